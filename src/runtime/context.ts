@@ -1,0 +1,48 @@
+// Which test code belongs to: one AsyncLocalStorage for the whole process, however often the kit is loaded
+// (Vitest's module runner and Node may each load a copy), so it lives on globalThis.
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Clock } from './clock/clock.ts'
+
+/** One running LocalRealtime, as seen by interception and by the app's patched globals. */
+export interface Context {
+  /** Stable for the test's life; travels in the re-entry header. */
+  readonly id: string
+  /** For messages: the test's name. */
+  readonly name: string
+  readonly clock: Clock
+  /** True while the app's Date and timers follow `clock`. */
+  readonly followsAppTime: boolean
+  /** Seeded; answers the app's Math.random. */
+  random(): number
+  closed: boolean
+}
+
+interface Shared {
+  readonly storage: AsyncLocalStorage<Context | undefined>
+  readonly live: Set<Context>
+  /** Runs outside of every test's context. */
+  readonly outside: <T>(work: () => T) => T
+}
+
+const key = Symbol.for('vitest-realtime.contexts')
+
+function create(): Shared {
+  const storage = new AsyncLocalStorage<Context | undefined>()
+  return { storage, live: new Set(), outside: (work) => storage.run(undefined, work) }
+}
+
+const home = globalThis as { [key]?: Shared }
+if (!home[key]) home[key] = create()
+const shared: Shared = home[key]
+
+export const contexts: Shared = shared
+
+/** The context of the running code; without one, the only live context; else none. */
+export function currentContext(): Context | undefined {
+  const own = shared.storage.getStore()
+  if (own) return own.closed ? undefined : own
+  if (shared.live.size !== 1) return undefined
+  const [only] = shared.live
+  return only
+}

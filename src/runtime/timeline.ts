@@ -1,0 +1,78 @@
+// The append-only log of one LocalRealtime: every event in and out, and notes of the kit itself, in one order.
+// Matchers, red-test stories, recordings and metrics read only this.
+
+import type { ClientEvent } from '../protocol/client-events.ts'
+import type { ServerEvent } from '../protocol/server-events.ts'
+
+interface EntryBase {
+  readonly index: number
+  /** Ms of the test's clock. */
+  readonly atMs: number
+  /** Id of the session; `''` for entries about no session. */
+  readonly sessionId: string
+  /** Index of the entry that set this one off. */
+  readonly cause?: number
+}
+
+/** A client event as received (also one that was refused), or a server event as sent. */
+export interface EventEntry extends EntryBase {
+  readonly from: 'app' | 'service'
+  readonly event: ClientEvent | ServerEvent
+}
+
+/** Something that is no wire event: connected, closed, a selection, an engine at work, caller speech, a finding. */
+export interface NoteEntry extends EntryBase {
+  readonly from: 'kit' | 'caller'
+  readonly note: Note
+}
+
+export type Note =
+  | { readonly type: 'connected'; readonly url: string }
+  | { readonly type: 'closed'; readonly code: number; readonly reason: string; readonly by: 'app' | 'service' }
+  /** A reply was chosen; `why` is the score table. */
+  | { readonly type: 'selected'; readonly responseId: string; readonly name: string; readonly why: unknown }
+  | { readonly type: 'engine'; readonly part: 'vad' | 'transcription' | 'voice'; readonly name: string; readonly modelSha256?: string }
+  /** The caller spoke: bounds of the true speech on this clock. */
+  | { readonly type: 'said'; readonly text: string; readonly startMs: number; readonly endMs: number; readonly injected: boolean }
+  | { readonly type: 'played'; readonly itemId: string; readonly heardMs: number; readonly stopped: boolean }
+  /** Something odd that fails nothing but explains much. */
+  | { readonly type: 'finding'; readonly message: string }
+  /** A message that is no event at all: bad JSON, binary. */
+  | { readonly type: 'garbage'; readonly bytes: number }
+
+export type TimelineEntry = EventEntry | NoteEntry
+
+export function isEvent(entry: TimelineEntry): entry is EventEntry {
+  return 'event' in entry
+}
+
+/** How many entries a timeline keeps before it refuses more: a loop in an app must not eat the machine. */
+export const maxTimelineEntries = 2_000_000
+
+export class Timeline {
+  readonly #entries: TimelineEntry[] = []
+  readonly #listeners = new Set<(entry: TimelineEntry) => void>()
+
+  get entries(): readonly TimelineEntry[] {
+    return this.#entries
+  }
+
+  /** Events only: notes left out; `index` still counts both. */
+  get events(): readonly EventEntry[] {
+    return this.#entries.filter(isEvent)
+  }
+
+  append(entry: Omit<EventEntry, 'index'> | Omit<NoteEntry, 'index'>): TimelineEntry {
+    if (this.#entries.length >= maxTimelineEntries) throw new RangeError(`timeline is full: ${maxTimelineEntries} entries`)
+    const whole = { index: this.#entries.length, ...entry } as TimelineEntry
+    this.#entries.push(whole)
+    for (const listener of this.#listeners) listener(whole)
+    return whole
+  }
+
+  /** Calls `listener` for each later entry, synchronously; returns the way to stop. */
+  subscribe(listener: (entry: TimelineEntry) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
