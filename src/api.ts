@@ -3,6 +3,7 @@
 import type { Pcm, SpeechEngine, TranscriptionEngine, VadEngine } from '../audio/types.ts'
 import type { ClientEvent } from './protocol/client-events.ts'
 import type { ServerEvent } from './protocol/server-events.ts'
+import type { Latency } from './session/latency.ts'
 
 export type { Pcm, WordTime } from '../audio/types.ts'
 
@@ -53,6 +54,8 @@ export interface Turn {
   readonly instructions: string
   readonly tools: readonly { name: string }[]
   readonly conversation: readonly { role: string; text: string }[]
+  /** Function calls so far, oldest first, parsed as JSON where they are JSON; `result` once the app has answered. */
+  readonly calls: readonly { name: string; arguments: any; result?: any }[]
   /** Aborted when the response is cancelled or interrupted. */
   readonly signal: AbortSignal
 }
@@ -276,33 +279,7 @@ export interface Caller {
 
 // ---- options
 
-/** Delays of the service in ms; a function gives them per response. */
-export interface LatencyProfile {
-  /** `response.create` to `response.created`. */
-  createdMs: number
-  /** `response.created` to the first text delta. */
-  firstTextMs: number
-  /** `response.created` to the first audio delta. */
-  firstAudioMs: number
-  /** Between two text deltas. */
-  textDeltaMs: number
-  /** How much faster than real time audio is made. */
-  audioSpeed: number
-  /** Length of an audio delta: the first, then the others. */
-  audioFirstDeltaMs: number
-  audioDeltaMs: number
-  /** How far transcript deltas run ahead of their audio. */
-  transcriptLeadMs: number
-  /** Commit to the first transcription delta, and to `.completed`. */
-  transcriptionFirstMs: number
-  transcriptionDoneMs: number
-  /** `response.done` to `rate_limits.updated`. */
-  rateLimitsMs: number
-  /** Client event to its acknowledgement (`session.updated`, item added …). */
-  acknowledgeMs: number
-}
-
-export type Latency = 'openai' | 'instant' | Partial<LatencyProfile> | ((turn: { number: number }) => Partial<LatencyProfile>)
+export type { Latency, LatencyProfile } from './session/latency.ts'
 
 /** Options of every door. All are optional. */
 export interface RealtimeOptions {
@@ -336,4 +313,6 @@ export interface RealtimeOptions {
   intercept?: boolean | (string | RegExp)[]
   handlers?: unknown[]
   limits?: object
+  /** How phrases of `when` are looked for: whole words in any script (default), or as the old system did, with its scores. */
+  matching?: 'words' | 'legacy'
 }

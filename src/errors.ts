@@ -11,6 +11,7 @@ export const errorCodes = {
   RTK_LOOP: ['the same reply was chosen three times without any user input', 'the app answers its own answers: stop it, or give the reply `times`'],
   RTK_WIRE_ERROR: ['the service sent the app an `error` that no test asserted', 'mend the app, assert the error, or list its code in `allowErrors`'],
   RTK_NOT_AWAITED: ['a wait or an async matcher was not awaited', 'put `await` before it'],
+  RTK_MATCHER: ['a matcher was given a value or an argument that it cannot use', 'see the message: it says what it got and what is allowed'],
   RTK_WAIT: ['a wait ended because its time ran out or nobody could move any more', 'see who waits for whom in the message'],
   RTK_NO_SESSION: ['no session was connected when one was needed', 'start the app first, or see which URLs are intercepted'],
   RTK_MANY_SESSIONS: ['more than one session is open', 'use `realtime.sessions` or `realtime.for({...})`'],

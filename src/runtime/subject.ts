@@ -1,6 +1,7 @@
 // What matchers may know of the thing given to `expect`: the realtime, a view, a session, a served response, the caller.
 // The objects of the public API answer to the symbol below; matchers see nothing else of the runtime.
 
+import type { Entry } from '../api.ts'
 import type { Item } from '../protocol/items.ts'
 import type { WordTime } from '../../audio/types.ts'
 import type { EventEntry, Timeline, TimelineEntry } from './timeline.ts'
@@ -29,6 +30,8 @@ export interface Subject {
   /** Index of the first entry of a session that present-tense waits may look at. */
   cursor(sessionId: string): number
   moveCursor(sessionId: string, index: number): void
+  /** The entry as predicates of the public API see it. */
+  publicEntry(entry: EventEntry): Entry
   /** Marks a wire `error` entry as expected by the test, so that it does not make it red. */
   excuse(entry: EventEntry): void
   /**

@@ -39,8 +39,11 @@ export type Effect =
   | { readonly type: 'unschedule'; readonly timer: string }
   /** Audio for the VAD, in the input format; answered by `speech-frames`. `restart` begins a new stream (turn detection changed). */
   | { readonly type: 'detect-speech'; readonly audio: Uint8Array; readonly format: WireAudioFormat; readonly restart: boolean }
-  /** User audio became an item: samples [start, end) of the audio written since the session began, at the input format's rate. */
-  | { readonly type: 'heard'; readonly itemId: string; readonly startSample: number; readonly endSample: number; readonly audio: Uint8Array; readonly format: WireAudioFormat }
+  /**
+   * User audio became an item: samples [start, end) of the audio written since the session began, at the input format's rate.
+   * `detached`: it came inside an item (`conversation.item.create`, `input`), so its samples count from its own start.
+   */
+  | { readonly type: 'heard'; readonly itemId: string; readonly startSample: number; readonly endSample: number; readonly audio: Uint8Array; readonly format: WireAudioFormat; readonly detached?: boolean }
   /** The app asked for a transcript of that item; always after its `heard`. */
   | { readonly type: 'transcribe'; readonly itemId: string; readonly model: string; readonly language: string | null; readonly prompt: string | null }
   | { readonly type: 'ask-reply'; readonly request: ReplyRequest }

@@ -17,6 +17,8 @@ export interface WireListener {
   onMessage(data: string | Uint8Array): void
   /** 1006 when the client vanished. Called once. */
   onClose(code: number, reason: string): void
+  /** The client's answer to `Wire.ping`. */
+  onPong?(payload: Uint8Array): void
 }
 
 export interface UpgradeRequest {

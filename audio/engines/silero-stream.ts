@@ -1,0 +1,100 @@
+// One stream of sound through a shared Silero session: framing, context, recurrent state, order.
+
+import { createFloatResampler, type FloatResampler } from '../resample.ts'
+import type { SpeechFrame, VadStream } from '../types.ts'
+import type { OnnxTensor } from './onnx-runtime.ts'
+import type { LoadedSilero } from './silero.ts'
+
+/** The model's own rates with their frames of 32 ms. */
+const native = { low: { rateHz: 8000, frame: 256 }, high: { rateHz: 16_000, frame: 512 } } as const
+
+export class SileroStream implements VadStream {
+  readonly #silero: LoadedSilero
+  readonly #inputHz: number
+  readonly #modelHz: number
+  readonly #frame: number
+  readonly #context: number
+  /** Context, then the frame; reused for each run. */
+  readonly #input: Float32Array
+  readonly #inputTensor: OnnxTensor
+  readonly #rateTensor: OnnxTensor
+  #resampler: FloatResampler
+  #state: Record<string, OnnxTensor>
+  #filled = 0
+  #frameCount = 0
+  #generation = 0
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(silero: LoadedSilero, rateHz: number) {
+    const { rateHz: modelHz, frame } = rateHz < native.high.rateHz ? native.low : native.high
+    const { Tensor } = silero.runtime
+    this.#silero = silero
+    this.#inputHz = rateHz
+    this.#modelHz = modelHz
+    this.#frame = frame
+    this.#context = frame * silero.model.contextShare
+    this.#input = new Float32Array(this.#context + frame)
+    this.#inputTensor = new Tensor('float32', this.#input, [1, this.#input.length])
+    this.#rateTensor = new Tensor('int64', BigInt64Array.of(BigInt(modelHz)), [])
+    this.#resampler = createFloatResampler(rateHz, modelHz)
+    this.#state = freshState(silero)
+  }
+
+  /** Pushes run one after another, in the order of the calls. */
+  push(samples: Int16Array): Promise<readonly SpeechFrame[]> {
+    const generation = this.#generation
+    const copy = samples.slice()
+    const result = this.#queue.then(() => (generation === this.#generation ? this.#run(copy, generation) : []))
+    this.#queue = result.catch(() => undefined)
+    return result
+  }
+
+  /** What is under way for the stream before gives no more frames. */
+  reset(): void {
+    this.#generation++
+    this.#queue = this.#queue.then(() => {
+      this.#resampler = createFloatResampler(this.#inputHz, this.#modelHz)
+      this.#state = freshState(this.#silero)
+      this.#input.fill(0)
+      this.#filled = 0
+      this.#frameCount = 0
+    })
+  }
+
+  async #run(samples: Int16Array, generation: number): Promise<SpeechFrame[]> {
+    const converted = this.#resampler.push(samples)
+    const frames: SpeechFrame[] = []
+    let at = 0
+    while (at < converted.length && generation === this.#generation) {
+      const take = Math.min(this.#frame - this.#filled, converted.length - at)
+      for (let index = 0; index < take; index++) this.#input[this.#context + this.#filled + index] = converted[at + index]! / 32_768
+      this.#filled += take
+      at += take
+      if (this.#filled === this.#frame) frames.push(await this.#nextFrame())
+    }
+    return frames
+  }
+
+  async #nextFrame(): Promise<SpeechFrame> {
+    const feeds = { input: this.#inputTensor, sr: this.#rateTensor, ...this.#state }
+    const { output, ...state } = await this.#silero.session.run(feeds)
+    this.#state = nextState(state)
+    this.#input.copyWithin(0, this.#frame)
+    this.#filled = 0
+    this.#frameCount++
+    const endSample = Math.round((this.#frameCount * this.#frame * this.#inputHz) / this.#modelHz)
+    return { endSample, probability: output?.data[0] ?? 0 }
+  }
+}
+
+function freshState({ runtime: { Tensor }, model }: LoadedSilero): Record<string, OnnxTensor> {
+  const zeros = (width: number): OnnxTensor => new Tensor('float32', new Float32Array(2 * width), [2, 1, width])
+  return model.version === 'v4' ? { h: zeros(64), c: zeros(64) } : { state: zeros(128) }
+}
+
+/** v4 answers with `hn` and `cn`, later versions with `stateN`. */
+function nextState(outputs: Readonly<Record<string, OnnxTensor>>): Record<string, OnnxTensor> {
+  const state: Record<string, OnnxTensor> = {}
+  for (const [name, tensor] of Object.entries(outputs)) state[name.replace(/[nN]$/, '')] = tensor
+  return state
+}

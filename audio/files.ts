@@ -1,0 +1,25 @@
+// The one place where sound meets the file system by its user's wish.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { RealtimeKitError } from '../src/errors.ts'
+import type { Pcm } from './types.ts'
+import { readWav, writeWav } from './wav.ts'
+
+/**
+ * Reads a WAV file from disk; see `readWav`.
+ *
+ * @throws RealtimeKitError RTK_AUDIO, naming the file, when it is missing or cannot be used
+ */
+export function readWavFile(path: string | URL): Pcm {
+  try {
+    return readWav(readFileSync(path))
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^\[RTK_AUDIO\] /, '') : String(error)
+    throw new RealtimeKitError('RTK_AUDIO', `${String(path)}: ${why}`, { cause: error })
+  }
+}
+
+/** Writes mono PCM16 to a WAV file. */
+export function writeWavFile(path: string | URL, audio: Pcm): void {
+  writeFileSync(path, writeWav(audio))
+}

@@ -1,0 +1,104 @@
+// Sentences that `speech()` made, known again in sound that went through an app: by the outline of their energy.
+// Level, telephone coding, moderate noise, resampling and silence around do not matter; another speed or voice does.
+
+import { type HeardPart, heardPart, islandsOf, matchOutline, type Outline, outlineOf } from './outline.ts'
+import { slicePcm } from './pcm.ts'
+import { resamplePcm } from './resample.ts'
+import type { Pcm, WordTime } from './types.ts'
+
+/** What was known again. Word times count from the start of the sound that was given. */
+export interface KnownRecognition {
+  readonly text: string
+  readonly words: readonly WordTime[]
+  /** Likeness of the least alike sentence found: `minScore` to 1. */
+  readonly score: number
+}
+
+interface KnownSentence {
+  readonly text: string
+  /** Counted from the start of the outline. */
+  readonly words: readonly WordTime[]
+  readonly outline: Outline
+}
+
+interface Found {
+  readonly sentence: KnownSentence
+  readonly score: number
+  readonly startMs: number
+}
+
+const outlineHz = 8000
+const maxSentences = 512
+/** Between the least of known sentences in noise and the most of unknown ones (test/audio/known-speech.test.ts). */
+const minScore = 0.88
+
+/** A voice swells before its first sound and dies away after its last one; short words are told apart by that too. */
+const edgeMs = 160
+/** Pauses between sentences, 400 ms; within a sentence they are shorter. */
+const pauseSteps = 20
+
+const sentences = new Map<string, KnownSentence>()
+
+/** Makes a sentence known. `speech()` does it; sounds without text and bounds are passed over. The oldest are forgotten. */
+export function rememberSpeech(audio: Pcm): void {
+  const { text, speechSpan: span, words = [] } = audio
+  if (!text || !span) return
+  const key = JSON.stringify([text, Math.round(span.endMs - span.startMs), words.at(-1)?.startMs])
+  if (sentences.has(key)) return
+  const spoken = slicePcm(audio, Math.max(0, span.startMs - edgeMs), span.endMs + edgeMs)
+  const outline = outlineOf(resamplePcm(spoken, outlineHz), 0)
+  sentences.set(key, { text, words: spoken.words ?? [], outline })
+  if (sentences.size > maxSentences) sentences.delete(sentences.keys().next().value!)
+}
+
+/** Forgets all sentences. */
+export function forgetSpeech(): void {
+  sentences.clear()
+}
+
+/**
+ * The sentences of `speech()` that a sound holds, in their order; undefined when it holds none.
+ *
+ * @example
+ * recognizeKnown(committedAudio)?.text // 'A table for two, please'
+ */
+export function recognizeKnown(audio: Pcm): KnownRecognition | undefined {
+  if (sentences.size === 0) return undefined
+  const found = findAll(resamplePcm(audio, outlineHz))
+  if (!found) return undefined
+  return {
+    text: found.map(({ sentence }) => sentence.text).join(' '),
+    words: found.flatMap(({ sentence, startMs }) => sentence.words.map((word) => shifted(word, startMs))),
+    score: Math.min(...found.map(({ score }) => score)),
+  }
+}
+
+/** All the sound as one sentence; else each part of it between longer pauses. Every part must be known. */
+function findAll(audio: Pcm): Found[] | undefined {
+  // Outlines half a step apart: a sentence begins anywhere between the steps.
+  const heard = [0, 10].map((offsetMs) => ({ offsetMs, outline: outlineOf(audio, offsetMs) }))
+  for (const quietSteps of [Number.POSITIVE_INFINITY, pauseSteps]) {
+    const islands = islandsOf(heard[0]!.outline, quietSteps)
+    const found = islands.map((island) =>
+      findBest(heard.map(({ offsetMs, outline }) => ({ offsetMs, part: heardPart(outline, island) }))),
+    )
+    if (found.length > 0 && found.every((match) => match !== undefined)) return found
+  }
+  return undefined
+}
+
+function findBest(heard: readonly { readonly offsetMs: number; readonly part: HeardPart }[]): Found | undefined {
+  let best: Found | undefined
+  for (const sentence of sentences.values()) {
+    for (const { offsetMs, part } of heard) {
+      const match = matchOutline(sentence.outline, part)
+      if (!match || match.score < Math.max(minScore, best?.score ?? 0)) continue
+      best = { sentence, score: match.score, startMs: offsetMs + match.step * 20 }
+    }
+  }
+  return best
+}
+
+function shifted(word: WordTime, byMs: number): WordTime {
+  return { text: word.text, startMs: word.startMs + byMs, endMs: word.endMs + byMs }
+}

@@ -1,0 +1,152 @@
+// WAV bytes <-> sound. Reads PCM 8 to 32 bits, floats and G.711, any number of channels, and forgives wrong sizes:
+// many tools stream WAV with a size of 0 or 0xFFFFFFFF. Other encodings go to wavefile, loaded when first met.
+
+import { RealtimeKitError } from '../src/errors.ts'
+import { readOddWav } from './engines/odd-wav.ts'
+import { decodeAlaw, decodeMulaw } from './g711.ts'
+import { bytesFromSamples, clampToInt16, pcm } from './pcm.ts'
+import type { Pcm } from './types.ts'
+
+const encodings = { pcm: 1, float: 3, alaw: 6, mulaw: 7, extensible: 0xfffe } as const
+
+interface WavFormat {
+  readonly encoding: number
+  readonly channels: number
+  readonly rateHz: number
+  readonly bits: number
+}
+
+/**
+ * Reads a WAV file of any common encoding into mono 16-bit sound at the file's own rate; channels are averaged.
+ *
+ * @throws RealtimeKitError RTK_AUDIO when the bytes are no WAV file or its encoding is not supported
+ * @example
+ * const question = readWav(await readFile('question.wav'))
+ */
+export function readWav(bytes: Uint8Array): Pcm {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (fourCharacters(view, 0) !== 'RIFF' || fourCharacters(view, 8) !== 'WAVE') throw notWav(bytes)
+  const { format, data } = findChunks(view, bytes)
+  if (!format || !data) {
+    throw new RealtimeKitError('RTK_AUDIO', `The WAV file has no '${format ? 'data' : 'fmt '}' chunk (${bytes.byteLength} bytes).`)
+  }
+  const decode = decoderOf(format)
+  const interleaved = decode ? decode(data) : readOddWav(bytes, describe(format))
+  return pcm(downmix(interleaved, format.channels), format.rateHz)
+}
+
+/** Writes mono PCM16 with a plain 44-byte header. */
+export function writeWav(audio: Pcm): Uint8Array<ArrayBuffer> {
+  const body = bytesFromSamples(audio.samples)
+  const bytes = new Uint8Array(44 + body.byteLength)
+  const view = new DataView(bytes.buffer)
+  putCharacters(bytes, 0, 'RIFF')
+  view.setUint32(4, 36 + body.byteLength, true)
+  putCharacters(bytes, 8, 'WAVEfmt ')
+  view.setUint32(16, 16, true)
+  view.setUint16(20, encodings.pcm, true)
+  view.setUint16(22, 1, true)
+  view.setUint32(24, audio.rateHz, true)
+  view.setUint32(28, audio.rateHz * 2, true)
+  view.setUint16(32, 2, true)
+  view.setUint16(34, 16, true)
+  putCharacters(bytes, 36, 'data')
+  view.setUint32(40, body.byteLength, true)
+  bytes.set(body, 44)
+  return bytes
+}
+
+/** Walks the chunks; a size that runs over the end, as streaming writers leave it, means "to the end". */
+function findChunks(view: DataView, bytes: Uint8Array): { format?: WavFormat; data?: Uint8Array } {
+  let format: WavFormat | undefined
+  for (let at = 12; at + 8 <= view.byteLength; ) {
+    const name = fourCharacters(view, at)
+    const size = view.getUint32(at + 4, true)
+    const start = at + 8
+    if (name === 'fmt ' && start + 16 <= view.byteLength) format = readFormat(view, start, size)
+    if (name === 'data') {
+      const isUnknown = size === 0xffffffff || (size === 0 && !hasChunkAt(view, start))
+      const data = bytes.subarray(start, isUnknown ? undefined : start + size)
+      return format ? { format, data } : { data }
+    }
+    at = start + size + (size % 2)
+  }
+  return format ? { format } : {}
+}
+
+/** A data size of 0 is a placeholder when sound follows it, and true when another chunk does. */
+function hasChunkAt(view: DataView, at: number): boolean {
+  return at + 8 <= view.byteLength && /^[a-zA-Z0-9 ]{4}$/.test(fourCharacters(view, at)) && at + 8 + view.getUint32(at + 4, true) <= view.byteLength + 1
+}
+
+function readFormat(view: DataView, at: number, size: number): WavFormat {
+  const tag = view.getUint16(at, true)
+  const isExtensible = tag === encodings.extensible && size >= 26 && at + 26 <= view.byteLength
+  const format = {
+    encoding: isExtensible ? view.getUint16(at + 24, true) : tag,
+    channels: view.getUint16(at + 2, true),
+    rateHz: view.getUint32(at + 4, true),
+    bits: view.getUint16(at + 14, true),
+  }
+  if (format.channels === 0 || format.rateHz === 0) {
+    throw new RealtimeKitError('RTK_AUDIO', `The WAV header is damaged: ${format.channels} channels at ${format.rateHz} Hz.`)
+  }
+  return format
+}
+
+type Decoder = (data: Uint8Array) => Int16Array
+
+function decoderOf({ encoding, bits }: WavFormat): Decoder | undefined {
+  if (encoding === encodings.mulaw && bits === 8) return decodeMulaw
+  if (encoding === encodings.alaw && bits === 8) return decodeAlaw
+  if (encoding === encodings.float && bits === 32) return each(4, (view, at) => view.getFloat32(at, true) * 32_768)
+  if (encoding === encodings.float && bits === 64) return each(8, (view, at) => view.getFloat64(at, true) * 32_768)
+  if (encoding !== encodings.pcm) return undefined
+  if (bits === 8) return each(1, (view, at) => (view.getUint8(at) - 128) << 8)
+  if (bits === 16) return each(2, (view, at) => view.getInt16(at, true))
+  if (bits === 24) return each(3, (view, at) => (view.getInt16(at + 1, true) * 256 + view.getUint8(at)) / 256)
+  if (bits === 32) return each(4, (view, at) => view.getInt32(at, true) / 65_536)
+  return undefined
+}
+
+function each(size: number, read: (view: DataView, at: number) => number): Decoder {
+  return (data) => {
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+    const samples = new Int16Array(Math.floor(data.byteLength / size))
+    for (let index = 0; index < samples.length; index++) samples[index] = clampToInt16(read(view, index * size))
+    return samples
+  }
+}
+
+function downmix(interleaved: Int16Array, channels: number): Int16Array {
+  if (channels === 1) return interleaved
+  const mono = new Int16Array(Math.floor(interleaved.length / channels))
+  for (let index = 0; index < mono.length; index++) {
+    let sum = 0
+    for (let channel = 0; channel < channels; channel++) sum += interleaved[index * channels + channel]!
+    mono[index] = Math.round(sum / channels)
+  }
+  return mono
+}
+
+function describe({ encoding, bits }: WavFormat): string {
+  return `format tag 0x${encoding.toString(16).padStart(4, '0')}, ${bits} bits`
+}
+
+function fourCharacters(view: DataView, at: number): string {
+  if (at + 4 > view.byteLength) return ''
+  return String.fromCharCode(view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3))
+}
+
+function putCharacters(bytes: Uint8Array, at: number, text: string): void {
+  bytes.set(
+    Array.from(text, (character) => character.charCodeAt(0)),
+    at,
+  )
+}
+
+function notWav(bytes: Uint8Array): RealtimeKitError {
+  const start = Array.from(bytes.subarray(0, 12), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  const advice = 'Raw samples go through pcm(bytes, rateHz); convert MP3 or Ogg to WAV first.'
+  return new RealtimeKitError('RTK_AUDIO', `These ${bytes.byteLength} bytes are no WAV file: they begin with ${start || 'nothing'}. ${advice}`)
+}

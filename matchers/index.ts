@@ -1,0 +1,22 @@
+// The matchers, without side effect: `expect.extend(await import('vitest-realtime/matchers'))`. Re-exports of matchers only:
+// whatever is exported here becomes a matcher.
+
+export { toEmit } from './to-emit.ts'
+export { toEmitSequence } from './to-emit-sequence.ts'
+export { toHaveBeenInterrupted } from './to-have-been-interrupted.ts'
+export { toHaveCalledFunction } from './to-have-called-function.ts'
+export { toHaveConversation } from './to-have-conversation.ts'
+export { toHaveDetectedSpeech } from './to-have-detected-speech.ts'
+export { toHaveEmitted } from './to-have-emitted.ts'
+export { toHaveEmittedSequence } from './to-have-emitted-sequence.ts'
+export { toHaveHeard } from './to-have-heard.ts'
+export { toHaveNoErrors } from './to-have-no-errors.ts'
+export { toHaveReceived } from './to-have-received.ts'
+export { toHaveRespondedWithin } from './to-have-responded-within.ts'
+export { toHaveReturnedFromFunction } from './to-have-returned-from-function.ts'
+export { toHaveSaid } from './to-have-said.ts'
+export { toHaveTranscribed } from './to-have-transcribed.ts'
+export { toHaveTruncatedWhereHeard } from './to-have-truncated-where-heard.ts'
+export { toReceive } from './to-receive.ts'
+export { toSelectResponse } from './to-select-response.ts'
+export type * from './types.ts'

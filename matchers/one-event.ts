@@ -1,0 +1,152 @@
+// Past tense of one event: was there, so far, an event of this type with these fields? Behind toHaveEmitted and toHaveReceived.
+
+import type { EventEntry } from '../src/runtime/timeline.ts'
+import type { MatcherResult } from './context.ts'
+import { isFields, read } from './fields.ts'
+import { fits, project } from './matching.ts'
+import { formatMend, type Missing, mendsFor, noSessionMend } from './mends.ts'
+import { alikeInTimeline, closestTo, differenceLines } from './near-misses.ts'
+import { at, plural, times } from './print.ts'
+import { type MatcherCall, titleOf, wrongArgument } from './received.ts'
+import { message, type Report } from './report.ts'
+import { afterWhat, windowAround, windowAtEnd } from './report-parts.ts'
+import { coveredEvents } from './session-events.ts'
+
+/** What an author asks for: one event, who sends it, and some of its fields. */
+export interface AskedEvent {
+  readonly from: 'app' | 'service'
+  readonly type: string
+  readonly matching: unknown
+}
+
+/** `matching` must be an object of fields; a predicate is a slip. */
+export function checkMatching(call: MatcherCall, matching: unknown): void {
+  if (matching === undefined || (isFields(matching) && !Array.isArray(matching))) return
+  const hint = typeof matching === 'function' ? ' (predicates belong into toHaveEmittedSequence([…]))' : ''
+  throw wrongArgument(call, `the second argument is an object with some of the event's fields${hint}`, matching)
+}
+
+export function isAsked(call: MatcherCall, asked: AskedEvent, entry: EventEntry): boolean {
+  if (entry.from !== asked.from || entry.event.type !== asked.type) return false
+  return asked.matching === undefined || fits(call.host, entry.event, asked.matching)
+}
+
+/** The result of toHaveEmitted and toHaveReceived. Wire errors that the author asked for are excused. */
+export function pastEvent(call: MatcherCall, asked: AskedEvent): MatcherResult {
+  const sameType = coveredEvents(call.subject).filter((entry) => entry.from === asked.from && entry.event.type === asked.type)
+  const found = sameType.filter((entry) => isAsked(call, asked, entry))
+  const pass = found.length > 0
+  if (pass && !call.host.isNot && asked.type === 'error') for (const entry of found) call.subject.excuse(entry)
+  return {
+    pass,
+    message: message(call.host, () => (pass ? presentReport(call, asked, found) : absentReport(call, asked, sameType))),
+    ...(pass ? {} : diffOf(call, asked, sameType)),
+  }
+}
+
+/** Values for Vitest's own diff: the closest event, cut down to the fields that were asked for. */
+export function diffOf(
+  call: MatcherCall,
+  asked: AskedEvent,
+  sameType: readonly EventEntry[],
+): Pick<MatcherResult, 'actual' | 'expected'> {
+  const [closest] = asked.matching === undefined || call.host.isNot ? [] : closestTo(call.host, sameType, asked.matching)
+  return closest ? { actual: project(closest.entry.event, asked.matching), expected: asked.matching } : {}
+}
+
+function verb(asked: AskedEvent, count: number): string {
+  return `It was ${asked.from === 'app' ? 'received' : 'emitted'} ${times(count)}`
+}
+
+/** For `.not`: where the forbidden thing happened and what set it off. */
+export function presentReport(call: MatcherCall, asked: AskedEvent, found: readonly EventEntry[]): Report {
+  const [first] = found
+  if (!first) return { call: call.text }
+  const also =
+    found.length > 1
+      ? [
+          `Also at ${found
+            .slice(1, 6)
+            .map((entry) => `#${entry.index}`)
+            .join(', ')}${found.length > 6 ? ' …' : ''}`,
+        ]
+      : []
+  const where = `${found.length > 1 ? ', first' : ','} at #${first.index} (${at(first.atMs)})${afterWhat(call.subject, first)}.`
+  return {
+    call: call.text,
+    ...subjectLine(call),
+    divergence: [`${verb(asked, found.length)}${where}`, ...also],
+    timeline: windowAround(call.subject, [first]),
+  }
+}
+
+export function subjectLine(call: MatcherCall): Pick<Report, 'subject'> {
+  const title = titleOf(call.subject)
+  return title === undefined ? {} : { subject: title }
+}
+
+function absentReport(call: MatcherCall, asked: AskedEvent, sameType: readonly EventEntry[]): Report {
+  const ranked = asked.matching === undefined ? [] : closestTo(call.host, sameType, asked.matching)
+  const [closest, ...others] = ranked
+  if (!closest) return neverReport(call, asked)
+  const differing = closest.differences.length
+  return {
+    call: call.text,
+    ...subjectLine(call),
+    divergence: [
+      `${plural(sameType.length, `${asked.type} event`)}, none fits. Closest is #${closest.entry.index} (${differing} of ${plural(closest.fields, 'field')} ${differing === 1 ? 'differs' : 'differ'}):`,
+      ...differenceLines(closest.differences).map((line) => `  ${line}`),
+      ...(others.length > 0
+        ? [
+            `Also seen: ${others
+              .slice(0, 5)
+              .map((each) => `#${each.entry.index} (${each.differences.length} differ)`)
+              .join(', ')}`,
+          ]
+        : []),
+    ],
+    timeline: windowAround(call.subject, [closest.entry]),
+    mend: [formatMend(read(closest.entry.event, 'session')) ?? []].flat(),
+  }
+}
+
+function neverReport(call: MatcherCall, asked: AskedEvent): Report {
+  const { subject } = call
+  const who = asked.from === 'app' ? 'The app never sent' : 'The service never sent'
+  if (subject.sessionIds().length === 0) {
+    return { call: call.text, ...subjectLine(call), divergence: [`${who} it: there was no session.`], mend: [noSessionMend] }
+  }
+  return {
+    call: call.text,
+    ...subjectLine(call),
+    divergence: [`${who} ${asked.type}.`],
+    timeline: windowAtEnd(subject),
+    nearMisses: [...outsideOf(call, asked), ...alikeInTimeline(coveredEvents(subject), asked.type)],
+    mend: missingOf(call, asked.type)
+      .flatMap((missing) => mendsFor(missing))
+      .slice(0, 2),
+  }
+}
+
+/** The event is there, but the subject (a response, a view) does not cover it. */
+function outsideOf(call: MatcherCall, asked: AskedEvent): string[] {
+  const { subject } = call
+  const outside = subject.timeline.events.find((entry) => !subject.covers(entry) && isAsked(call, asked, entry))
+  if (!outside) return []
+  const place = subject.sessionIds().includes(outside.sessionId)
+    ? 'in the same session, but is not of this response'
+    : 'in another session'
+  return [`#${outside.index} ${outside.event.type} happened ${place}`]
+}
+
+/** One per session of the subject, for the rules about likely slips. */
+export function missingOf(call: MatcherCall, type: string | undefined, after?: EventEntry): Missing[] {
+  const { subject } = call
+  return subject.sessionIds().map((sessionId) => ({
+    subject,
+    sessionId,
+    type,
+    events: subject.timeline.events.filter((entry) => entry.sessionId === sessionId),
+    ...(after ? { after } : {}),
+  }))
+}

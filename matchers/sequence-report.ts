@@ -1,0 +1,159 @@
+// The failure of a sequence: which steps were found where, at which one it ended, and what was nearly there instead.
+
+import type { EventEntry } from '../src/runtime/timeline.ts'
+import { mendsFor, noSessionMend } from './mends.ts'
+import { alikeInTimeline, closestTo, differenceText, outOfOrder } from './near-misses.ts'
+import { missingOf, subjectLine } from './one-event.ts'
+import { at, shortId } from './print.ts'
+import type { MatcherCall } from './received.ts'
+import type { Report } from './report.ts'
+import { windowAround, windowAtEnd } from './report-parts.ts'
+import { findInOrder, type Progress, type Step, significant } from './sequence.ts'
+
+/** The best attempt at a sequence: of the session where it came furthest. */
+export interface Attempt extends Progress {
+  readonly sessionId: string
+  /** The events of that session that were looked at. */
+  readonly events: readonly EventEntry[]
+}
+
+export interface SequenceFailure {
+  readonly call: MatcherCall
+  readonly steps: readonly Step[]
+  readonly strict: boolean
+  /** All events that were looked at, of every session. */
+  readonly events: readonly EventEntry[]
+  readonly attempt: Attempt
+}
+
+/** `✓ response.created #4`, `✗ response.done <<<<< never seen after #4`, in columns. */
+export function stepLines(steps: readonly Step[], matched: readonly EventEntry[], why: string): string[] {
+  const width = Math.max(...steps.map((step) => step.text.length))
+  return steps.map((step, index) => {
+    const entry = matched[index]
+    const text = step.text.padEnd(width)
+    if (entry) return `✓ ${text} #${entry.index}`
+    return index === matched.length ? `✗ ${text} <<<<< ${why}` : `  ${text} (not reached)`
+  })
+}
+
+function whyNot({ attempt, strict, steps }: SequenceFailure): string {
+  const last = attempt.matched.at(-1)
+  if (!last) return 'never seen'
+  if (!strict) return `never seen after #${last.index}`
+  const next = significant(attempt.events, steps).find((entry) => entry.index > last.index)
+  return next ? `#${last.index} is followed by ${next.event.type} #${next.index}` : `nothing comes after #${last.index}`
+}
+
+/** A failed sequence as a record. */
+export function sequenceReport(failure: SequenceFailure): Report {
+  const { call, steps, attempt } = failure
+  if (call.subject.sessionIds().length === 0) {
+    return {
+      call: call.text,
+      ...subjectLine(call),
+      expectedTitle: 'Expected sequence',
+      expected: stepLines(steps, [], 'there was no session'),
+      mend: [noSessionMend],
+    }
+  }
+  const last = attempt.matched.at(-1)
+  return {
+    call: call.text,
+    ...subjectLine(call),
+    expectedTitle: 'Expected sequence',
+    expected: stepLines(steps, attempt.matched, whyNot(failure)),
+    timeline: last
+      ? windowAround(call.subject, [last])
+      : windowAtEnd(call.subject, attempt.sessionId === '' ? undefined : [attempt.sessionId]),
+    nearMisses: sequenceNearMisses(failure),
+    mend: sequenceMends(failure),
+  }
+}
+
+export function sequenceMends({ call, steps, attempt }: SequenceFailure): string[] {
+  const step = steps[attempt.matched.length]
+  return missingOf(call, step?.type, attempt.matched.at(-1))
+    .filter((missing) => attempt.sessionId === '' || missing.sessionId === attempt.sessionId)
+    .flatMap((missing) => mendsFor(missing))
+    .slice(0, 2)
+}
+
+/** What was nearly the sequence. */
+export function sequenceNearMisses(failure: SequenceFailure): string[] {
+  const { call, steps, attempt } = failure
+  const step = steps[attempt.matched.length]
+  if (!step) return []
+  return [...stitched(failure), ...unbroken(failure), ...outside(failure), ...ofStep(call, step, attempt)]
+}
+
+/** It would fit if the events of all sessions were one list: the mistake that a sequence must not make. */
+function stitched({ events, steps }: SequenceFailure): string[] {
+  const whole = findInOrder(events, steps)
+  if (!whole.complete) return []
+  const sessions = [...new Set(whole.matched.map((entry) => entry.sessionId))]
+  if (sessions.length < 2) return []
+  const places = whole.matched.map((entry) => `#${entry.index} in ${shortId(entry.sessionId)}`).join(', ')
+  return [
+    `it matches only across ${sessions.length} sessions (${places}); a sequence lies within one. Give the one you mean to expect`,
+  ]
+}
+
+function unbroken({ strict, attempt, steps }: SequenceFailure): string[] {
+  if (!strict) return []
+  const loose = findInOrder(attempt.events, steps)
+  return loose.complete ? [`without \`strict\` it fits: ${loose.matched.map((entry) => `#${entry.index}`).join(', ')}`] : []
+}
+
+/** The subject is a response, and the sequence needs more of its session than that. */
+function outside({ call, steps, attempt }: SequenceFailure): string[] {
+  const { subject } = call
+  if (subject.kind !== 'response') return []
+  const whole = findInOrder(
+    subject.timeline.events.filter((entry) => entry.sessionId === attempt.sessionId),
+    steps,
+  )
+  const foreign = whole.complete ? whole.matched.filter((entry) => !subject.covers(entry)) : []
+  const list = foreign.map((entry) => `#${entry.index} ${entry.event.type}`).join(', ')
+  return foreign.length > 0
+    ? [`it fits in the whole session: ${list} ${foreign.length > 1 ? 'are' : 'is'} not of this response`]
+    : []
+}
+
+function ofStep(call: MatcherCall, step: Step, attempt: Attempt): string[] {
+  const last = attempt.matched.at(-1)
+  const later = attempt.events.filter((entry) => entry.index > (last?.index ?? -1))
+  const found = new Set(attempt.matched)
+  const early = last
+    ? outOfOrder(
+        attempt.events.filter((entry) => !found.has(entry) && step.fits(entry)),
+        last,
+      )
+    : []
+  const otherFields =
+    step.pattern === undefined
+      ? []
+      : closestTo(
+          call.host,
+          later.filter((entry) => entry.event.type === step.type),
+          step.pattern,
+        )
+          .slice(0, 3)
+          .map(({ entry, differences }) => `#${entry.index} ${entry.event.type}: ${differenceText(differences)}`)
+  return [...otherFields, ...early, ...(step.type && otherFields.length === 0 ? alikeInTimeline(later, step.type) : [])]
+}
+
+/** For `.not`: where the forbidden sequence was. */
+export function foundSequenceReport(call: MatcherCall, steps: readonly Step[], matched: readonly EventEntry[]): Report {
+  const [first] = matched
+  const last = matched.at(-1)
+  if (!first || !last) return { call: call.text }
+  return {
+    call: call.text,
+    ...subjectLine(call),
+    expectedTitle: 'Expected not to find',
+    expected: stepLines(steps, matched, ''),
+    divergence: [`It lies between #${first.index} (${at(first.atMs)}) and #${last.index} (${at(last.atMs)}).`],
+    timeline: windowAround(call.subject, matched),
+  }
+}

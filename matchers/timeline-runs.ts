@@ -1,0 +1,49 @@
+// Groups a stretch of the timeline into lines: what repeats (appends, deltas, rate limits) becomes one line with a count,
+// also where two kinds of it alternate. No text is made here.
+
+import { type EventEntry, isEvent, type TimelineEntry } from '../src/runtime/timeline.ts'
+import { read, readText } from './fields.ts'
+
+/** One line of the timeline: an entry, or a run of equal ones. */
+export interface Run {
+  readonly entries: readonly [TimelineEntry, ...TimelineEntry[]]
+}
+
+/** Deltas, appends and rate limits: they come by the hundred and say little one by one. */
+export function isNoise(type: string): boolean {
+  return type.endsWith('.delta') || type === 'input_audio_buffer.append' || type === 'rate_limits.updated'
+}
+
+/** Runs have the same key; entries without a key stand alone. */
+function runKey(entry: TimelineEntry): string | undefined {
+  if (!isEvent(entry) || !isNoise(entry.event.type) || entry.event.type === 'rate_limits.updated') return undefined
+  return [entry.sessionId, entry.event.type, readText(entry.event, 'item_id'), read(entry.event, 'content_index')].join(' ')
+}
+
+/** Lines in order of their first entry; a run ends where something else than a run's entry comes between. */
+export function runsOf(entries: readonly TimelineEntry[]): Run[] {
+  const runs: [TimelineEntry, ...TimelineEntry[]][] = []
+  let open = new Map<string, TimelineEntry[]>()
+  for (const entry of entries) {
+    const key = runKey(entry)
+    if (key === undefined) open = new Map()
+    const run = key === undefined ? undefined : open.get(key)
+    if (run) {
+      run.push(entry)
+      continue
+    }
+    const begun: [TimelineEntry, ...TimelineEntry[]] = [entry]
+    if (key !== undefined) open.set(key, begun)
+    runs.push(begun)
+  }
+  return runs.map((run) => ({ entries: run }))
+}
+
+/** Index of the run that holds this entry, or -1. */
+export function runAt(runs: readonly Run[], index: number): number {
+  return runs.findIndex((run) => run.entries.some((entry) => entry.index === index))
+}
+
+export function eventEntries(run: Run): EventEntry[] {
+  return run.entries.filter(isEvent)
+}

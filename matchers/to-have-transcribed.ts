@@ -1,0 +1,103 @@
+// toHaveTranscribed: the service has sent the app this transcript of what the caller said, but for a share of wrong words.
+
+import { type WordErrors, wordErrorRate } from '../audio/wer.ts'
+import type { EventEntry } from '../src/runtime/timeline.ts'
+import type { MatcherContext, MatcherResult } from './context.ts'
+import { readText } from './fields.ts'
+import { mendsFor } from './mends.ts'
+import { missingOf, subjectLine } from './one-event.ts'
+import { quoted, shortId } from './print.ts'
+import { callOf, checkName, checkOptions, type MatcherCall } from './received.ts'
+import { message, type Report } from './report.ts'
+import { windowAtEnd } from './report-parts.ts'
+import { coveredEvents } from './session-events.ts'
+
+const completed = 'conversation.item.input_audio_transcription.completed'
+const failed = 'conversation.item.input_audio_transcription.failed'
+
+interface Transcript {
+  readonly entry: EventEntry
+  readonly text: string
+  readonly errors: WordErrors
+}
+
+function rate(errors: WordErrors): string {
+  return `WER ${errors.rate.toFixed(2)}`
+}
+
+/** The words of both, side by side: `the [cat→bat] sat [-down] [+here]`. */
+function alignment(errors: WordErrors): string {
+  return errors.pairs
+    .map((pair) => {
+      if (pair.kind === 'same') return pair.reference
+      if (pair.kind === 'deleted') return `[-${pair.reference}]`
+      return pair.kind === 'inserted' ? `[+${pair.hypothesis}]` : `[${pair.reference}→${pair.hypothesis}]`
+    })
+    .join(' ')
+}
+
+function transcriptLine({ entry, text, errors }: Transcript): string {
+  return `#${entry.index} ${quoted(text, 100)}  ${rate(errors)}`
+}
+
+function absentReport(call: MatcherCall, transcripts: readonly Transcript[], maxWer: number): Report {
+  const base = { call: call.text, ...subjectLine(call) }
+  const [closest, ...others] = transcripts
+  if (closest) {
+    return {
+      ...base,
+      divergence: [
+        `Closest is ${transcriptLine(closest)}, more than ${maxWer}:  <<<<<`,
+        `  ${alignment(closest.errors)}`,
+        ...(others.length > 0 ? ['Others:', ...others.slice(0, 5).map((each) => `  ${transcriptLine(each)}`)] : []),
+      ],
+    }
+  }
+  return {
+    ...base,
+    divergence: ['The service sent no transcript.', ...understood(call)],
+    timeline: windowAtEnd(call.subject),
+    mend: missingOf(call, completed)
+      .flatMap((missing) => mendsFor(missing))
+      .slice(0, 2),
+  }
+}
+
+/** What the model understood of committed audio, though nothing was transcribed; and transcripts that failed. */
+function understood(call: MatcherCall): string[] {
+  const events = coveredEvents(call.subject)
+  return events.flatMap((entry) => {
+    const itemId = readText(entry.event, 'item_id')
+    if (entry.event.type === failed) return [`  #${entry.index} failed: ${readText(entry.event, 'error.code') ?? 'no code'}`]
+    if (entry.event.type !== 'input_audio_buffer.committed' || itemId === undefined) return []
+    const words = call.subject.heardWords(itemId)
+    return words === undefined ? [] : [`  The model understood ${quoted(words)} (${shortId(itemId)}), without a transcript.`]
+  })
+}
+
+export function toHaveTranscribed(
+  this: MatcherContext,
+  received: unknown,
+  text: string,
+  options?: { readonly maxWer?: number },
+): MatcherResult {
+  const call = callOf(this, 'toHaveTranscribed', received, [text, options], ['realtime', 'view', 'session'])
+  checkName(call, text, 'the words that were said')
+  checkOptions(call, options, { maxWer: 'number' })
+  const maxWer = options?.maxWer ?? 0
+  const transcripts = coveredEvents(call.subject)
+    .filter((entry) => entry.event.type === completed)
+    .map((entry) => {
+      const heard = readText(entry.event, 'transcript') ?? ''
+      return { entry, text: heard, errors: wordErrorRate(text, heard) }
+    })
+    .sort((one, other) => one.errors.rate - other.errors.rate)
+  const found = transcripts.filter((each) => each.errors.rate <= maxWer)
+  const pass = found.length > 0
+  const presentReport = (): Report => ({
+    call: call.text,
+    ...subjectLine(call),
+    divergence: ['It was transcribed:', ...found.slice(0, 5).map((each) => `  ${transcriptLine(each)}`)],
+  })
+  return { pass, message: message(this, () => (pass ? presentReport() : absentReport(call, transcripts, maxWer))) }
+}

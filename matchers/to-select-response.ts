@@ -1,0 +1,46 @@
+// toSelectResponse: the reply of this name was chosen. Shows the score table where it was not.
+
+import type { ResponseFacts } from '../src/runtime/subject.ts'
+import type { MatcherContext, MatcherResult } from './context.ts'
+import { subjectLine } from './one-event.ts'
+import { at, cut } from './print.ts'
+import { callOf, checkName, type MatcherCall } from './received.ts'
+import { message, type Report } from './report.ts'
+import { countOfResponses, responseLines, responseTitle } from './report-parts.ts'
+import { scoreLines } from './score-lines.ts'
+import { alike } from './word-likeness.ts'
+
+function absentReport(call: MatcherCall, name: string, responses: readonly ResponseFacts[]): Report {
+  const chosen = [...new Set(responses.map((response) => response.name).filter((each) => each !== ''))]
+  const explained = responses.filter((response) => response.why !== undefined && response.why !== null).slice(0, 3)
+  return {
+    call: call.text,
+    ...subjectLine(call),
+    divergence: [
+      `${countOfResponses(responses)}${responses.length > 0 ? `, none of the reply "${name}":` : '.'}`,
+      ...responseLines(responses.slice(0, 10)).map((line) => `  ${line}`),
+      ...explained.flatMap((response) => [
+        `Why ${responseTitle(response)} (${at(response.createdAtMs)}):`,
+        ...scoreLines(response.why, name).map((line) => `  ${line}`),
+      ]),
+    ],
+    nearMisses: alike(name, chosen).map((each) => `"${cut(each, 60)}" was chosen`),
+  }
+}
+
+function presentReport(call: MatcherCall, found: readonly ResponseFacts[]): Report {
+  return {
+    call: call.text,
+    ...subjectLine(call),
+    divergence: ['It was chosen for:', ...responseLines(found.slice(0, 10)).map((line) => `  ${line}`)],
+  }
+}
+
+export function toSelectResponse(this: MatcherContext, received: unknown, name: string): MatcherResult {
+  const call = callOf(this, 'toSelectResponse', received, [name])
+  checkName(call, name, 'the name of a reply')
+  const responses = call.subject.responses()
+  const found = responses.filter((response) => response.name === name)
+  const pass = found.length > 0
+  return { pass, message: message(this, () => (pass ? presentReport(call, found) : absentReport(call, name, responses))) }
+}

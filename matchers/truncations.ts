@@ -1,0 +1,47 @@
+// What the app told the service about how much of an answer was heard: conversation.item.truncate, and what became of it.
+
+import type { ResponseFacts, Subject } from '../src/runtime/subject.ts'
+import type { EventEntry } from '../src/runtime/timeline.ts'
+import { readNumber, readText } from './fields.ts'
+
+export interface Truncation {
+  readonly response: ResponseFacts
+  readonly itemId: string
+  /** The client's event. */
+  readonly asked: EventEntry
+  readonly audioEndMs: number
+  /** Sound of the item that was sent, and heard when that is known. */
+  readonly sentMs: number
+  readonly heardMs?: number
+  /** The service's error, when it refused. */
+  readonly refusal?: string
+}
+
+/** Every truncate of a message item of these responses, in order. */
+export function truncationsOf(subject: Subject, responses: readonly ResponseFacts[]): Truncation[] {
+  const { events } = subject.timeline
+  return events
+    .filter((entry) => entry.from === 'app' && entry.event.type === 'conversation.item.truncate')
+    .flatMap((asked) => {
+      const itemId = readText(asked.event, 'item_id') ?? ''
+      const response = responses.find(
+        (each) => each.sessionId === asked.sessionId && each.audio.some((audio) => audio.itemId === itemId),
+      )
+      return response ? [truncationOf(events, asked, itemId, response)] : []
+    })
+}
+
+function truncationOf(events: readonly EventEntry[], asked: EventEntry, itemId: string, response: ResponseFacts): Truncation {
+  const audio = response.audio.find((each) => each.itemId === itemId)
+  const refused = events.find((entry) => entry.event.type === 'error' && entry.cause === asked.index)
+  const refusal = readText(refused?.event, 'error.message')
+  return {
+    response,
+    itemId,
+    asked,
+    audioEndMs: readNumber(asked.event, 'audio_end_ms') ?? Number.NaN,
+    sentMs: audio?.sentMs ?? 0,
+    ...(audio?.heardMs === undefined ? {} : { heardMs: audio.heardMs }),
+    ...(refusal === undefined ? {} : { refusal }),
+  }
+}

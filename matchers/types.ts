@@ -1,0 +1,187 @@
+// What `expect` can do, as types with hover texts. One declaration that holds for Vitest 4.1 and 5: their `Matchers` interfaces
+// have different type parameters, so it joins what both have: Chai.Assertion for the assertion, and the two interfaces
+// behind asymmetric matchers. Waiting matchers are on the assertion only.
+
+import type {} from 'vitest'
+import type { ClientEventOf, ClientEventType, Matching, SequenceItem, ServerEventOf, ServerEventType } from '../src/api.ts'
+import type { WaitSettings } from './awaited-event.ts'
+import type { InterruptionPoint } from './to-have-been-interrupted.ts'
+import type { ConversationItem } from './to-have-conversation.ts'
+import type { SpeechSpan } from './to-have-detected-speech.ts'
+
+export type { ConversationItem, InterruptionPoint, SpeechSpan, WaitSettings }
+
+/** Matchers about the whole past of a `realtime`, a view, a session or a served response. `R` is what they return. */
+export interface RealtimeMatchers<R> {
+  /**
+   * These events lie in this order within one session; other events may lie between them. Items are event types, partial events,
+   * or predicates `(event, entry)`; events of the app and of the service are mixed as they come. Given a response, only its own
+   * events count. `strict` lets nothing lie between but deltas, appends and rate limits.
+   *
+   * @example
+   * expect(realtime).toHaveEmittedSequence(['response.created', { type: 'response.done', response: { status: 'completed' } }])
+   * expect(session).toHaveEmittedSequence(['response.created', 'response.output_item.added'], { strict: true })
+   * expect(realtime).not.toHaveEmittedSequence(['response.done', 'conversation.item.truncate'])
+   */
+  toHaveEmittedSequence(items: readonly SequenceItem[], options?: { readonly strict?: boolean }): R
+  /**
+   * The service has sent an event of this type; `matching` names some of its fields, at any depth (lists by their full length).
+   * An `error` that is asserted so does not make the test red.
+   *
+   * @example
+   * expect(realtime).toHaveEmitted('response.done', { response: { status: 'cancelled' } })
+   * expect(realtime).toHaveEmitted('error', { error: { code: 'input_audio_buffer_commit_empty' } })
+   * expect(realtime).not.toHaveEmitted('input_audio_buffer.speech_started')
+   */
+  toHaveEmitted<K extends ServerEventType>(type: K, matching?: Matching<ServerEventOf<K>>): R
+  /**
+   * The app has sent an event of this type; `matching` names some of its fields, at any depth.
+   *
+   * @example
+   * expect(realtime).toHaveReceived('session.update', { session: { instructions: expect.stringContaining('support') } })
+   * expect(realtime).not.toHaveReceived('response.cancel')
+   */
+  toHaveReceived<K extends ClientEventType>(type: K, matching?: Matching<ClientEventOf<K>>): R
+  /**
+   * The reply of this name was chosen: for this response, or for one of the responses.
+   *
+   * @example
+   * expect(realtime.responses[0]).toSelectResponse('greeting')
+   * expect(realtime).not.toSelectResponse('refund')
+   */
+  toSelectResponse(name: string): R
+  /**
+   * The model has said these words in one response, spoken or written. A string must be contained, a RegExp must match.
+   *
+   * @example
+   * expect(realtime).toHaveSaid('One moment please.')
+   * expect(realtime.responses[1]).not.toHaveSaid(/refund/i)
+   */
+  toHaveSaid(what: string | RegExp): R
+  /**
+   * The caller has heard these words: what was played to it, not what was sent. For the caller, or for `realtime`.
+   *
+   * @example
+   * expect(caller).toHaveHeard(/^We are open/)
+   * expect(caller).not.toHaveHeard('goodbye')
+   */
+  toHaveHeard(what: string | RegExp): R
+  /**
+   * The model has called this function, with at least these arguments.
+   *
+   * @example
+   * expect(realtime).toHaveCalledFunction('book_table', { seats: 2 })
+   * expect(realtime).not.toHaveCalledFunction('cancel_table')
+   */
+  toHaveCalledFunction(name: string, args?: object): R
+  /**
+   * The app has returned an output for a call of this function. JSON is parsed; an object needs at least these fields.
+   *
+   * @example
+   * expect(realtime).toHaveReturnedFromFunction('find_order', { day: 'Monday' })
+   * expect(realtime).not.toHaveReturnedFromFunction('find_order')
+   */
+  toHaveReturnedFromFunction(name: string, output?: unknown): R
+  /**
+   * The first sound or text of the response came within so many ms of the test's clock after what it answers: the true end of the
+   * caller's speech, or the app's `response.create`. Of a session or more: of every response that said anything.
+   *
+   * @example
+   * expect(realtime.responses[0]).toHaveRespondedWithin(800)
+   * expect(realtime).not.toHaveRespondedWithin(100)
+   */
+  toHaveRespondedWithin(ms: number): R
+  /**
+   * Turn detection has reported a stretch of speech with these true bounds, in ms of the session's input audio: the padding and
+   * the silence that the service adds are taken off. Default tolerance: 150 ms. Without bounds: any speech.
+   *
+   * @example
+   * expect(realtime).toHaveDetectedSpeech({ startMs: 200, endMs: 1480, toleranceMs: 120 })
+   * expect(realtime).not.toHaveDetectedSpeech()
+   */
+  toHaveDetectedSpeech(span?: SpeechSpan): R
+  /**
+   * The service has sent the app this transcript of what the caller said. Case, punctuation and the spelling of numbers do not
+   * matter; `maxWer` is the share of words that may be wrong, 0 by default.
+   *
+   * @example
+   * expect(realtime).toHaveTranscribed('What are your hours?', { maxWer: 0.2 })
+   * expect(realtime).not.toHaveTranscribed('goodbye')
+   */
+  toHaveTranscribed(text: string, options?: { readonly maxWer?: number }): R
+  /**
+   * The response was cut short: by turn detection, by the app's cancel, or by a truncate after it was done. `afterMs`: how much of
+   * it an attached caller had heard, within 100 ms by default.
+   *
+   * @example
+   * expect(realtime.responses[0]).toHaveBeenInterrupted({ afterMs: 1500, toleranceMs: 200 })
+   * expect(realtime).not.toHaveBeenInterrupted()
+   */
+  toHaveBeenInterrupted(at?: InterruptionPoint): R
+  /**
+   * The app told the service (`conversation.item.truncate`) where the attached caller stopped hearing the answer, within 120 ms by
+   * default. Of a session or more: at each of its cuts, and at least one.
+   *
+   * @example
+   * expect(realtime.responses[0]).toHaveTruncatedWhereHeard({ toleranceMs: 60 })
+   * expect(realtime.responses[1]).not.toHaveTruncatedWhereHeard()
+   */
+  toHaveTruncatedWhereHeard(options?: { readonly toleranceMs?: number }): R
+  /**
+   * The conversation is these items and no others, outputs of functions left out. A string is the whole text, a RegExp matches in
+   * it; what the caller said counts as its text even if the app asked for no transcript.
+   *
+   * @example
+   * expect(realtime).toHaveConversation([{ role: 'user', text: /order/ }, { role: 'assistant', call: 'find_order' }])
+   * expect(session).not.toHaveConversation([])
+   */
+  toHaveConversation(items: readonly ConversationItem[]): R
+  /**
+   * The service has sent no `error` and no response has failed; `response_cancel_not_active` is no error.
+   *
+   * @example
+   * expect(realtime).toHaveNoErrors()
+   * expect(realtime.sessions[0]).not.toHaveNoErrors()
+   */
+  toHaveNoErrors(): R
+}
+
+/** Matchers that wait, in the time of the test's clock, from the session's cursor on. They must be awaited. */
+export interface RealtimeWaits {
+  /**
+   * Waits until the service sends such an event; one that came since the last wait counts. Success moves the session's cursor past it. With `.not`
+   * it waits until nothing is left to happen. `timeout`: virtual ms, 30,000 by default.
+   *
+   * @example
+   * await expect(realtime).toEmit('response.done', { response: { status: 'completed' } })
+   * await expect(realtime).not.toEmit('error')
+   */
+  toEmit<K extends ServerEventType>(type: K, matching?: Matching<ServerEventOf<K>>, options?: WaitSettings): Promise<void>
+  /**
+   * Waits until the app sends such an event; one that came since the last wait counts.
+   *
+   * @example
+   * await expect(realtime).toReceive('response.cancel', {}, { timeout: 5_000 })
+   * await expect(realtime).not.toReceive('response.create')
+   */
+  toReceive<K extends ClientEventType>(type: K, matching?: Matching<ClientEventOf<K>>, options?: WaitSettings): Promise<void>
+  /**
+   * Waits until these events have come in this order within one session. Items as in `toHaveEmittedSequence`.
+   *
+   * @example
+   * await expect(realtime).toEmitSequence(['input_audio_buffer.committed', 'response.create', 'response.done'])
+   * await expect(realtime).not.toEmitSequence(['response.created', 'error'])
+   */
+  toEmitSequence(items: readonly SequenceItem[], options?: WaitSettings): Promise<void>
+}
+
+declare module 'vitest' {
+  interface AsymmetricMatchersContaining extends RealtimeMatchers<any> {}
+  interface ExpectStatic extends RealtimeMatchers<any> {}
+}
+
+declare global {
+  namespace Chai {
+    interface Assertion extends RealtimeMatchers<void>, RealtimeWaits {}
+  }
+}

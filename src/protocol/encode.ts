@@ -1,0 +1,32 @@
+// A server event to the text of its frame. Keys come in the order of the wire: type, event_id, the rest.
+
+import type { ServerEvent } from './server-events.ts'
+
+/**
+ * The frame of a server event. Costs no copy when `type` and `event_id` are the first keys already.
+ *
+ * @example
+ * encode({ type: 'input_audio_buffer.cleared', event_id: 'event_1' })
+ */
+export function encode(event: ServerEvent): string {
+  return JSON.stringify(isInWireOrder(event) ? event : inWireOrder(event))
+}
+
+function isInWireOrder(event: ServerEvent): boolean {
+  let seen = 0
+  for (const key in event) {
+    if (seen === 0 && key !== 'type') return false
+    if (seen === 1) return key === 'event_id' || !('event_id' in event)
+    seen += 1
+  }
+  return true
+}
+
+function inWireOrder(event: ServerEvent): object {
+  if (!('event_id' in event)) {
+    const { type, ...rest } = event
+    return { type, ...rest }
+  }
+  const { type, event_id, ...rest } = event
+  return { type, event_id, ...rest }
+}

@@ -1,0 +1,247 @@
+// All replies of one LocalRealtime, in order, with what was used of them. The runtime owns one book per test;
+// which reply is chosen is decided in select.ts, which only reads it.
+
+import type { Reply, ReplyConfig } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
+import { type CompiledCriteria, compileWhen, phrasesOf } from './criteria.ts'
+import type { MatchingMode } from './matching.ts'
+import type { Selection } from './select.ts'
+import type { SelectionFacts } from './selection-facts.ts'
+import { checkReply } from './validate-reply.ts'
+
+/** Where a reply was added: a nearer level wins ties, and hides a reply of the same name. */
+export type ReplyLevel = 'file' | 'describe' | 'test'
+
+/** The sessions that a reply is for (`realtime.for(…)`, or one session); compared by identity. */
+export interface ReplyScope {
+  /** For messages: `for({ instructions: /billing/i })`. */
+  readonly title: string
+  covers(sessionId: string): boolean
+}
+
+export interface ReplyOptions {
+  /** Default 'test'. */
+  readonly level?: ReplyLevel
+  /** How deep the describe block is, for blocks within blocks. Default 0. */
+  readonly depth?: number
+  readonly scope?: ReplyScope
+  /** The author's line, for messages. */
+  readonly where?: string
+}
+
+/** A reply of the book. */
+export interface ReplyEntry {
+  readonly name: string
+  readonly reply: Reply
+  /** The reply as a config; undefined when it is a function. */
+  readonly config: ReplyConfig | undefined
+  readonly criteria: CompiledCriteria
+  /** The phrases that it waits for, for near misses. */
+  readonly phrases: readonly string[]
+  /** Chosen at most once, in order, before named replies. */
+  readonly once: boolean
+  readonly level: ReplyLevel
+  readonly rank: number
+  readonly order: number
+  readonly scope: ReplyScope | undefined
+  readonly where: string | undefined
+  /** How often it was chosen. */
+  readonly used: number
+}
+
+/** The same reply again and again while the user said nothing. */
+export interface Loop {
+  readonly name: string
+  readonly count: number
+  readonly turn: number
+}
+
+/** What answers the output of a call. */
+export interface ThenEntry {
+  readonly name: string
+  readonly reply: Reply
+  /** How many `then`s lead here: 1 for the first. */
+  readonly depth: number
+}
+
+interface Owned extends ReplyEntry {
+  order: number
+  used: number
+}
+
+/** How far a session has come with the user's last input. */
+interface Progress {
+  turn: number
+  readonly counts: Map<string, number>
+  readonly called: Set<ReplyEntry>
+  /** By response id. */
+  readonly thens: Map<string, ThenEntry>
+}
+
+/** How often one reply may answer the same user input: plainly, and as a model that works through tool results. */
+export const loopLimits = { plain: 3, withResults: 25 } as const
+
+/** How many responses with calls a session remembers the `then` of. */
+const maxOpenCalls = 1000
+
+const ranks: Readonly<Record<ReplyLevel, number>> = { file: 0, describe: 1, test: 1000 }
+
+export class ReplyBook {
+  readonly #entries: Owned[] = []
+  readonly #sessions = new Map<string, Progress>()
+  readonly #matching: MatchingMode
+  #added = 0
+  #onces = 0
+
+  /** @param matching Legacy matching is also lenient where the old system was (patterns that are none). */
+  constructor(matching: MatchingMode = 'words') {
+    this.#matching = matching
+  }
+
+  /**
+   * Adds a named reply; one of the same name, level and scope is replaced in its place.
+   *
+   * @throws RealtimeKitError RTK_REPLY for unknown keys and wrong types.
+   * @example book.add('greeting', { when: 'hello', text: 'Hi!' })
+   */
+  add(name: string, reply: Reply, options: ReplyOptions = {}): ReplyEntry {
+    if (typeof name !== 'string' || name === '')
+      throw new RealtimeKitError('RTK_REPLY', 'a reply needs a name: respond(name, reply)')
+    if (reply === undefined) {
+      throw new RealtimeKitError(
+        'RTK_REPLY',
+        `reply '${name}' is missing: respond(name, reply), or respondOnce(reply) for one without a name`,
+      )
+    }
+    const entry = this.#make(name, reply, false, options)
+    const place = this.#entries.findIndex(
+      (one) => !one.once && one.name === name && one.rank === entry.rank && one.scope === entry.scope,
+    )
+    const replaced = this.#entries[place]
+    if (replaced) {
+      entry.order = replaced.order
+      this.#entries[place] = entry
+    } else this.#entries.push(entry)
+    return entry
+  }
+
+  /** Adds a reply for the next response that it fits, in order, before named ones. Without a name it is called `once-1`, `once-2` … */
+  addOnce(reply: Reply, options: ReplyOptions & { readonly name?: string } = {}): ReplyEntry {
+    this.#onces += 1
+    const entry = this.#make(options.name ?? `once-${this.#onces}`, reply, true, options)
+    this.#entries.push(entry)
+    return entry
+  }
+
+  /** Takes a reply out; a reply of the same name that it hid is back. Removing twice does nothing. */
+  remove(entry: ReplyEntry): void {
+    const place = this.#entries.indexOf(entry)
+    if (place >= 0) this.#entries.splice(place, 1)
+  }
+
+  get entries(): readonly ReplyEntry[] {
+    return this.#entries
+  }
+
+  /** The `respondOnce` queue of a session: unused ones in order. */
+  onceFor(sessionId: string): readonly ReplyEntry[] {
+    return this.#entries.filter((one) => one.once && one.used === 0 && covers(one, sessionId))
+  }
+
+  /** Named replies for a session, best rank first, then as added; of one name only the nearest. */
+  namedFor(sessionId: string): readonly ReplyEntry[] {
+    const nearest = new Map<string, ReplyEntry>()
+    for (const entry of this.#entries) {
+      if (entry.once || !covers(entry, sessionId)) continue
+      const other = nearest.get(entry.name)
+      if (other === undefined || hides(entry, other)) nearest.set(entry.name, entry)
+    }
+    return [...nearest.values()].sort((left, right) => right.rank - left.rank || left.order - right.order)
+  }
+
+  /** Whether a reply with `call` has called for the user's last input already. */
+  hasCalled(entry: ReplyEntry, facts: SelectionFacts): boolean {
+    const progress = this.#sessions.get(facts.sessionId)
+    return progress?.turn === facts.turn.number && progress.called.has(entry)
+  }
+
+  /** The `then` of the call just answered. */
+  thenOf(facts: SelectionFacts): ThenEntry | undefined {
+    const thens = this.#sessions.get(facts.sessionId)?.thens
+    const answered = facts.results.findLast((result) => result.callResponseId !== undefined && thens?.has(result.callResponseId))
+    return answered?.callResponseId === undefined ? undefined : thens?.get(answered.callResponseId)
+  }
+
+  /** Notes that a selection was served; tells when that makes a loop. */
+  record(selection: Selection, facts: SelectionFacts): Loop | undefined {
+    const { entry, reply, then } = selection
+    const owned = this.#entries.find((one) => one === entry)
+    if (owned) owned.used += 1
+    if (reply !== undefined && typeof reply === 'object' && reply.then !== undefined) this.noteThen(selection, facts, reply.then)
+    if (facts.outOfBand || reply === undefined) return undefined
+    const progress = this.#progress(facts)
+    if (entry?.config?.call !== undefined) progress.called.add(entry)
+    if (entry?.once || entry?.config?.times !== undefined) return undefined
+    const isProgress = facts.results.length > 0
+    const counter = `${isProgress ? 'results' : 'plain'}:${selection.name}`
+    const count = (progress.counts.get(counter) ?? 0) + 1
+    progress.counts.set(counter, count)
+    const limit = isProgress ? loopLimits.withResults : loopLimits.plain
+    const isLoop = count >= limit || (then !== undefined && then.depth >= loopLimits.withResults)
+    return isLoop ? { name: selection.name, count: Math.max(count, then?.depth ?? 0), turn: facts.turn.number } : undefined
+  }
+
+  /** Keeps what answers the calls of a response: also for the `then` of a config that a reply function returned. */
+  noteThen(selection: Selection, facts: SelectionFacts, then: Reply): void {
+    const depth = (selection.then?.depth ?? 0) + 1
+    const { thens } = this.#progress(facts)
+    thens.set(facts.responseId, { name: `${selection.name}.then`, reply: then, depth })
+    const [oldest] = thens.keys()
+    if (thens.size > maxOpenCalls && oldest !== undefined) thens.delete(oldest)
+  }
+
+  /** `respondOnce` replies that nothing used, for teardown. */
+  get unusedOnce(): readonly ReplyEntry[] {
+    return this.#entries.filter((one) => one.once && one.used === 0)
+  }
+
+  /** Forgets what a closed session needed. */
+  forgetSession(sessionId: string): void {
+    this.#sessions.delete(sessionId)
+  }
+
+  #make(name: string, reply: Reply, once: boolean, options: ReplyOptions): Owned {
+    checkReply(name, reply, this.#matching)
+    const config = typeof reply === 'string' ? { text: reply } : typeof reply === 'function' ? undefined : reply
+    const { level = 'test', depth = 0, scope, where } = options
+    this.#added += 1
+    const rank = ranks[level] + depth
+    const criteria = compileWhen(config?.when)
+    const phrases = phrasesOf(criteria)
+    return { name, reply, config, criteria, phrases, once, level, rank, order: this.#added, scope, where, used: 0 }
+  }
+
+  /** The state of a session; what counts per user input starts anew with each. */
+  #progress(facts: SelectionFacts): Progress {
+    const turn = facts.turn.number
+    const known = this.#sessions.get(facts.sessionId)
+    const progress = known ?? { turn, counts: new Map(), called: new Set(), thens: new Map() }
+    if (!known) this.#sessions.set(facts.sessionId, progress)
+    if (progress.turn !== turn && !facts.outOfBand) {
+      progress.turn = turn
+      progress.counts.clear()
+      progress.called.clear()
+    }
+    return progress
+  }
+}
+
+function covers(entry: ReplyEntry, sessionId: string): boolean {
+  return entry.scope === undefined || entry.scope.covers(sessionId)
+}
+
+/** Of two replies of one name the nearer level is meant, then the one for fewer sessions, then the later. */
+function hides(entry: ReplyEntry, other: ReplyEntry): boolean {
+  if (entry.rank !== other.rank) return entry.rank > other.rank
+  return (entry.scope !== undefined) === (other.scope !== undefined) ? entry.order > other.order : entry.scope !== undefined
+}

@@ -1,0 +1,145 @@
+// Which reply answers a response: the `then` of the call just answered; then `respondOnce` in order; then named
+// replies by score; then what an unmatched turn gets. Reads the book and changes nothing (ReplyBook.record does).
+
+import type { Reply } from '../api.ts'
+import { asksForOutOfBand } from './criteria.ts'
+import type { Candidate, Why } from './explain.ts'
+import type { ReplyBook, ReplyEntry, ThenEntry } from './reply-book.ts'
+import { type PreparedFacts, prepareFacts, type ScoreSettings, scoreReply } from './score.ts'
+import type { SelectionFacts } from './selection-facts.ts'
+
+/** An answer for turns that no reply of the book fits. */
+export interface Unmatched {
+  readonly name: string
+  readonly reply: Reply
+  readonly rule: 'fallback' | 'default-brain'
+  readonly candidates?: readonly Candidate[]
+}
+
+export interface SelectionSettings extends ScoreSettings {
+  /** Asked when no reply fits; without it (or when it has nothing) the turn stays unmatched. */
+  readonly unmatched?: () => Unmatched | undefined
+}
+
+/** What was chosen. `reply` is absent exactly when `why.rule` is 'unmatched'. */
+export interface Selection {
+  /** Name of the reply, `x.then` for a `then`; `''` when unmatched. */
+  readonly name: string
+  readonly reply: Reply | undefined
+  /** The entry of the book, for named and once replies. */
+  readonly entry: ReplyEntry | undefined
+  readonly then: ThenEntry | undefined
+  readonly why: Why
+}
+
+/**
+ * Chooses a reply, without side effects.
+ *
+ * @throws RealtimeKitError RTK_REPLY when a predicate of the author throws.
+ * @example
+ * const selection = selectReply(book, selectionFacts(sessionId, request, turn))
+ * if (selection.reply) book.record(selection, facts)
+ */
+export function selectReply(book: ReplyBook, facts: SelectionFacts, settings: SelectionSettings = {}): Selection {
+  const then = book.thenOf(facts)
+  if (then) return { name: then.name, reply: then.reply, entry: undefined, then, why: explain(facts, then.name, 'then', []) }
+
+  const prepared = prepareFacts(facts, settings)
+  const queue = judgeAll(book.onceFor(facts.sessionId), book, prepared)
+  const first = queue.findIndex(isEligible)
+  const once = queue[first]
+  if (once) return chosen(once.entry, facts, 'once', queue.slice(0, first + 1))
+
+  const named = judgeAll(book.namedFor(facts.sessionId), book, prepared)
+  const best = named.filter(isEligible).reduce<Judged | undefined>(better, undefined)
+  if (best) return chosen(best.entry, facts, 'named', [...queue, ...named], tieOf(best, named))
+
+  const candidates = [...queue, ...named].map(({ candidate }) => candidate)
+  const other = settings.unmatched?.()
+  if (!other)
+    return { name: '', reply: undefined, entry: undefined, then: undefined, why: explain(facts, '', 'unmatched', candidates) }
+  const why = explain(facts, other.name, other.rule, [...candidates, ...(other.candidates ?? [])])
+  return { name: other.name, reply: other.reply, entry: undefined, then: undefined, why }
+}
+
+interface Judged {
+  readonly entry: ReplyEntry
+  readonly candidate: Candidate
+}
+
+function judgeAll(entries: readonly ReplyEntry[], book: ReplyBook, prepared: PreparedFacts): Judged[] {
+  return entries.map((entry) => ({ entry, candidate: judge(entry, book, prepared) }))
+}
+
+/** Scores one reply of the book, after the rules that no criterion expresses. */
+export function judge(entry: ReplyEntry, book: ReplyBook, prepared: PreparedFacts): Candidate {
+  const { name, criteria, config, phrases } = entry
+  const barred = bar(entry, book, prepared.facts)
+  if (barred !== undefined) return { name, phrases, score: 0, rejected: barred, parts: [] }
+  const text = typeof config?.text === 'string' ? config.text : ''
+  return { name, phrases, ...scoreReply(name, criteria, config?.priority ?? 0, text, prepared) }
+}
+
+function isEligible({ candidate }: Judged): boolean {
+  return candidate.rejected === undefined
+}
+
+function bar(entry: ReplyEntry, book: ReplyBook, facts: SelectionFacts): string | undefined {
+  const { config, criteria, used } = entry
+  if (config?.times !== undefined && used >= config.times) return `used up: \`times: ${config.times}\``
+  if (facts.outOfBand && !asksForOutOfBand(criteria)) {
+    return 'the response is out of band, and takes only replies with `outOfBand: true` or `metadata` in their `when`'
+  }
+  if (config?.call !== undefined && !facts.outOfBand && book.hasCalled(entry, facts)) {
+    return facts.results.length === 0
+      ? 'it has made its call for this user input already'
+      : 'it has made its call for this user input already; give it a `then` to answer the output'
+  }
+  return undefined
+}
+
+function chosen(
+  entry: ReplyEntry,
+  facts: SelectionFacts,
+  rule: 'once' | 'named',
+  judged: readonly Judged[],
+  tie?: string,
+): Selection {
+  const candidates = judged.map(({ candidate }) => candidate)
+  const why = explain(facts, entry.name, rule, candidates, { ...(tie === undefined ? {} : { tie }), ...findingsOf(entry, facts) })
+  return { name: entry.name, reply: entry.reply, entry, then: undefined, why }
+}
+
+/** The first of the best: candidates come by level, then in the order added. */
+function better(best: Judged | undefined, one: Judged): Judged {
+  return best && best.candidate.score >= one.candidate.score ? best : one
+}
+
+function tieOf(best: Judged, judged: readonly Judged[]): string | undefined {
+  const rival = judged.find((one) => one !== best && isEligible(one) && one.candidate.score === best.candidate.score)
+  if (!rival) return undefined
+  const why = best.entry.rank === rival.entry.rank ? 'added first' : `added at ${best.entry.level} level`
+  return `level with '${rival.entry.name}', but ${why}`
+}
+
+/** A call of a function that the response does not offer: the real model cannot make it. */
+function findingsOf(entry: ReplyEntry, facts: SelectionFacts): { findings?: readonly string[] } {
+  const calls = entry.config?.call === undefined ? [] : [entry.config.call].flat()
+  const unknown = calls.filter((call) => !facts.tools.includes(call.name)).map((call) => call.name)
+  if (unknown.length === 0) return {}
+  const offered = facts.tools.length === 0 ? 'none' : facts.tools.join(', ')
+  return { findings: [`reply '${entry.name}' calls ${unknown.join(', ')}, which the app does not offer (offered: ${offered})`] }
+}
+
+function explain(
+  facts: SelectionFacts,
+  name: string,
+  rule: Why['rule'],
+  candidates: readonly Candidate[],
+  more: Pick<Why, 'tie' | 'findings'> = {},
+): Why {
+  const { turn, text, outOfBand } = facts
+  const results = facts.results.map((result) => result.name)
+  const asked = { turn: turn.number, text, ...(turn.keys === undefined ? {} : { keys: turn.keys }), outOfBand, results }
+  return { chosen: name, rule, asked, candidates, ...more }
+}

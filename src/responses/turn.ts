@@ -1,0 +1,97 @@
+// The turn that reply functions and predicates see, made from what a response was asked for.
+
+import type { Turn } from '../api.ts'
+import type { Item } from '../protocol/items.ts'
+import type { ReplyRequest } from '../session/effects.ts'
+
+/** What somebody said in an audio item, however it is known; undefined when it is not. */
+export type WordsOf = (itemId: string) => string | undefined
+
+export interface TurnExtras {
+  /** Keys pressed on a phone, when the runtime knows them. */
+  readonly keys?: string
+}
+
+/**
+ * Makes the turn of a response.
+ *
+ * `text` are the words of the last user item of its context, also when they were answered before; `keys` those that the
+ * runtime knows, else those that a typed item tells (`pressed 1`); `result` the output of the call just answered.
+ *
+ * @example createTurn(request, (id) => heard.get(id), controller.signal).text
+ */
+export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortSignal, extras: TurnExtras = {}): Turn {
+  const { context } = request
+  const last = context.findLast((item) => item.type === 'message' && item.role === 'user')
+  const keys = extras.keys ?? typedKeys(request.userItem)
+  const result = request.results.at(-1)
+  return {
+    number: request.turn,
+    text: last === undefined ? '' : textOf(last, words),
+    ...(keys === undefined ? {} : { keys }),
+    ...(result === undefined ? {} : { result: parsed(result.output) }),
+    metadata: { ...request.metadata },
+    instructions: request.instructions,
+    tools: request.tools.flatMap((tool) =>
+      tool.type === 'function' && tool.name !== undefined ? [{ ...tool, name: tool.name }] : [],
+    ),
+    conversation: context.flatMap((item) => (item.type === 'message' ? [{ role: item.role, text: textOf(item, words) }] : [])),
+    calls: callsOf(context),
+    signal,
+  }
+}
+
+/** The words of a message, its parts joined by spaces; what was said aloud comes from `words`, else from the transcript. */
+export function textOf(item: Item, words: WordsOf): string {
+  if (item.type !== 'message') return ''
+  const spoken = item.role === 'user' ? words(item.id) : undefined
+  const parts = item.content.map((part) => {
+    if (part.type === 'input_text' || part.type === 'output_text') return part.text
+    if (part.type === 'input_audio') return spoken ?? part.transcript ?? ''
+    return part.type === 'output_audio' ? part.transcript : ''
+  })
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+/** A function's arguments or output: its JSON value, else the text itself. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * Phone keys told by a text that a bridge typed for its caller, as in `1`, `42#`, `DTMF: 1`, `The caller pressed 1`.
+ *
+ * @example keysIn('The caller pressed key 1.') // '1'
+ */
+export function keysIn(text: string): string | undefined {
+  const plain = text.trim()
+  if (/^[0-9*#]+$/.test(plain)) return plain
+  const told =
+    /(?:\bdtmf\b|\bpress(?:ed|es)?\b|\bkeypad\b|\bkeys?\b|\bdigits?\b|\bentered\b)[^0-9*#]{0,24}?([0-9*#]+)(?![0-9*#\w])/i.exec(
+      plain,
+    )
+  return told?.[1]
+}
+
+/** Only typed items tell keys: "press one" said aloud is speech. */
+function typedKeys(item: Item | undefined): string | undefined {
+  if (item?.type !== 'message' || item.role !== 'user') return undefined
+  const typed = item.content.flatMap((part) => (part.type === 'input_text' ? [part.text] : []))
+  return typed.length === item.content.length ? keysIn(typed.join(' ')) : undefined
+}
+
+function callsOf(context: readonly Item[]): Turn['calls'] {
+  const outputs = new Map(
+    context.flatMap((item) => (item.type === 'function_call_output' ? [[item.call_id, item.output] as const] : [])),
+  )
+  return context.flatMap((item) => {
+    if (item.type !== 'function_call') return []
+    const output = outputs.get(item.call_id)
+    const call = { name: item.name, arguments: parsed(item.arguments) }
+    return [output === undefined ? call : { ...call, result: parsed(output) }]
+  })
+}

@@ -1,0 +1,152 @@
+// What a reply may be, and the errors for what it may not. Called where the author writes the reply, and again
+// for what a reply function returned.
+
+import type { Reply, ReplyConfig } from '../api.ts'
+import type { MatchingMode } from './matching.ts'
+import { checkOptions, isObject, type OptionRules, oneOf, type Place, refuse, rule, show } from './option-check.ts'
+import { checkWhen, criteriaRules } from './validate-when.ts'
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+
+const sayRules = {
+  text: rule('a text or a function of the turn that gives one', (value) => isText(value) || typeof value === 'function'),
+  audio: rule('sound (`await speech(…)`, any Pcm) or the path of a WAV file', isSound, (value) =>
+    value instanceof Promise ? 'Did you forget `await`?' : undefined,
+  ),
+  call: { expected: 'a call { name, arguments? } or several', problem: callProblem },
+  delayMs: rule('milliseconds, 0 or more', (value) => isNumber(value) && value >= 0),
+  finish: oneOf(['completed', 'max_output_tokens', 'content_filter']),
+} as const satisfies OptionRules
+
+const thenRule = {
+  expected: 'a text, a config or a function',
+  problem: (value: unknown, place: Place) => {
+    checkThen(value, place, new Set())
+    return undefined
+  },
+}
+
+const chooseRules = {
+  times: rule('a whole number, 1 or more', (value) => isNumber(value) && Number.isInteger(value) && value >= 1),
+  priority: rule('a number', isNumber),
+} as const satisfies OptionRules
+
+/** Keys that other kits and the old system use, and those of `when`. */
+const elsewhere: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(criteriaRules).map((key) => [key, `It belongs into \`when: { ${key}: … }\`.`])),
+  match: 'Did you mean `when`?',
+  on: 'Did you mean `when`?',
+  say: 'Did you mean `text`?',
+  response: 'Did you mean `text`?',
+  content: 'Did you mean `text`?',
+  delay: 'Did you mean `delayMs`?',
+  delay_seconds: 'Did you mean `delayMs` (milliseconds)?',
+  function_call: 'Did you mean `call`?',
+  functionCall: 'Did you mean `call`?',
+  tool_calls: 'Did you mean `call`?',
+  once: 'Use `respondOnce(…)`, or `times: 1`.',
+}
+
+const notUnderThen = Object.fromEntries(
+  ['when', 'times', 'priority'].map((key) => [key, 'A `then` answers the call it stands beside; nothing else competes with it.']),
+)
+
+/**
+ * Checks a reply as an author gave it.
+ *
+ * @throws RealtimeKitError RTK_REPLY that names the option, what it got and what is allowed.
+ * @example checkReply('greeting', { when: 'hello', text: 'Hi!' })
+ */
+export function checkReply(name: string, reply: unknown, mode: MatchingMode = 'words'): asserts reply is Reply {
+  if (!isText(reply) && typeof reply !== 'function') checkConfig(name, reply, mode)
+}
+
+/** The same for a config. */
+export function checkConfig(name: string, config: unknown, mode: MatchingMode = 'legacy'): asserts config is ReplyConfig {
+  const place = { subject: `reply '${name}'`, path: '' }
+  if (!isObject(config))
+    refuse(place, config, 'a text, a config or a function', config instanceof Promise ? 'Did you forget `await`?' : '')
+  const whenRule = {
+    expected: '',
+    problem: (value: unknown, at: Place) => {
+      checkWhen(value, at, mode)
+      return undefined
+    },
+  }
+  checkOptions(config, { ...sayRules, then: thenRule, when: whenRule, ...chooseRules }, place, elsewhere)
+  checkSubstance(config, place)
+}
+
+/** The same for a value that a reply function returned, where nothing is left to choose. */
+export function checkReturned(name: string, config: unknown): asserts config is ReplyConfig {
+  const place = { subject: `what the function of reply '${name}' returned`, path: '' }
+  if (!isObject(config)) refuse(place, config, 'a text, a config or a function')
+  checkOptions(config, { ...sayRules, then: thenRule }, place, {
+    ...elsewhere,
+    ...Object.fromEntries(
+      ['when', 'times', 'priority'].map((key) => [key, 'The reply was chosen already: give it beside the function.']),
+    ),
+  })
+  checkSubstance(config, place)
+}
+
+function checkThen(reply: unknown, place: Place, seen: Set<object>): void {
+  if (isText(reply) || typeof reply === 'function') return
+  if (!isObject(reply)) refuse(place, reply, thenRule.expected)
+  if (seen.has(reply)) return
+  seen.add(reply)
+  const then = {
+    ...thenRule,
+    problem: (value: unknown, at: Place) => {
+      checkThen(value, at, seen)
+      return undefined
+    },
+  }
+  checkOptions(reply, { ...sayRules, then }, place, { ...elsewhere, ...notUnderThen })
+  checkSubstance(reply, place)
+}
+
+/** What one key alone cannot tell: a reply must do something, and `then` needs a call to follow. */
+function checkSubstance(config: Record<string, unknown>, place: Place): void {
+  const inside = place.path === '' ? '' : `${place.path}.`
+  if (config.then !== undefined && config.call === undefined) {
+    refuse(
+      { ...place, path: `${inside}then` },
+      config.then,
+      'beside `call`',
+      'It answers the response that follows the output of the call.',
+    )
+  }
+  if (config.text === undefined && config.audio === undefined && config.call === undefined && config.finish === undefined) {
+    refuse(place, config, 'a reply that does something', 'Give it `text`, `audio` or `call`.')
+  }
+}
+
+function callProblem(value: unknown, place: Place): string | undefined {
+  if (Array.isArray(value) && value.length === 0) return ''
+  const calls: readonly unknown[] = Array.isArray(value) ? value : [value]
+  for (const [index, call] of calls.entries()) {
+    if (typeof call === 'string') return `Write { name: ${show(call)} }.`
+    if (!isObject(call)) return ''
+    checkOptions(call, callRules, Array.isArray(value) ? { ...place, path: `${place.path}[${index}]` } : place, callElsewhere)
+    if (call.name === undefined) return '`name` is missing.'
+  }
+  return undefined
+}
+
+const callRules: OptionRules = {
+  name: rule('the name of a function', (value) => isText(value) && value !== ''),
+  arguments: rule('an object', isObject, (value) => (isText(value) ? 'Give the object, not its JSON.' : undefined)),
+}
+
+const callElsewhere = {
+  args: 'Did you mean `arguments`?',
+  parameters: 'Did you mean `arguments`?',
+  then: 'It belongs beside `call`.',
+}
+
+function isSound(value: unknown): boolean {
+  if (isText(value)) return value !== ''
+  return isObject(value) && value.samples instanceof Int16Array && isNumber(value.rateHz)
+}

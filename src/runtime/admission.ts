@@ -1,0 +1,84 @@
+// Who may connect, and to what: the URL, key and model of an upgrade. The service upgrades first and refuses afterwards,
+// with an `error` event and a close; so a refusal here is data for the connection, not an HTTP status.
+
+import type { ErrorCode } from '../api.ts'
+import {
+  betaDisabled,
+  type ConnectFault,
+  insufficientQuota,
+  invalidApiKey,
+  invalidModel,
+  missingAuthorization,
+  missingModel,
+  modelNotFound,
+  modelOfTranscriptionSession,
+  transcriptionModel,
+} from '../protocol/connect-faults.ts'
+import { fault } from '../protocol/faults.ts'
+import type { SessionKind } from '../protocol/session-config.ts'
+import type { UpgradeRequest } from '../transports/transport.ts'
+
+/** An ephemeral key that the service gave out, with the session that comes with it. */
+export interface Secret {
+  readonly value: string
+  readonly expiresAtSeconds: number
+  readonly session: Readonly<Record<string, unknown>>
+}
+
+export interface AdmissionRules {
+  /** Accepted keys; undefined accepts any that is not empty. */
+  readonly keys: readonly string[] | undefined
+  secret(value: string): Secret | undefined
+  /** Unix seconds. */
+  nowSeconds(): number
+}
+
+export type Admission =
+  | { readonly kind: SessionKind; readonly model: string; readonly secret: Secret | undefined }
+  | { readonly refused: ConnectFault }
+
+const keyProtocol = 'openai-insecure-api-key.'
+
+/** The key of a request: bearer, Azure's header, or the browser's subprotocol. */
+export function keyOf({ headers, protocols }: UpgradeRequest): string | undefined {
+  const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  return bearer ?? headers['api-key'] ?? protocols.find((name) => name.startsWith(keyProtocol))?.slice(keyProtocol.length)
+}
+
+export function admit(request: UpgradeRequest, rules: AdmissionRules): Admission {
+  const key = keyOf(request)
+  if (!key) return { refused: missingAuthorization() }
+  const secret = rules.secret(key)
+  if (!isValidKey(key, secret, rules)) return { refused: invalidApiKey(key) }
+  if (request.headers['openai-beta'] === 'realtime=v1' || request.protocols.includes('openai-beta.realtime-v1')) return { refused: betaDisabled() }
+  const { searchParams } = request.url
+  const model = searchParams.get('model')
+  if (searchParams.get('intent') === 'transcription') {
+    return model ? { refused: modelOfTranscriptionSession() } : { kind: 'transcription', model: '', secret }
+  }
+  return modelSession(model ?? (searchParams.has('call_id') ? 'gpt-realtime' : undefined) ?? searchParams.get('deployment'), secret, request)
+}
+
+function modelSession(model: string | null | undefined, secret: Secret | undefined, request: UpgradeRequest): Admission {
+  if (secret?.session.type === 'transcription') return { kind: 'transcription', model: '', secret }
+  const wanted = model ?? (typeof secret?.session.model === 'string' ? secret.session.model : undefined)
+  if (!wanted) return { refused: missingModel() }
+  const isAzure = request.url.hostname.endsWith('.azure.com')
+  if (!isAzure && /transcribe|whisper/.test(wanted)) return { refused: transcriptionModel(wanted) }
+  if (!isAzure && !/realtime/.test(wanted)) return { refused: invalidModel(wanted) }
+  return { kind: 'realtime', model: wanted, secret }
+}
+
+function isValidKey(key: string, secret: Secret | undefined, rules: AdmissionRules): boolean {
+  if (secret) return secret.expiresAtSeconds > rules.nowSeconds()
+  return rules.keys === undefined || rules.keys.includes(key)
+}
+
+/** The refusal that `fail({ connect: code })` asks for. */
+export function refusalOf(code: ErrorCode, request: UpgradeRequest): ConnectFault {
+  const model = request.url.searchParams.get('model') ?? ''
+  if (code === 'invalid_api_key') return invalidApiKey(keyOf(request) ?? '')
+  if (code === 'model_not_found') return modelNotFound(model)
+  if (code === 'insufficient_quota') return insufficientQuota()
+  return { fault: fault(code, `The connection was refused: ${code}.`), close: { code: 4000, reason: `invalid_request_error.${code}` } }
+}

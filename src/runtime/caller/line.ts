@@ -1,0 +1,117 @@
+// How the caller is joined to an app: a way to send microphone frames, and a loudspeaker that reports what is played and stopped.
+// One adapter per kind of app; the caller itself (caller.ts) knows only a Line.
+
+import type { Caller, OpenAIClientLike, RealtimeSessionLike } from '../../api.ts'
+import { decodeBase64, encodeBase64 } from '../../../audio/base64.ts'
+import { decodeWireAudio, encodeWireAudio, wireRateHz } from '../../../audio/formats.ts'
+import type { Pcm, WireAudioFormat } from '../../../audio/types.ts'
+import { pcm, samplesFromBytes } from '../../../audio/pcm.ts'
+import { RealtimeKitError } from '../../errors.ts'
+
+/** What the loudspeaker of a line reports to the caller. */
+export interface LoudspeakerEvents {
+  /** Audio of an item begins to sound, or queues behind what sounds. */
+  play(itemId: string, samples: Int16Array, rateHz: number): void
+  stop(): void
+}
+
+export interface Line {
+  /** Rate of the frames that `microphone` wants, in Hz. */
+  readonly rateHz: () => number
+  microphone(frame: Pcm): void
+  /** True when frames skip the app and go straight into the service's ear. */
+  readonly injected: boolean
+}
+
+/** What the adapters need to know of the service: formats, and which item a response is speaking. */
+export interface LineWorld {
+  inputFormat(): WireAudioFormat
+  outputFormat(responseId: string | undefined): WireAudioFormat
+  /** The item whose audio was sent last for a response (or at all): where the app's loudspeaker is. */
+  speakingItem(responseId: string | undefined): string
+}
+
+type AppEnd = Parameters<Caller['attach']>[0]
+type Microphone = Extract<AppEnd, { microphone: unknown }>
+
+/** Joins the caller to any of the three kinds of app; throws RTK_CALLER for anything else. */
+export function openLine(app: AppEnd, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
+  if (isMicrophone(app)) return deviceLine(app, world, loudspeaker)
+  if (isSession(app)) return sessionLine(app, world, loudspeaker)
+  if (isClient(app)) return clientLine(app, world, loudspeaker)
+  throw new RealtimeKitError(
+    'RTK_CALLER',
+    `caller.attach() got ${describe(app)}.\nIt takes a RealtimeSession, an OpenAIRealtimeWS, or { microphone(frame) {…}, speaker(speaker) {…} }.`,
+  )
+}
+
+function isMicrophone(app: object): app is Microphone {
+  return 'microphone' in app && typeof app.microphone === 'function'
+}
+
+function isSession(app: object): app is RealtimeSessionLike {
+  return 'sendAudio' in app && typeof app.sendAudio === 'function' && 'on' in app
+}
+
+function isClient(app: object): app is OpenAIClientLike {
+  return 'send' in app && typeof app.send === 'function' && 'on' in app && 'url' in app
+}
+
+function describe(app: unknown): string {
+  if (app === null || typeof app !== 'object') return `${String(app)} (${typeof app})`
+  return `an object with ${Object.keys(app).slice(0, 8).join(', ') || 'no keys'}`
+}
+
+/** RealtimeSession: `sendAudio`, the events `audio` and `audio_interrupted`. */
+function sessionLine(app: RealtimeSessionLike, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
+  app.on('audio', (event: { data: ArrayBuffer; responseId?: string }) => {
+    const format = world.outputFormat(event.responseId)
+    const samples = decodeWireAudio(new Uint8Array(event.data), format)
+    loudspeaker.play(world.speakingItem(event.responseId), samples, wireRateHz(format))
+  })
+  app.on('audio_interrupted', () => loudspeaker.stop())
+  return {
+    injected: false,
+    rateHz: () => wireRateHz(world.inputFormat()),
+    microphone(frame) {
+      const bytes = encodeWireAudio(frame.samples, world.inputFormat())
+      app.sendAudio(bytes.slice().buffer as ArrayBuffer)
+    },
+  }
+}
+
+/** OpenAIRealtimeWS: appends, and a player that stops when the service hears speech, as every sample app does. */
+function clientLine(app: OpenAIClientLike, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
+  app.on('response.output_audio.delta', (event: { delta: string; item_id: string; response_id: string }) => {
+    const format = world.outputFormat(event.response_id)
+    const bytes = decodeBase64(event.delta)
+    if (bytes) loudspeaker.play(event.item_id, decodeWireAudio(bytes, format), wireRateHz(format))
+  })
+  app.on('input_audio_buffer.speech_started', () => loudspeaker.stop())
+  return {
+    injected: false,
+    rateHz: () => wireRateHz(world.inputFormat()),
+    microphone(frame) {
+      app.send({ type: 'input_audio_buffer.append', audio: encodeBase64(encodeWireAudio(frame.samples, world.inputFormat())) })
+    },
+  }
+}
+
+/** An app with a microphone and a loudspeaker of its own; both in PCM16 at 24,000 Hz. */
+function deviceLine(app: Microphone, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
+  app.speaker?.({
+    play(sound, item) {
+      const samples = sound instanceof Int16Array ? sound : samplesFromBytes(new Uint8Array(sound))
+      loudspeaker.play(item ?? world.speakingItem(undefined), samples, deviceRateHz)
+    },
+    stop: () => loudspeaker.stop(),
+  })
+  return { injected: false, rateHz: () => deviceRateHz, microphone: (frame) => app.microphone(frame) }
+}
+
+const deviceRateHz = 24_000
+
+/** A frame of silence at a rate. */
+export function silentFrame(rateHz: number, ms: number): Pcm {
+  return pcm(new Int16Array(Math.round((rateHz * ms) / 1000)), rateHz)
+}

@@ -1,0 +1,71 @@
+// Whose code is calling: timers of transports, of msw and of the kit itself stay real, whatever test they run in.
+
+import util from 'node:util'
+
+interface Shared {
+  /** Folders of the kit's own code, of every copy that is loaded. */
+  readonly kitFolders: Set<string>
+  /** Above 0 while a patched function sets a real timer on purpose. */
+  settingReal: number
+}
+
+const key = Symbol.for('vitest-realtime.call-sites')
+const home = globalThis as { [key]?: Shared }
+home[key] ??= { kitFolders: new Set(), settingReal: 0 }
+const shared: Shared = home[key]
+
+for (const folder of ['src', 'audio', 'matchers', 'fixtures']) {
+  shared.kitFolders.add(toPath(new URL(`../../../${folder}/`, import.meta.url).href))
+}
+
+const realPackages = /[\\/]node_modules[\\/](?:ws|undici|msw|@mswjs)[\\/]/
+const spies = /[\\/]@vitest[\\/]spy[\\/]|[\\/]tinyspy[\\/]/
+const runner = /[\\/]node_modules[\\/](?:@vitest|vitest|vite)[\\/]/
+
+function toPath(script: string): string {
+  return script.startsWith('file:') ? decodeURIComponent(script.replace(/^file:\/\/(?=\/)(?:\/(?=[A-Za-z]:))?/, '')) : script
+}
+
+function isKit(script: string): boolean {
+  const path = toPath(script)
+  for (const folder of shared.kitFolders) if (path.startsWith(folder)) return true
+  return false
+}
+
+function staysReal(script: string): boolean {
+  return script.startsWith('node:') || realPackages.test(script) || isKit(script)
+}
+
+/** Frames between the caller and `util.getCallSites`: this function and the patched one. */
+const ownFrames = 2
+
+/** True when the caller of the patched function that calls this must get a real timer. */
+export function isCalledByInfrastructure(): boolean {
+  const frames = util.getCallSites(8)
+  for (let index = ownFrames; index < frames.length; index++) {
+    const script = frames[index]?.scriptName
+    if (!script || spies.test(script)) continue
+    return staysReal(script)
+  }
+  return false
+}
+
+/** Sets a real timer on purpose: nobody reports it as one that escaped. */
+export function asReal<T>(set: () => T): T {
+  shared.settingReal++
+  try {
+    return set()
+  } finally {
+    shared.settingReal--
+  }
+}
+
+/** `file.cjs:12` of app code that is just setting a real timer through a function it took before the clock was installed. */
+export function siteOfTakenTimer(): string | undefined {
+  if (shared.settingReal > 0) return undefined
+  const frames = util.getCallSites(16)
+  const index = frames.findIndex(({ scriptName }) => /^node:timers(\/promises)?$/.test(scriptName))
+  const site = index < 0 ? undefined : frames.slice(index).find(({ scriptName }) => !scriptName.startsWith('node:'))
+  if (!site?.scriptName || runner.test(site.scriptName) || staysReal(site.scriptName)) return undefined
+  return `${site.scriptName.split(/[\\/]/).at(-1)}:${site.lineNumber}`
+}

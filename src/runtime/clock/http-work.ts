@@ -1,0 +1,95 @@
+// Sees, by diagnostics channels, HTTP requests and WebSocket handshakes of the running test, and those its own servers answer.
+
+import type { IncomingMessage, ClientRequest, ServerResponse } from 'node:http'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { type AppClock, clockAtWork } from './app-clock.ts'
+
+/** What undici (also Node's own) says of a request. */
+interface UndiciRequest {
+  readonly method: string
+  readonly origin: string
+  readonly path: string
+  readonly upgrade?: string | null
+}
+
+interface Handshake {
+  readonly url: string
+  readonly request: UndiciRequest
+}
+
+type Message = Record<string, unknown>
+
+/** Listens until the returned function is called. */
+export function watchHttp(): () => void {
+  const watch = new HttpWatch()
+  const listeners: readonly (readonly [channel: string, listener: (message: Message) => void])[] = [
+    ['undici:request:create', ({ request }) => watch.startUndici(request as UndiciRequest)],
+    ['undici:request:trailers', ({ request }) => watch.end(request as UndiciRequest)],
+    ['undici:request:error', ({ request }) => watch.end(request as UndiciRequest)],
+    ['undici:websocket:open', ({ websocket }) => watch.endHandshake(websocket as WebSocket)],
+    ['undici:websocket:close', ({ websocket }) => watch.endHandshake(websocket as WebSocket)],
+    ['http.client.request.start', ({ request }) => watch.startClient(request as ClientRequest)],
+    ['http.client.response.finish', ({ request }) => watch.end(request as ClientRequest)],
+    ['http.client.request.error', ({ request }) => watch.end(request as ClientRequest)],
+    ['http.server.request.start', ({ request, response }) => watch.serve(request as IncomingMessage, response as ServerResponse)],
+  ]
+  const channels = listeners.map(([name, listener]) => {
+    const onMessage = (message: unknown) => listener(message as Message)
+    subscribe(name, onMessage)
+    return () => unsubscribe(name, onMessage)
+  })
+  return () => {
+    for (const leave of channels) leave()
+  }
+}
+
+class HttpWatch {
+  readonly #clocks = new WeakMap<object, AppClock>()
+  readonly #handshakes = new Set<Handshake>()
+
+  startUndici(request: UndiciRequest): void {
+    const url = `${request.origin}${request.path}`
+    if (!this.#start(request, `${request.method} ${url}`) || request.upgrade !== 'websocket') return
+    this.#handshakes.add({ url: url.replace(/^http/, 'ws'), request })
+  }
+
+  /** undici says no other way that a handshake is over; its WebSocket knows only the address. */
+  endHandshake({ url }: WebSocket): void {
+    for (const handshake of this.#handshakes) {
+      if (handshake.url !== url) continue
+      this.end(handshake.request)
+      return
+    }
+  }
+
+  startClient(request: ClientRequest): void {
+    const port = request.socket?.remotePort
+    const host = request.getHeader('host') ?? (port === undefined ? request.host : `${request.host}:${port}`)
+    this.#start(request, `${request.method} ${request.protocol}//${String(host)}${request.path}`)
+    // Also the end of a handshake: a socket that was upgraded leaves its request.
+    request.once('close', () => this.end(request))
+  }
+
+  end(request: UndiciRequest | ClientRequest): void {
+    for (const handshake of this.#handshakes) if (handshake.request === request) this.#handshakes.delete(handshake)
+    this.#clocks.get(request)?.work.end(request)
+    this.#clocks.delete(request)
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse): void {
+    const clock = clockAtWork()
+    if (!clock) return
+    clock.work.startServing(request)
+    response.once('finish', () => clock.work.endServing(request))
+    response.once('close', () => clock.work.endServing(request))
+  }
+
+  /** False when the request belongs to no virtual clock. */
+  #start(request: UndiciRequest | ClientRequest, name: string): boolean {
+    const clock = clockAtWork()
+    if (!clock) return false
+    this.#clocks.set(request, clock)
+    clock.work.start(request, { name, kind: 'http' })
+    return true
+  }
+}

@@ -1,0 +1,268 @@
+// Decides, each time the world is quiet, whether time may move and to which deadline (one per quiet period), or why it must not.
+// It asks its parts: queue, freeze, waits, fake timers, real flow. The doors to it are in virtual-clock.ts.
+
+import { BusyWait } from './busy-wait.ts'
+import { DeadlineQueue, type QueueEntry } from './deadline-queue.ts'
+import { FakeDriver } from './fake-timers.ts'
+import { Freeze } from './freeze.ts'
+import { describeDeadline, OpenWaits } from './open-waits.ts'
+import { type NextMove, QuietLoop } from './quiet-loop.ts'
+import { RealFlow } from './real-flow.ts'
+import { realTime } from './real-time.ts'
+import { isImporting, type WorkLedger } from './work-ledger.ts'
+
+export interface PumpOptions {
+  readonly work: WorkLedger
+  readonly quietTurns: number
+  readonly silenceMs: number
+  readonly freezeMs: number
+  readonly report: (finding: string) => void
+}
+
+/** How often real work without an end of its own, and fake timers, are looked at while time stands still for them. */
+const lookAgainMs = 5
+/** Evaluation follows the fetch of an imported module; its effects take some turns to show. */
+const turnsAfterImport = 10
+/** How much real speed a test may use up before it is told. */
+const flowToReportMs = 1000
+
+const busyWaitFinding =
+  'the app reads the clock in a loop (a busy wait): it flows with real time meanwhile, so this run differs from the next'
+
+const anotherPeriod: NextMove = () => {}
+
+export class Pump {
+  readonly queue = new DeadlineQueue()
+  readonly waits = new OpenWaits()
+  /** Outstanding `hold`s. */
+  holds = 0
+  readonly busy: BusyWait
+  readonly #options: PumpOptions
+  readonly #loop: QuietLoop
+  readonly #freeze: Freeze
+  readonly #flow = new RealFlow(() => this.#wake())
+  readonly #fakes = new FakeDriver(() => this.#runLent())
+  readonly #quietCallers: (() => void)[] = []
+  #nowMs = 0
+  #wasImporting = false
+  #wasStopped = false
+  #hasReportedFlow = false
+  #lookTimer: ReturnType<typeof setTimeout> | undefined
+  #silenceTimer: ReturnType<typeof setTimeout> | undefined
+  #isDisposed = false
+
+  constructor(options: PumpOptions) {
+    this.#options = options
+    this.#loop = new QuietLoop(options.quietTurns, () => this.#decide())
+    this.busy = new BusyWait(() => options.report(busyWaitFinding))
+    this.#freeze = new Freeze(options.work, options.freezeMs, options.report)
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed
+  }
+
+  get isUnderFakes(): boolean {
+    return this.#fakes.isDriving
+  }
+
+  now(): number {
+    if (this.#fakes.isDriving) this.#lookForFakes()
+    return this.#nowMs
+  }
+
+  /** `now()` for the app, which may be waiting busily. */
+  readByApp(): number {
+    const passedMs = this.busy.read(this.#nowMs, this.queue.first?.dueMs ?? Number.POSITIVE_INFINITY)
+    if (passedMs === 0) return this.now()
+    this.#nowMs += passedMs
+    this.#flow.restart()
+    return this.#nowMs
+  }
+
+  /** A sign of life: a frame, a new deadline, a wait. */
+  stir(): void {
+    if (this.#isDisposed) return
+    realTime.clearTimeout(this.#silenceTimer)
+    this.#silenceTimer = undefined
+    this.#wake()
+  }
+
+  /** Starts the quiet period again; wakes nobody. */
+  note(): void {
+    this.#loop.note()
+  }
+
+  /** Fake timers may have come or gone. */
+  lookForFakes(): void {
+    if (this.#lookForFakes()) this.#fakes.lend(this.queue.first)
+    this.#wake()
+  }
+
+  whenQuiet(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#quietCallers.push(resolve)
+    this.#wake()
+    return promise
+  }
+
+  /** Gives back what was left in the queue. */
+  dispose(): QueueEntry[] {
+    this.#isDisposed = true
+    this.#loop.stop()
+    this.#flow.unpark()
+    realTime.clearTimeout(this.#lookTimer)
+    realTime.clearTimeout(this.#silenceTimer)
+    this.#fakes.lend(undefined)
+    return this.queue.clear()
+  }
+
+  #wake(): void {
+    if (this.#isDisposed) return
+    this.#flow.unpark()
+    this.#loop.wake()
+  }
+
+  #decide(): NextMove {
+    if (this.#lookForFakes()) return this.#decideUnderFakes()
+    if (this.holds > 0) return this.#stop()
+    if (this.#importsJustEnded()) return anotherPeriod
+    const freeze = this.#freeze.look()
+    if (freeze !== 'free') this.#lookAgain()
+    if (freeze === 'frozen') return this.#stop()
+    if (this.#wasStopped) this.#flow.restart()
+    this.#wasStopped = false
+    this.#tellQuiet()
+    const isFree = freeze === 'free'
+    const next = this.queue.first
+    if (next && (this.#flow.permits(next.dueMs) || (isFree && this.#mayPull()))) return this.#moveTo(next)
+    if (!isFree && this.#flow.permits(this.waits.deadlineMs)) this.waits.expire(this.waits.deadlineMs + 0.001, this.#nowMs, next)
+    this.#park(isFree)
+    return undefined
+  }
+
+  /** The service and the caller pull; timers of the app only while the test waits for the kit, and only as far as it waits. */
+  #mayPull(): boolean {
+    if (this.queue.firstPuller) return true
+    const timer = this.queue.firstRefd
+    return timer !== undefined && !this.waits.isEmpty && timer.dueMs <= this.waits.deadlineMs
+  }
+
+  #moveTo(next: QueueEntry): NextMove {
+    // The test that waited too long goes on before time does.
+    if (this.waits.expire(next.dueMs, this.#nowMs, next)) return anotherPeriod
+    return () => this.#run(next)
+  }
+
+  #run(entry: QueueEntry): void {
+    if (!this.queue.remove(entry)) return
+    const byMs = entry.dueMs - this.#nowMs
+    if (byMs > 0 && !this.#fakes.isDriving) {
+      this.#nowMs = entry.dueMs
+      if (this.#flow.permits(entry.dueMs)) this.#carry(byMs)
+      else this.#flow.restart()
+    }
+    realTime.clearTimeout(this.#silenceTimer)
+    this.#silenceTimer = undefined
+    this.busy.reset()
+    entry.run()
+  }
+
+  #carry(byMs: number): void {
+    this.#flow.carried(byMs)
+    if (this.#hasReportedFlow || this.#flow.flowedMs <= flowToReportMs || !this.waits.isEmpty) return
+    this.#hasReportedFlow = true
+    this.#options.report(
+      'the clock ran at real speed for 1.0 s: only timers of the app were due, and the test awaited a promise of its own; ' +
+        'await something of the kit instead (realtime.waitFor(), settled(), clock.advance(ms)) and they take no time',
+    )
+  }
+
+  #stop(): undefined {
+    this.#wasStopped = true
+  }
+
+  /** The effects of an import come some turns after it. */
+  #importsJustEnded(): boolean {
+    const was = this.#wasImporting
+    this.#wasImporting = isImporting()
+    if (!was || this.#wasImporting) return false
+    this.#loop.lengthen(turnsAfterImport)
+    return true
+  }
+
+  #park(isFree: boolean): void {
+    const { firstApp, firstPuller } = this.queue
+    let until = firstApp
+    if (!isFree && firstPuller && !(firstApp && firstApp.dueMs <= firstPuller.dueMs)) until = firstPuller
+    const boundMs = isFree ? Number.POSITIVE_INFINITY : this.waits.deadlineMs
+    const untilMs = Math.min(until?.dueMs ?? Number.POSITIVE_INFINITY, boundMs)
+    if (untilMs < Number.POSITIVE_INFINITY) this.#flow.park(untilMs, this.#nowMs, until?.isRef ?? false)
+    if (isFree) this.#listenForLife()
+  }
+
+  #lookAgain(): void {
+    this.#lookTimer ??= realTime.setTimeout(() => {
+      this.#lookTimer = undefined
+      this.#wake()
+    }, lookAgainMs)
+  }
+
+  #tellQuiet(): void {
+    if (this.queue.firstPuller) return
+    for (const tell of this.#quietCallers.splice(0)) tell()
+  }
+
+  /** Fails the waits if nothing at all happens for a while. */
+  #listenForLife(): void {
+    if (this.waits.isEmpty || this.#silenceTimer) return
+    const moves = this.#loop.moves
+    this.#silenceTimer = realTime.setTimeout(() => {
+      this.#silenceTimer = undefined
+      if (this.#loop.moves === moves) this.#failStuckWaits()
+      this.#wake()
+    }, this.#options.silenceMs)
+  }
+
+  #failStuckWaits(): void {
+    const silence = `the app was silent for ${(this.#options.silenceMs / 1000).toFixed(1)} s`
+    const next = `Next is ${describeDeadline(this.queue.first)}.`
+    if (this.#lookForFakes()) {
+      const hint = `${next} vi.useFakeTimers() drives the clock: await vi.advanceTimersByTimeAsync(ms), or vi.useRealTimers().`
+      return this.waits.failStuck(Number.POSITIVE_INFINITY, this.#nowMs, `fake timers do not move, and ${silence}`, hint)
+    }
+    const hint =
+      `${next} If the app works on what the kit cannot see (a worker, a database), hold the clock: clock.hold(promise); ` +
+      'if time should pass, clock.advance(ms).'
+    const pullableMs = this.queue.firstRefd?.dueMs ?? Number.POSITIVE_INFINITY
+    this.waits.failStuck(pullableMs, this.#nowMs, `nothing is due before the timeout, no work is pending, and ${silence}`, hint)
+  }
+
+  #lookForFakes(): boolean {
+    const wereDriving = this.#fakes.isDriving
+    if (wereDriving) this.#nowMs = Math.max(this.#nowMs, this.#fakes.now())
+    const areDriving = this.#fakes.look(this.#nowMs)
+    if (wereDriving && !areDriving) this.#flow.restart()
+    return areDriving
+  }
+
+  #decideUnderFakes(): NextMove {
+    const next = this.queue.first
+    if (next && next.dueMs <= this.#nowMs) return () => this.#run(next)
+    this.waits.expire(this.#nowMs, this.#nowMs, next)
+    this.#fakes.lend(next)
+    this.#tellQuiet()
+    this.#listenForLife()
+    if (next || !this.waits.isEmpty) this.#lookAgain()
+    return undefined
+  }
+
+  /** The fake timers came to the deadline that they were lent. */
+  #runLent(): void {
+    if (this.#isDisposed) return
+    const dueMs = this.now()
+    for (let next = this.queue.first; next && next.dueMs <= dueMs; next = this.queue.first) this.#run(next)
+    this.#fakes.lend(this.queue.first)
+    this.#wake()
+  }
+}

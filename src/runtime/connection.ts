@@ -1,0 +1,245 @@
+// Drives one session: decode, note on the timeline, step, carry out the effects, in order. The one mutable field is `state`.
+// Work that takes real time (VAD inference) stops the queue of this session and freezes the clock until its answer is in.
+
+import type { SpeechFrame, WireAudioFormat } from '../../audio/types.ts'
+import { decode, decodeBinary } from '../protocol/decode.ts'
+import { encode } from '../protocol/encode.ts'
+import type { ServerEvent } from '../protocol/server-events.ts'
+import type { Effect, ReplyRequest } from '../session/effects.ts'
+import type { Input } from '../session/inputs.ts'
+import { type SessionState, sessionConfig } from '../session/state.ts'
+import { step } from '../session/step.ts'
+import type { UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
+import type { Clock, ClockEntry } from './clock/clock.ts'
+import type { Ears } from './ears.ts'
+import type { Timeline, TimelineEntry } from './timeline.ts'
+
+type Pending = { readonly input: Input; readonly cause: number | undefined }
+type DetectSpeech = Extract<Effect, { type: 'detect-speech' }>
+
+/** What a connection needs of the service that it belongs to. */
+export interface ConnectionWorld {
+  readonly clock: Clock
+  readonly timeline: Timeline
+  /** Asked for each `ask-reply` effect; the answer comes back through `connection.input`. */
+  answer(connection: Connection, request: ReplyRequest): void
+  stopAnswer(responseId: string): void
+  /** Asked for each `transcribe` effect. */
+  transcribe(connection: Connection, request: Extract<Effect, { type: 'transcribe' }>): void
+  /** May change, drop or multiply what is sent (faults of the test). */
+  outgoing(connection: Connection, event: ServerEvent): readonly (ServerEvent | string)[]
+  closed(connection: Connection): void
+}
+
+export class Connection implements WireListener {
+  readonly id: string
+  readonly request: UpgradeRequest
+  readonly ears: Ears
+  state: SessionState
+  isOpen = true
+  readonly #world: ConnectionWorld
+  readonly #wire: Wire
+  readonly #queue: Pending[] = []
+  readonly #timers = new Map<string, ClockEntry>()
+  #isDraining = false
+  #isBlocked = false
+  #lastCause: number | undefined
+
+  constructor(options: { world: ConnectionWorld; wire: Wire; request: UpgradeRequest; state: SessionState; id: string; ears: Ears }) {
+    this.#world = options.world
+    this.#wire = options.wire
+    this.request = options.request
+    this.state = options.state
+    this.id = options.id
+    this.ears = options.ears
+  }
+
+  /** The socket is open: the session greets. */
+  open(): void {
+    this.#note({ type: 'connected', url: this.request.url.href })
+    this.input({ type: 'open' })
+  }
+
+  onMessage(data: string | Uint8Array): void {
+    if (!this.isOpen) return
+    this.#world.clock.activity()
+    if (typeof data !== 'string') {
+      const cause = this.#note({ type: 'garbage', bytes: data.byteLength }).index
+      this.input({ type: 'client-fault', fault: decodeBinary() }, cause)
+      return
+    }
+    const decoded = decode(data)
+    if ('event' in decoded) {
+      if (decoded.event.type === 'input_audio_buffer.append') this.#arrive(decoded.event.audio)
+      const entry = this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'app', event: decoded.event })
+      this.input({ type: 'client-event', event: decoded.event }, entry.index)
+    } else {
+      this.input({ type: 'client-fault', fault: decoded.fault }, this.#noteRefused(data).index)
+    }
+  }
+
+  onClose(code: number, reason: string): void {
+    if (!this.isOpen) return
+    this.#end(code, reason, 'app')
+  }
+
+  /** Something happened to the session; what it leads to is carried out before this returns, unless an engine is at work. */
+  input(input: Input, cause?: number): void {
+    this.#queue.push({ input, cause })
+    this.#drain()
+  }
+
+  /** Audio that the caller speaks straight into the service's ear: no event of the app, so none on the timeline. */
+  hear(audio: string): void {
+    this.#arrive(audio)
+    this.input({ type: 'client-event', event: { type: 'input_audio_buffer.append', audio } })
+  }
+
+  #arrive(audio: string): void {
+    this.ears.arrive(audio, sessionConfig(this.state).audio.input.format as WireAudioFormat, this.#now())
+  }
+
+  /** Ends the session from our side. */
+  close(code: number, reason: string): void {
+    if (!this.isOpen) return
+    this.#wire.close(code, reason)
+    this.#end(code, reason, 'service')
+  }
+
+  terminate(): void {
+    if (!this.isOpen) return
+    this.#wire.terminate()
+    this.#end(1006, '', 'service')
+  }
+
+  /** Sends an event as it is: for `session.send` and what faults put on the wire. */
+  send(event: ServerEvent): void {
+    if (!this.isOpen) return
+    const cause = this.#lastCause
+    this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'service', event, ...(cause === undefined ? {} : { cause }) })
+    this.#world.clock.activity()
+    this.#wire.send(encode(event))
+  }
+
+  ping(): void {
+    if (this.isOpen) this.#wire.ping(new Uint8Array(4))
+  }
+
+  #drain(): void {
+    if (this.#isDraining) return
+    this.#isDraining = true
+    try {
+      while (!this.#isBlocked && this.isOpen) {
+        const next = this.#queue.shift()
+        if (!next) break
+        this.#lastCause = next.cause
+        const { state, effects } = step(this.state, next.input, this.#now())
+        this.state = state
+        for (const effect of effects) this.#apply(effect, next.cause)
+      }
+    } finally {
+      this.#isDraining = false
+    }
+  }
+
+  #apply(effect: Effect, cause: number | undefined): void {
+    switch (effect.type) {
+      case 'send':
+        for (const event of this.#world.outgoing(this, effect.event)) {
+          if (typeof event === 'string') this.#wire.send(event)
+          else this.send(event)
+        }
+        return
+      case 'schedule':
+        return this.#schedule(effect.timer, effect.atMs, effect.deadline, cause)
+      case 'unschedule':
+        return this.#unschedule(effect.timer)
+      case 'detect-speech':
+        return this.#detectSpeech(effect, cause)
+      case 'heard':
+        return this.ears.listen(effect)
+      case 'transcribe':
+        return this.#world.transcribe(this, effect)
+      case 'ask-reply':
+        return this.#world.answer(this, effect.request)
+      case 'stop-reply':
+        return this.#world.stopAnswer(effect.responseId)
+      case 'close':
+        return this.close(effect.code, effect.reason)
+    }
+  }
+
+  #schedule(timer: string, atMs: number, deadline: 'service' | 'idle', cause: number | undefined): void {
+    this.#unschedule(timer)
+    const fire = (): void => {
+      this.#timers.delete(timer)
+      this.input({ type: 'timer', timer }, cause)
+    }
+    this.#timers.set(timer, this.#world.clock.at(atMs, fire, deadline))
+  }
+
+  #unschedule(timer: string): void {
+    const entry = this.#timers.get(timer)
+    if (!entry) return
+    this.#world.clock.cancel(entry)
+    this.#timers.delete(timer)
+  }
+
+  #detectSpeech(effect: DetectSpeech, cause: number | undefined): void {
+    const frames = this.ears.detect(effect.audio, effect.format, effect.restart)
+    if (!(frames instanceof Promise)) return this.#heardFrames(frames, cause)
+    this.#isBlocked = true
+    void this.#world.clock
+      .hold(frames)
+      .then((late) => {
+        this.#isBlocked = false
+        this.#heardFrames(late, cause)
+        this.#drain()
+      })
+      .catch((error: unknown) => {
+        this.#isBlocked = false
+        this.close(1011, error instanceof Error ? error.message.slice(0, 120) : 'voice activity engine failed')
+      })
+  }
+
+  /** The answer goes before all that came meanwhile: inputs of a session keep their order. */
+  #heardFrames(frames: readonly SpeechFrame[], cause: number | undefined): void {
+    if (frames.length) this.#queue.unshift({ input: { type: 'speech-frames', frames }, cause })
+  }
+
+  #noteRefused(text: string): TimelineEntry {
+    const value = parse(text)
+    if (!isTyped(value)) return this.#note({ type: 'garbage', bytes: text.length })
+    return this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'app', event: value as ServerEvent })
+  }
+
+  #note(note: Extract<TimelineEntry, { note: unknown }>['note']): TimelineEntry {
+    return this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'kit', note })
+  }
+
+  #end(code: number, reason: string, by: 'app' | 'service'): void {
+    this.isOpen = false
+    for (const entry of this.#timers.values()) this.#world.clock.cancel(entry)
+    this.#timers.clear()
+    this.#queue.length = 0
+    this.#note({ type: 'closed', code, reason, by })
+    this.#world.clock.activity()
+    this.#world.closed(this)
+  }
+
+  #now(): number {
+    return this.#world.clock.now()
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isTyped(value: unknown): value is { type: string } {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+}

@@ -1,0 +1,55 @@
+// The engines that the options name. Nothing is loaded before a session hears its first audio.
+
+import { energyEngine } from '../../audio/engines/energy.ts'
+import { sileroEngine } from '../../audio/engines/silero.ts'
+import type { SpeechFrame, TranscriptionEngine, VadEngine, VadStream } from '../../audio/types.ts'
+import type { RealtimeOptions } from '../api.ts'
+import { AudioEngineUnavailable } from '../errors.ts'
+import type { Note } from './timeline.ts'
+
+/** Loads an engine at its first frame; tells the timeline which one ran. */
+function loadedLate(engine: VadEngine, tell: (note: Note) => void): VadEngine {
+  let loading: Promise<void> | undefined
+  let isLoaded = false
+  const load = (): Promise<void> => {
+    loading ??= engine.load().then(() => {
+      isLoaded = true
+      tell({ type: 'engine', part: 'vad', name: engine.name, ...(engine.modelSha256 ? { modelSha256: engine.modelSha256 } : {}) })
+    })
+    return loading
+  }
+  return {
+    name: engine.name,
+    load,
+    open(rateHz): VadStream {
+      let stream: VadStream | undefined
+      const ready = (): VadStream => {
+        stream ??= engine.open(rateHz)
+        return stream
+      }
+      return {
+        push: (samples): readonly SpeechFrame[] | Promise<readonly SpeechFrame[]> =>
+          isLoaded ? ready().push(samples) : load().then(() => ready().push(samples)),
+        reset: () => stream?.reset(),
+      }
+    },
+  }
+}
+
+export function vadOf(option: RealtimeOptions['vad'] = 'energy', tell: (note: Note) => void): VadEngine | 'truth' {
+  if (option === 'truth') return 'truth'
+  if (typeof option === 'object') return loadedLate(option, tell)
+  if (option === 'energy') {
+    const engine = energyEngine()
+    tell({ type: 'engine', part: 'vad', name: engine.name })
+    return engine
+  }
+  return loadedLate(sileroEngine(option), tell)
+}
+
+export function recognizerOf(option: RealtimeOptions['transcription']): TranscriptionEngine | undefined {
+  if (option === undefined || option === 'known' || option === false) return undefined
+  if (typeof option === 'object') return option
+  const install = option === 'pocketsphinx' ? 'apt-get install pocketsphinx pocketsphinx-en-us' : 'npm install --save-dev nodejs-whisper'
+  throw new AudioEngineUnavailable(option, 'this version has no driver for it yet; give a TranscriptionEngine object', install)
+}

@@ -1,0 +1,183 @@
+// The pretend model at work: chooses a reply for each response, calls the author's functions, has texts spoken, and
+// gives the session the pieces. What takes real time is awaited here, with the clock held where it must stand still.
+
+import type { WireAudioFormat } from '../../audio/types.ts'
+import type { Reply, Turn } from '../api.ts'
+import { defaultBrain } from '../responses/default-brain.ts'
+import { loopError, noMatchError } from '../responses/explain.ts'
+import { endStep, planReply, type ReplyStep, replyFailure, textStep } from '../responses/plan.ts'
+import { type Selection, selectReply, type Unmatched } from '../responses/select.ts'
+import { type SelectionFacts, selectionFacts } from '../responses/selection-facts.ts'
+import { createTurn } from '../responses/turn.ts'
+import type { ReplyRequest } from '../session/effects.ts'
+import type { ReplyPiece } from '../session/inputs.ts'
+import type { Connection } from './connection.ts'
+import { responseError } from './faults.ts'
+import { Mouth } from './mouth.ts'
+import type { Service } from './service.ts'
+
+/** One response on its way. */
+interface Job {
+  readonly connection: Connection
+  readonly request: ReplyRequest
+  readonly stop: AbortController
+  /** Which spoken item the next text belongs to. */
+  spokenItems: number
+}
+
+export class Model {
+  readonly #service: Service
+  readonly #mouth: Mouth
+  readonly #jobs = new Map<string, Job>()
+  readonly #formats = new Map<string, WireAudioFormat>()
+
+  constructor(service: Service) {
+    this.#service = service
+    this.#mouth = new Mouth(service.options.voice)
+  }
+
+  /** The audio format of a response, as asked for. */
+  formatOf(responseId: string | undefined): WireAudioFormat | undefined {
+    return responseId === undefined ? undefined : this.#formats.get(responseId)
+  }
+
+  answer(connection: Connection, request: ReplyRequest): void {
+    const { responseId } = request
+    const job: Job = { connection, request, stop: new AbortController(), spokenItems: 0 }
+    this.#jobs.set(responseId, job)
+    this.#formats.set(responseId, request.outputFormat)
+    const failure = this.#service.faults.takeResponse(connection)
+    if (failure !== undefined) return this.#give(job, [{ type: 'fail', error: responseError(failure) }])
+    const words = request.userItem && connection.ears.pending(request.userItem.id)
+    if (!words) return this.#choose(job)
+    void this.#service.clock.hold(words).then(
+      () => this.#choose(job),
+      (error: unknown) => this.#lose(job, replyFailure('recognizer', error)),
+    )
+  }
+
+  stop(responseId: string): void {
+    this.#jobs.get(responseId)?.stop.abort()
+    this.#jobs.delete(responseId)
+  }
+
+  close(): void {
+    for (const id of [...this.#jobs.keys()]) this.stop(id)
+  }
+
+  #choose(job: Job): void {
+    const { request, connection } = job
+    const turn = createTurn(request, (itemId) => connection.ears.known(itemId), job.stop.signal)
+    const facts = selectionFacts(connection.id, request, turn)
+    try {
+      const selection = selectReply(this.#service.script.book, facts, { ...matchingOf(this.#service), unmatched: () => this.#unmatched(request, turn) })
+      this.#noteSelection(job, selection)
+      if (!selection.reply) return this.#lose(job, noMatchError(selection.why))
+      this.#noteLoop(selection, facts)
+      this.#perform(job, selection, turn, facts)
+    } catch (error) {
+      this.#lose(job, replyFailure('?', error))
+    }
+  }
+
+  #noteSelection({ request, connection }: Job, { name, why, entry }: Selection): void {
+    const { timeline, clock, script } = this.#service
+    const note = { type: 'selected', responseId: request.responseId, name, why } as const
+    timeline.append({ atMs: clock.now(), sessionId: connection.id, from: 'kit', note })
+    for (const finding of why.findings ?? []) this.#service.finding(finding)
+    script.noteServed(entry, request.responseId)
+  }
+
+  #noteLoop(selection: Selection, facts: SelectionFacts): void {
+    const loop = this.#service.script.book.record(selection, facts)
+    if (loop) this.#service.verdict.report(loopError(loop))
+  }
+
+  #unmatched(request: ReplyRequest, turn: Turn): Unmatched | undefined {
+    const { onUnmatched = 'error', fallback } = this.#service.options
+    if (onUnmatched === 'error' && fallback === undefined) return undefined
+    if (fallback !== undefined) return { name: 'fallback', reply: fallback as Reply, rule: 'fallback' }
+    return defaultBrain(request, turn)
+  }
+
+  /** Plans and voices at once what needs no time; the rest goes on by itself. */
+  #perform(job: Job, selection: Selection, turn: Turn, facts: SelectionFacts): void {
+    const planned = typeof selection.reply === 'function' ? undefined : planReply(selection.name, selection.reply, turn)
+    if (planned?.type === 'steps' && !this.#mustSpeak(job, planned.steps)) return this.#give(job, planned.steps.map(plainPiece))
+    void this.#performLate(job, selection, turn, facts).catch((error: unknown) => this.#lose(job, replyFailure(selection.name, error)))
+  }
+
+  async #performLate(job: Job, selection: Selection, turn: Turn, facts: SelectionFacts): Promise<void> {
+    const { name, reply } = selection
+    // The author's own work: time stands still for it as for any real work, but not while it sleeps on our clock.
+    const planned = await this.#service.clock.holdWhile(`the reply '${name}'`, async () => {
+      let plan = planReply(name, reply, turn)
+      while (plan.type === 'pending') plan = planReply(name, await plan.value, turn, plan.depth)
+      return plan
+    })
+    if (planned.type === 'stream') return this.#stream(job, name, planned.chunks)
+    if (planned.then !== undefined && typeof reply === 'function') this.#service.script.book.noteThen(selection, facts, planned.then)
+    const pieces: ReplyPiece[] = []
+    for (const step of planned.steps) pieces.push(await this.#voice(job, step))
+    this.#give(job, pieces)
+  }
+
+  async #stream(job: Job, name: string, chunks: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
+    const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
+    for (;;) {
+      const next = await this.#service.clock.holdWhile(`the next piece of reply '${name}'`, () => iterator.next())
+      if (job.stop.signal.aborted) {
+        await iterator.return?.()
+        return
+      }
+      if (next.done) break
+      this.#give(job, [await this.#voice(job, textStep(name, next.value))])
+    }
+    this.#give(job, [plainPiece(endStep)])
+  }
+
+  #mustSpeak({ request }: Job, steps: readonly ReplyStep[]): boolean {
+    return request.modalities.includes('audio') && steps.some((step) => step.type === 'say')
+  }
+
+  async #voice(job: Job, step: ReplyStep): Promise<ReplyPiece> {
+    if (step.type === 'call') job.spokenItems = this.#service.responses.get(job.request.responseId)?.spoken.length ?? 0
+    if (step.type !== 'say' || !job.request.modalities.includes('audio')) return plainPiece(step)
+    const { outputFormat } = job.request
+    const speaking = step.audio === undefined ? this.#mouth.speak(step.text, outputFormat) : this.#mouth.play(step.audio, outputFormat)
+    const audio = await this.#service.clock.hold(speaking)
+    this.#noteWords(job, audio)
+    return { type: 'text', text: step.text, audio }
+  }
+
+  /** Word times of an item that is spoken in several pieces go on where the last one ended. */
+  #noteWords(job: Job, { words, durationMs }: { words?: readonly { text: string; startMs: number; endMs: number }[]; durationMs: number }): void {
+    const spoken = this.#service.responses.get(job.request.responseId)?.spoken
+    if (!spoken) return
+    const item = (spoken[job.spokenItems] ??= { words: [], endMs: 0 })
+    for (const word of words ?? []) item.words.push({ text: word.text, startMs: item.endMs + word.startMs, endMs: item.endMs + word.endMs })
+    item.endMs += durationMs
+  }
+
+  #give(job: Job, pieces: readonly ReplyPiece[]): void {
+    const { responseId } = job.request
+    if (job.stop.signal.aborted || !this.#jobs.has(responseId)) return
+    if (pieces.some((piece) => piece.type === 'end' || piece.type === 'fail')) this.#jobs.delete(responseId)
+    job.connection.input({ type: 'reply', responseId, pieces })
+  }
+
+  /** No answer can be given: the response fails on the wire, and the test is told why. */
+  #lose(job: Job, problem: Error): void {
+    this.#service.verdict.report(problem)
+    this.#give(job, [{ type: 'fail', error: responseError('server_error') }])
+  }
+}
+
+function plainPiece(step: ReplyStep): ReplyPiece {
+  if (step.type === 'say') return { type: 'text', text: step.text }
+  return step
+}
+
+function matchingOf({ options }: Service): { matching?: 'words' | 'legacy' } {
+  return options.matching ? { matching: options.matching } : {}
+}

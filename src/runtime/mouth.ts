@@ -1,0 +1,42 @@
+// How the service speaks: text or the user's own sound into the output format of a response, with word times.
+
+import { encodeWireAudio, wireRateHz } from '../../audio/formats.ts'
+import { readWavFile } from '../../audio/files.ts'
+import { resamplePcm } from '../../audio/resample.ts'
+import { speech } from '../../audio/speech.ts'
+import type { Pcm, SpeechEngine, WireAudioFormat, WordTime } from '../../audio/types.ts'
+import type { SpokenAudio } from '../session/inputs.ts'
+
+/** Silence around an answer: a model begins at once and ends with a breath. */
+const leadMs = 0
+const trailMs = 120
+
+export class Mouth {
+  readonly #voice: string | SpeechEngine | undefined
+
+  constructor(voice: string | SpeechEngine | undefined) {
+    this.#voice = voice
+  }
+
+  /** Speaks a text in the kit's voice. Cached by content: the second time costs nothing. */
+  async speak(text: string, format: WireAudioFormat): Promise<SpokenAudio> {
+    return voiced(await this.#synthesize(text, wireRateHz(format)), format)
+  }
+
+  /** Plays a sound of the test's author: a Pcm, or the path of a WAV file. */
+  async play(sound: Pcm | string, format: WireAudioFormat): Promise<SpokenAudio> {
+    return voiced(typeof sound === 'string' ? await readWavFile(sound) : sound, format)
+  }
+
+  async #synthesize(text: string, rateHz: number): Promise<Pcm> {
+    if (typeof this.#voice === 'object') return this.#voice.synthesize(text, {})
+    return speech(text, { rateHz, leadMs, trailMs, ...(this.#voice ? { voice: this.#voice } : {}) })
+  }
+}
+
+function voiced(sound: Pcm, format: WireAudioFormat): SpokenAudio {
+  const atRate = resamplePcm(sound, wireRateHz(format))
+  const words: readonly WordTime[] | undefined = sound.words
+  return { bytes: encodeWireAudio(atRate.samples, format), durationMs: atRate.durationMs, ...(words ? { words } : {}) }
+}
+

@@ -1,0 +1,54 @@
+// What really goes out for an event that the session wants to send: the event, or what the test's faults make of it.
+
+import type { Fault } from '../api.ts'
+import { encode } from '../protocol/encode.ts'
+import { errorEvent, fault as wireFault } from '../protocol/faults.ts'
+import type { ServerEvent } from '../protocol/server-events.ts'
+import type { Connection } from './connection.ts'
+import type { Service } from './service.ts'
+
+export class Outgoing {
+  readonly #service: Service
+  /** Held back by `reorder` until the next event of the session went out. */
+  readonly #held = new Map<Connection, ServerEvent>()
+
+  constructor(service: Service) {
+    this.#service = service
+  }
+
+  /** The events to send now, in order; a text is sent as it is (malformed). */
+  pass(connection: Connection, event: ServerEvent): readonly (ServerEvent | string)[] {
+    const fault = this.#service.faults.takeAt(connection, event)
+    const out = fault ? this.#strike(connection, event, fault) : [event]
+    const held = this.#held.get(connection)
+    if (!held || held === event) return out
+    this.#held.delete(connection)
+    return [...out, held]
+  }
+
+  #strike(connection: Connection, event: ServerEvent, fault: Fault): readonly (ServerEvent | string)[] {
+    if ('close' in fault) return this.#close(connection, fault)
+    if ('error' in fault) {
+      this.#service.inject(connection, errorEvent(wireFault(fault.error, fault.message ?? `Injected by the test: ${fault.error}.`), this.#service.ids.id('event')))
+      return [event]
+    }
+    if ('drop' in fault) return []
+    if ('duplicate' in fault) return [event, event]
+    if ('malformed' in fault) return [encode(event).slice(0, -2)]
+    if ('reorder' in fault) {
+      this.#held.set(connection, event)
+      return []
+    }
+    if ('delay' in fault) {
+      this.#service.clock.at(this.#service.clock.now() + fault.ms, () => connection.send(event), 'service')
+      return []
+    }
+    return [event]
+  }
+
+  #close(connection: Connection, fault: Extract<Fault, { close: number }>): readonly ServerEvent[] {
+    if (fault.close === 1006) connection.terminate()
+    else connection.close(fault.close, fault.reason ?? '')
+    return []
+  }
+}

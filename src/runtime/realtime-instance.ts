@@ -1,0 +1,122 @@
+// The public face of a whole service: what fixtures, `useLocalRealtime` and `createLocalRealtime` give.
+
+import type { LocalRealtime, RealtimeOptions, RealtimeView, ServiceSession, SessionFilter, Tape, TestClock } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
+import type { Connection } from './connection.ts'
+import { installAppTime } from './clock/app-time.ts'
+import { enrol } from './gatekeeper.ts'
+import { Loopback } from './loopback.ts'
+import { publicEntries } from './public-entry.ts'
+import { Service } from './service.ts'
+import { sessionOf } from './service-session.ts'
+import { timelineText } from './story.ts'
+import { View } from './view.ts'
+
+export class RealtimeInstance extends View implements LocalRealtime {
+  readonly clock: TestClock
+  readonly #leave: (() => void)[] = []
+  #loopback: Loopback | undefined
+
+  constructor(service: Service) {
+    super(service, { kind: 'realtime', title: 'realtime', includes: () => true })
+    const { clock } = service
+    this.clock = { now: () => clock.now(), advance: (ms) => clock.advance(ms), hold: (work) => clock.hold(work) }
+    service.start()
+    if (service.context.followsAppTime) this.#leave.push(installAppTime())
+    this.#leave.push(enrol(service))
+  }
+
+  /** The part of the kit that fixtures and reports may use. */
+  get internals(): Service {
+    return this.service
+  }
+
+  get timeline(): LocalRealtime['timeline'] {
+    const { service } = this
+    return {
+      get entries() {
+        return publicEntries(service)
+      },
+      toString: () => timelineText(service),
+    }
+  }
+
+  for(filter: SessionFilter | ((session: ServiceSession) => boolean)): RealtimeView {
+    const test = typeof filter === 'function' ? filter : undefined
+    if (!test) checkFilter(filter as SessionFilter)
+    return new View(this.service, {
+      kind: 'view',
+      title: `realtime.for(${test ? '…' : describe(filter as SessionFilter)})`,
+      includes: (connection) => (test ? test(sessionOf(this.service, connection)) : fits(this.service, connection, filter as SessionFilter)),
+    })
+  }
+
+  clientSecret(options: { session?: object; expiresInSeconds?: number } = {}): { value: string; expires_at: number; session: unknown } {
+    const { clock, ids } = this.service
+    const session = { type: 'realtime', ...options.session } as Record<string, unknown>
+    const expires_at = Math.floor((clock.epochMs + clock.now()) / 1000) + (options.expiresInSeconds ?? 600)
+    const value = ids.clientSecret()
+    this.service.addSecret({ value, expiresAtSeconds: expires_at, session })
+    return { value, expires_at, session }
+  }
+
+  replay(name: string): Promise<Tape> {
+    return Promise.reject(new RealtimeKitError('RTK_OPTION', `realtime.replay(${JSON.stringify(name)}): recordings come with a later version of the kit.`))
+  }
+
+  run<T>(work: () => T): T {
+    return this.service.run(work)
+  }
+
+  get url(): string {
+    return this.#server.url
+  }
+  get wssUrl(): string {
+    return this.#server.wssUrl
+  }
+  get httpUrl(): string {
+    return this.#server.httpUrl
+  }
+
+  get #server(): Loopback {
+    this.#loopback ??= new Loopback(this.service)
+    return this.#loopback
+  }
+
+  async close(): Promise<void> {
+    await this.service.close()
+    for (const leave of this.#leave.splice(0)) leave()
+    await this.#loopback?.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+/** Makes a running service. `options` have been checked. */
+export function createInstance(settings: { name: string; options: RealtimeOptions }): RealtimeInstance {
+  return new RealtimeInstance(new Service(settings))
+}
+
+const filterKeys = ['model', 'instructions', 'intent']
+
+function checkFilter(filter: SessionFilter): void {
+  const unknown = Object.keys(filter ?? {}).find((key) => !filterKeys.includes(key))
+  if (filter && typeof filter === 'object' && !unknown) return
+  throw new RealtimeKitError('RTK_OPTION', `realtime.for(…): ${unknown ? `there is no filter '${unknown}'` : `got ${String(filter)}`}.\nAllowed: ${filterKeys.join(', ')}, or a function of the session.`)
+}
+
+function fits(service: Service, connection: Connection, { model, instructions, intent }: SessionFilter): boolean {
+  const config = service.configOf(connection)
+  if (intent === 'transcription' && config.type !== 'transcription') return false
+  if (config.type !== 'realtime') return model === undefined && instructions === undefined
+  if (model !== undefined && config.model !== model) return false
+  if (instructions === undefined) return true
+  return typeof instructions === 'string' ? config.instructions.includes(instructions) : instructions.test(config.instructions)
+}
+
+function describe(filter: SessionFilter): string {
+  const parts = Object.entries(filter).map(([key, value]) => `${key}: ${value instanceof RegExp ? String(value) : JSON.stringify(value)}`)
+  return `{ ${parts.join(', ')} }`
+}

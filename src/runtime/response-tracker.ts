@@ -1,0 +1,183 @@
+// What is known of each served response, gathered from the timeline as it grows. No decisions are made from it:
+// it feeds the public `responses`, the waits and the matchers.
+
+import type { WordTime } from '../../audio/types.ts'
+import type { ClientEvent } from '../protocol/client-events.ts'
+import type { ServerEvent } from '../protocol/server-events.ts'
+import type { ServedResponse } from '../api.ts'
+import { parsed } from '../responses/turn.ts'
+import type { ResponseFacts } from './subject.ts'
+import { isEvent, type TimelineEntry } from './timeline.ts'
+
+type Usage = ServedResponse['usage']
+
+export interface TrackedAudio {
+  readonly itemId: string
+  sentMs: number
+}
+
+interface TrackedCall {
+  readonly name: string
+  readonly callId: string
+  readonly arguments: unknown
+  output?: unknown
+}
+
+/** One response, as it grows. */
+export interface TrackedResponse {
+  readonly id: string
+  readonly sessionId: string
+  readonly createdAtMs: number
+  readonly askedAtMs: number
+  readonly outOfBand: boolean
+  readonly metadata: Record<string, string>
+  readonly calls: TrackedCall[]
+  readonly audio: TrackedAudio[]
+  /** Word times of each spoken message item, in the order of `audio`, and how long the item is so far. */
+  readonly spoken: { readonly words: WordTime[]; endMs: number }[]
+  /** Text per message item, in order. */
+  readonly texts: Map<string, string>
+  name: string
+  why: unknown
+  status: ServedResponse['status']
+  usage: Usage
+  firstOutputAtMs?: number
+  firstAudioAtMs?: number
+  doneAtMs?: number
+  interruption?: NonNullable<ResponseFacts['interruption']>
+  /** Already given by `nextResponse`. */
+  taken: boolean
+}
+
+/** How long a base64 audio delta of a format lasts, in ms. */
+export type MeasureAudio = (sessionId: string, responseId: string, base64: string) => number
+
+export class ResponseTracker {
+  readonly all: TrackedResponse[] = []
+  readonly #byId = new Map<string, TrackedResponse>()
+  readonly #calls = new Map<string, TrackedCall>()
+  readonly #itemResponse = new Map<string, TrackedResponse>()
+  readonly #askedAt: (sessionId: string) => number
+  readonly #measure: MeasureAudio
+
+  /** `askedAt`: when what the next response of a session answers was over. */
+  constructor(options: { askedAt: (sessionId: string) => number; measure: MeasureAudio }) {
+    this.#askedAt = options.askedAt
+    this.#measure = options.measure
+  }
+
+  get(id: string): TrackedResponse | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** The response that an item belongs to. */
+  ofItem(itemId: string): TrackedResponse | undefined {
+    return this.#itemResponse.get(itemId)
+  }
+
+  observe(entry: TimelineEntry): void {
+    if (!isEvent(entry)) {
+      if (entry.note.type === 'selected') this.#selected(entry.note)
+      return
+    }
+    if (entry.from === 'app') this.#received(entry.event as ClientEvent, entry.atMs)
+    else this.#sent(entry.event as ServerEvent, entry.sessionId, entry.atMs)
+  }
+
+  #selected(note: { responseId: string; name: string; why: unknown }): void {
+    const response = this.#byId.get(note.responseId)
+    if (!response) return
+    response.name = note.name
+    response.why = note.why
+  }
+
+  #received(event: ClientEvent, atMs: number): void {
+    if (event.type === 'conversation.item.create' && event.item?.type === 'function_call_output') {
+      const call = this.#calls.get(event.item.call_id)
+      if (call) call.output = parsed(event.item.output)
+    }
+    if (event.type === 'conversation.item.truncate') {
+      const response = this.#itemResponse.get(event.item_id)
+      if (!response) return
+      const earlier = response.interruption
+      response.interruption = { atMs: earlier?.atMs ?? atMs, how: earlier?.how ?? 'truncated' }
+    }
+  }
+
+  #sent(event: ServerEvent, sessionId: string, atMs: number): void {
+    if (event.type === 'response.created') return this.#created(event.response, sessionId, atMs)
+    if (event.type === 'response.done') return this.#done(event.response, atMs)
+    if (!('response_id' in event)) return
+    const response = this.#byId.get(event.response_id)
+    if (!response) return
+    switch (event.type) {
+      case 'response.output_item.added':
+        if (event.item.id) this.#itemResponse.set(event.item.id, response)
+        break
+      case 'response.output_text.delta':
+      case 'response.output_audio_transcript.delta':
+        response.texts.set(event.item_id, (response.texts.get(event.item_id) ?? '') + event.delta)
+        if (event.type === 'response.output_text.delta') response.firstOutputAtMs ??= atMs
+        break
+      case 'response.output_audio.delta':
+        response.firstOutputAtMs ??= atMs
+        response.firstAudioAtMs ??= atMs
+        audioOf(response, event.item_id).sentMs += this.#measure(sessionId, response.id, event.delta)
+        break
+      case 'response.function_call_arguments.done': {
+        const call = { name: event.name, callId: event.call_id, arguments: parsed(event.arguments) }
+        response.calls.push(call)
+        this.#calls.set(event.call_id, call)
+        break
+      }
+    }
+  }
+
+  #created(response: Extract<ServerEvent, { type: 'response.created' }>['response'], sessionId: string, atMs: number): void {
+    const tracked: TrackedResponse = {
+      id: response.id,
+      sessionId,
+      createdAtMs: atMs,
+      askedAtMs: this.#askedAt(sessionId),
+      outOfBand: response.conversation_id === null,
+      metadata: { ...(response.metadata ?? {}) } as Record<string, string>,
+      calls: [],
+      audio: [],
+      spoken: [],
+      texts: new Map(),
+      name: '',
+      why: undefined,
+      status: 'in_progress',
+      usage: response.usage,
+      taken: false,
+    }
+    this.all.push(tracked)
+    this.#byId.set(tracked.id, tracked)
+  }
+
+  #done(response: Extract<ServerEvent, { type: 'response.done' }>['response'], atMs: number): void {
+    const tracked = this.#byId.get(response.id)
+    if (!tracked) return
+    tracked.status = response.status
+    tracked.usage = response.usage
+    tracked.doneAtMs = atMs
+    const details = response.status_details
+    if (details?.type === 'cancelled' && details.reason) {
+      tracked.interruption = { atMs, how: details.reason === 'turn_detected' ? 'turn_detected' : 'client_cancelled' }
+    }
+  }
+}
+
+function audioOf(response: TrackedResponse, itemId: string): TrackedAudio {
+  let audio = response.audio.find((entry) => entry.itemId === itemId)
+  if (!audio) {
+    audio = { itemId, sentMs: 0 }
+    response.audio.push(audio)
+  }
+  return audio
+}
+
+/** All that a response says, items joined by a space. */
+export function textOf(response: TrackedResponse): string {
+  return [...response.texts.values()].join(' ')
+}

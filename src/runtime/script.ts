@@ -1,0 +1,95 @@
+// What the author scripted for one service: the book of replies, with scopes, levels and the author's lines.
+
+import type { Reply, Scripted, ServedResponse } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
+import { unusedOnceError } from '../responses/explain.ts'
+import { ReplyBook, type ReplyEntry, type ReplyScope } from '../responses/reply-book.ts'
+import { authorLine } from './author-line.ts'
+import type { Connection } from './connection.ts'
+import { servedResponse } from './served-response.ts'
+import type { Service } from './service.ts'
+import type { Scope } from './view.ts'
+
+/** A reply that a file or describe block adds for each of its tests. */
+export interface DefaultReply {
+  readonly name: string
+  readonly reply: Reply
+  readonly level: 'file' | 'describe'
+  readonly depth: number
+}
+
+export class Script {
+  readonly book: ReplyBook
+  readonly #service: Service
+  readonly #scopes = new WeakMap<Scope, ReplyScope>()
+  /** Responses that each entry gave, in order. */
+  readonly #served = new Map<ReplyEntry, string[]>()
+
+  constructor(service: Service) {
+    this.#service = service
+    this.book = new ReplyBook(service.options.matching)
+  }
+
+  /** `from`: the public method, so that the author's line is the one that called it. */
+  add(name: string, reply: Reply, scope: Scope, from: (...args: never[]) => unknown): Scripted {
+    return this.#scripted(this.book.add(name, reply, { ...this.#scopeOf(scope), ...whereOf(from) }))
+  }
+
+  addOnce(nameOrReply: string | Reply, reply: Reply | undefined, scope: Scope, from: (...args: never[]) => unknown): Scripted {
+    const options = { ...this.#scopeOf(scope), ...whereOf(from) }
+    if (reply === undefined) return this.#scripted(this.book.addOnce(nameOrReply, options))
+    if (typeof nameOrReply !== 'string') {
+      throw new RealtimeKitError('RTK_REPLY', `respondOnce(name, reply): the name must be a text, got ${typeof nameOrReply}.`)
+    }
+    return this.#scripted(this.book.addOnce(reply, { ...options, name: nameOrReply }))
+  }
+
+  addDefault({ name, reply, level, depth }: DefaultReply): void {
+    this.book.add(name, reply, { level, depth })
+  }
+
+  noteServed(entry: ReplyEntry | undefined, responseId: string): void {
+    if (!entry) return
+    const ids = this.#served.get(entry)
+    if (ids) ids.push(responseId)
+    else this.#served.set(entry, [responseId])
+  }
+
+  /** The problem of `respondOnce` replies that nothing used, if any. */
+  unusedProblem(): RealtimeKitError | undefined {
+    return unusedOnceError(this.book.entries)
+  }
+
+  #scripted(entry: ReplyEntry): Scripted {
+    const served = this.#served
+    const service = this.#service
+    return {
+      name: entry.name,
+      get used(): readonly ServedResponse[] {
+        const responses = (served.get(entry) ?? []).map((id) => service.responses.get(id)).filter((response) => response !== undefined)
+        return responses.map((response) => servedResponse(service, response))
+      },
+      remove: () => this.book.remove(entry),
+    }
+  }
+
+  #scopeOf(scope: Scope): { scope?: ReplyScope } {
+    if (scope.kind === 'realtime') return {}
+    let known = this.#scopes.get(scope)
+    if (!known) {
+      known = { title: scope.title, covers: (sessionId) => this.#covers(scope, sessionId) }
+      this.#scopes.set(scope, known)
+    }
+    return { scope: known }
+  }
+
+  #covers(scope: Scope, sessionId: string): boolean {
+    const connection: Connection | undefined = this.#service.connection(sessionId)
+    return connection !== undefined && scope.includes(connection)
+  }
+}
+
+function whereOf(from: (...args: never[]) => unknown): { where?: string } {
+  const where = authorLine(from)
+  return where === undefined ? {} : { where }
+}

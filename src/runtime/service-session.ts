@@ -1,0 +1,71 @@
+// The public face of one connection.
+
+import type { ServiceSession } from '../api.ts'
+import type { ServerEvent } from '../protocol/server-events.ts'
+import type { Connection } from './connection.ts'
+import type { Service } from './service.ts'
+import { View } from './view.ts'
+
+class SessionView extends View implements ServiceSession {
+  readonly #connection: Connection
+
+  constructor(service: Service, connection: Connection) {
+    super(service, {
+      kind: 'session',
+      title: `session ${connection.id}`,
+      includes: (other) => other === connection,
+    })
+    this.#connection = connection
+  }
+
+  get id(): string {
+    return this.#connection.id
+  }
+  get url(): URL {
+    return this.#connection.request.url
+  }
+  get headers(): Record<string, string> {
+    return { ...this.#connection.request.headers }
+  }
+  get protocols(): readonly string[] {
+    return this.#connection.request.protocols
+  }
+  get open(): boolean {
+    return this.#connection.isOpen
+  }
+  get config(): unknown {
+    return this.service.configOf(this.#connection)
+  }
+  get conversation(): readonly { role: string; text: string }[] {
+    return this.service.conversationOf(this.#connection)
+  }
+
+  override get session(): ServiceSession {
+    return this
+  }
+
+  /** Sends a server event as the service would; a missing `event_id` is filled in. */
+  send(event: { type: string } & Record<string, unknown>): void {
+    this.service.inject(this.#connection, event as unknown as ServerEvent)
+  }
+
+  close(code = 1000, reason = ''): void {
+    this.#connection.close(code, reason)
+  }
+
+  terminate(): void {
+    this.#connection.terminate()
+  }
+}
+
+const faces = new WeakMap<Connection, SessionView>()
+
+/** The same object for the same connection, each time. */
+export function sessionOf(service: Service, connection: Connection): ServiceSession {
+  let face = faces.get(connection)
+  if (!face) {
+    face = new SessionView(service, connection)
+    faces.set(connection, face)
+  }
+  return face
+}

@@ -1,0 +1,393 @@
+// A local Realtime service: sessions, replies, one clock and one timeline. The place where the parts of the runtime meet.
+// The public objects (realtime-instance.ts, view.ts, service-session.ts) are faces of this.
+
+import { bytesPerMs } from '../../audio/formats.ts'
+import type { WireAudioFormat } from '../../audio/types.ts'
+import type { RealtimeOptions } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
+import type { Item } from '../protocol/items.ts'
+import { decode } from '../protocol/decode.ts'
+import { createIds, idEpochUnixSeconds, type Ids } from '../protocol/ids.ts'
+import { mergeSession, type SessionObject, type SessionUpdate } from '../protocol/session-config.ts'
+import type { ServerEvent } from '../protocol/server-events.ts'
+import { textOf } from '../responses/turn.ts'
+import { conversationItems, createSession, sessionConfig } from '../session/state.ts'
+import type { Effect } from '../session/effects.ts'
+import type { Doorman, UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
+import { type Admission, admit, refusalOf, type Secret } from './admission.ts'
+import { CallerPerson } from './caller/caller.ts'
+import { callerWorld } from './caller/caller-world.ts'
+import { createClock, type KitClock } from './clock/create-clock.ts'
+import { realTime } from './clock/real-time.ts'
+import { Connection } from './connection.ts'
+import { type Context, contexts } from './context.ts'
+import { Ears } from './ears.ts'
+import { recognizerOf, vadOf } from './engines.ts'
+import { Faults } from './faults.ts'
+import { Model } from './model.ts'
+import { Outgoing } from './outgoing.ts'
+import { describeIntercept, matcherOf, originMatcherOf } from './realtime-urls.ts'
+import { RefusedListener } from './refused.ts'
+import { ResponseTracker } from './response-tracker.ts'
+import { Script } from './script.ts'
+import { seededRandom } from '../../audio/noise.ts'
+import { defaultTimeoutMs, type WaitFor, waitFor } from './waits.ts'
+import { isEvent, Timeline, type TimelineEntry } from './timeline.ts'
+import { Transcripts } from './transcripts.ts'
+import { Utterances } from './utterances.ts'
+import { Verdict } from './verdict.ts'
+
+export interface ServiceSettings {
+  /** For messages: the test's name. */
+  readonly name: string
+  readonly options: RealtimeOptions
+}
+
+let serviceCount = 0
+
+export class Service {
+  readonly name: string
+  readonly options: RealtimeOptions
+  readonly context: Context
+  readonly clock: KitClock
+  readonly timeline = new Timeline()
+  readonly verdict = new Verdict()
+  readonly ids: Ids
+  readonly responses: ResponseTracker
+  readonly script: Script
+  readonly transcripts = new Transcripts()
+  readonly faults: Faults
+  readonly utterances = new Utterances()
+  readonly connections: Connection[] = []
+  /** Sockets that the app opened and nothing here took. */
+  readonly triedUrls: string[] = []
+  readonly #model: Model
+  readonly #outgoing: Outgoing
+  readonly #random: () => number
+  readonly #secrets = new Map<string, Secret>()
+  readonly #cursors = new Map<string, number>()
+  readonly #asked = new Map<string, { createMs?: number | undefined; committedMs?: number | undefined }>()
+  #caller: CallerPerson | undefined
+
+  constructor({ name, options }: ServiceSettings) {
+    this.name = name
+    this.options = options
+    const seed = options.seed ?? 1
+    this.#random = seededRandom(seed)
+    this.clock = createClock({
+      timing: options.timing ?? 'virtual',
+      epochMs: options.epoch ?? realTime.dateNow(),
+      onFinding: (message) => this.finding(message),
+    })
+    this.context = this.#createContext()
+    this.ids = createIds(seed, () => idEpochUnixSeconds + Math.floor(this.clock.now() / 1000))
+    this.faults = new Faults(seededRandom(seed + 1))
+    this.responses = new ResponseTracker({
+      askedAt: (sessionId) => this.#askedAt(sessionId),
+      measure: (sessionId, responseId, base64) => base64Bytes(base64) / bytesPerMs(this.outputFormat(sessionId, responseId)),
+    })
+    this.timeline.subscribe((entry) => this.#observe(entry))
+    this.script = new Script(this)
+    this.#model = new Model(this)
+    this.#outgoing = new Outgoing(this)
+    for (const [replyName, reply] of Object.entries(options.responses ?? {})) this.script.addDefault({ name: replyName, reply, level: 'file', depth: 0 })
+  }
+
+  #createContext(): Context {
+    const service = this
+    return {
+      id: `rt${process.pid}-${++serviceCount}`,
+      name: this.name,
+      clock: this.clock,
+      followsAppTime: (this.options.timing ?? 'virtual') === 'virtual' && this.options.appTime !== 'real',
+      random: () => service.#random(),
+      closed: false,
+    }
+  }
+
+  // ---- connections
+
+  /** Takes or refuses an upgrade; given to every transport. */
+  readonly door: Doorman = (request) => {
+    const fault = this.faults.takeConnect()?.connect
+    if (typeof fault === 'number') return { status: fault, body: { error: { message: `HTTP ${fault} injected by the test`, type: 'server_error', code: null, param: null } } }
+    if (fault === 'refused') return { status: 503, body: {} }
+    if (fault === 'timeout') return { accept: () => ({ onMessage() {}, onClose() {} }) }
+    if (fault !== undefined) {
+      return { accept: (wire) => this.#refuse(wire, request, { refused: refusalOf(fault, request) }, true) }
+    }
+    const admission = admit(request, {
+      keys: this.options.keys,
+      secret: (value) => this.#secrets.get(value),
+      nowSeconds: () => Math.floor((this.clock.epochMs + this.clock.now()) / 1000),
+    })
+    if ('refused' in admission) return { accept: (wire) => this.#refuse(wire, request, admission, false) }
+    return { accept: (wire) => this.#accept(wire, request, admission) }
+  }
+
+  #refuse(wire: Wire, request: UpgradeRequest, admission: Extract<Admission, { refused: unknown }>, isInjected: boolean): WireListener {
+    return new RefusedListener(this, { wire, request, fault: admission.refused, isInjected })
+  }
+
+  #accept(wire: Wire, request: UpgradeRequest, admission: Exclude<Admission, { refused: unknown }>): WireListener {
+    const state = createSession({
+      ids: this.ids,
+      kind: admission.kind,
+      model: admission.model,
+      ...(this.options.latency === undefined ? {} : { latency: this.options.latency }),
+      unixSeconds: Math.floor((this.clock.epochMs + this.clock.now()) / 1000),
+      ...(admission.secret ? { configure: configuredBy(admission.secret) } : {}),
+    })
+    const ears = new Ears({
+      utterances: this.utterances,
+      vad: vadOf(this.options.vad, (note) => this.timeline.append({ atMs: this.clock.now(), sessionId: '', from: 'kit', note })),
+      recognizer: recognizerOf(this.options.transcription),
+      finding: (message) => this.finding(message),
+    })
+    const connection = new Connection({ world: this.#world(), wire, request, state, id: sessionConfig(state).id, ears })
+    this.connections.push(connection)
+    // The greeting goes out after the transport has told the client that the socket is open.
+    connection.open()
+    // Author's code that a message sets off (reply functions, predicates) runs as part of the test.
+    return {
+      onMessage: (data) => this.run(() => connection.onMessage(data)),
+      onClose: (code, reason) => this.run(() => connection.onClose(code, reason)),
+    }
+  }
+
+  /** Runs `work` as part of this test. */
+  run<T>(work: () => T): T {
+    return contexts.storage.run(this.context, work)
+  }
+
+  #world(): ConstructorParameters<typeof Connection>[0]['world'] {
+    return {
+      clock: this.clock,
+      timeline: this.timeline,
+      answer: (connection, request) => this.#model.answer(connection, request),
+      stopAnswer: (responseId) => this.#model.stop(responseId),
+      transcribe: (connection, request) => this.#transcribe(connection, request),
+      outgoing: (connection, event) => this.#outgoing.pass(connection, event),
+      closed: () => {},
+    }
+  }
+
+  #transcribe(connection: Connection, request: Extract<Effect, { type: 'transcribe' }>): void {
+    const { itemId } = request
+    const give = (text: string): void => connection.input({ type: 'transcript', itemId, result: { type: 'completed', text } })
+    const scripted = this.transcripts.take(connection)
+    if (scripted) return connection.input({ type: 'transcript', itemId, result: scripted })
+    const pending = connection.ears.pending(itemId)
+    if (pending) void this.clock.hold(pending).then(give)
+    else give(connection.ears.known(itemId) ?? '')
+  }
+
+  /** Sends an event of the test's author. */
+  inject(connection: Connection, event: ServerEvent): void {
+    const before = this.timeline.entries.length
+    connection.send({ ...event, event_id: (event as { event_id?: string }).event_id ?? this.ids.id('event') } as ServerEvent)
+    for (const entry of this.timeline.entries.slice(before)) if (isEvent(entry)) this.verdict.excuse(entry)
+  }
+
+  addSecret(secret: Secret): void {
+    this.#secrets.set(secret.value, secret)
+  }
+
+  // ---- what is known
+
+  #observe(entry: TimelineEntry): void {
+    if (isEvent(entry)) {
+      const { event, sessionId, atMs } = entry
+      if (entry.from === 'service' && event.type === 'error') this.verdict.noteWireError(entry)
+      if (event.type === 'response.create' && entry.from === 'app') this.#asked.set(sessionId, { ...this.#asked.get(sessionId), createMs: atMs })
+      if (event.type === 'input_audio_buffer.committed') this.#asked.set(sessionId, { ...this.#asked.get(sessionId), committedMs: atMs })
+    }
+    this.responses.observe(entry)
+  }
+
+  /** When what the next response answers was over: the caller's last sound, or the `response.create`. */
+  #askedAt(sessionId: string): number {
+    const { createMs, committedMs } = this.#asked.get(sessionId) ?? {}
+    this.#asked.delete(sessionId)
+    if (committedMs === undefined) return createMs ?? this.clock.now()
+    return this.utterances.lastEndMs(committedMs) ?? committedMs
+  }
+
+  connection(sessionId: string): Connection | undefined {
+    return this.connections.find((connection) => connection.id === sessionId)
+  }
+
+  configOf(connection: Connection): ReturnType<typeof sessionConfig> {
+    return sessionConfig(connection.state)
+  }
+
+  itemsOf(sessionId: string): readonly Item[] {
+    const connection = this.connection(sessionId)
+    return connection ? conversationItems(connection.state) : []
+  }
+
+  conversationOf(connection: Connection): readonly { role: string; text: string }[] {
+    return conversationItems(connection.state).flatMap((item) =>
+      item.type === 'message' ? [{ role: item.role, text: textOf(item, (id) => connection.ears.known(id)) }] : [],
+    )
+  }
+
+  wordsOf(itemId: string): string | undefined {
+    for (const connection of this.connections) {
+      const words = connection.ears.known(itemId)
+      if (words !== undefined) return words
+    }
+    return undefined
+  }
+
+  inputFormat(sessionId: string): WireAudioFormat {
+    const connection = this.connection(sessionId)
+    return connection ? (sessionConfig(connection.state).audio.input.format as WireAudioFormat) : defaultFormat
+  }
+
+  outputFormat(sessionId: string, responseId?: string): WireAudioFormat {
+    return this.#model.formatOf(responseId) ?? sessionFormat(this.connection(sessionId)) ?? defaultFormat
+  }
+
+  cursor(sessionId: string): number {
+    return this.#cursors.get(sessionId) ?? 0
+  }
+
+  moveCursor(sessionId: string, index: number): void {
+    this.#cursors.set(sessionId, Math.max(index, this.cursor(sessionId)))
+  }
+
+  // ---- the caller
+
+  get caller(): CallerPerson {
+    this.#caller ??= new CallerPerson(callerWorld(this))
+    return this.#caller
+  }
+
+  heardByCaller(): { text: string; durationMs: number } | undefined {
+    return this.#caller?.heard
+  }
+
+  heardMs(itemId: string): number | undefined {
+    return this.#caller?.playback.heardMs(itemId, this.clock.now())
+  }
+
+  // ---- waiting
+
+  onProblem(listener: (problem: Error) => void): () => void {
+    return this.verdict.onProblem(listener)
+  }
+
+  /** Waits for `check`; rejects with a message that says who waits for whom. */
+  async until<T>(check: () => T | undefined, options: Omit<WaitFor<T>, 'check'>): Promise<T> {
+    const outcome = await waitFor(this, { ...options, check })
+    if ('met' in outcome) return outcome.met
+    throw new RealtimeKitError('RTK_WAIT', `${options.what}: ${outcome.unmet}`)
+  }
+
+  async untilSession(check: () => Connection | undefined, options: { what: string; timeoutMs?: number }): Promise<Connection> {
+    const outcome = await waitFor(this, { ...options, check })
+    if ('met' in outcome) return outcome.met
+    throw this.noSession(`${options.what}: ${outcome.unmet}`)
+  }
+
+  /** `pending` names what is still open; resolves when it names nothing and the world is quiet. */
+  async untilSettled(pending: () => string | undefined, options: { what: string; timeoutMs?: number }): Promise<void> {
+    const { clock } = this
+    const stops: (() => void)[] = []
+    const lost = new Promise<never>((_, reject) => {
+      stops.push(this.onProblem(reject))
+    })
+    const calm = async (): Promise<void> => {
+      for (;;) {
+        await clock.quiet()
+        if (pending() === undefined) return
+        await this.#nextEntry()
+      }
+    }
+    try {
+      await clock.wait(Promise.race([calm(), lost]), { timeoutMs: options.timeoutMs ?? defaultTimeoutMs, what: options.what })
+    } catch (error) {
+      const why = pending()
+      if (why && error instanceof RealtimeKitError && error.code === 'RTK_WAIT') throw new RealtimeKitError('RTK_WAIT', `${options.what}: ${why}.\n${plain(error)}`)
+      throw error
+    } finally {
+      for (const stop of stops) stop()
+    }
+  }
+
+  #nextEntry(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.timeline.subscribe(() => {
+        stop()
+        resolve()
+      })
+    })
+  }
+
+  noSession(what: string): RealtimeKitError {
+    const tried = this.triedUrls.length ? `\nThe app opened: ${this.triedUrls.join(', ')}` : '\nThe app opened no WebSocket in this test.'
+    return new RealtimeKitError('RTK_NO_SESSION', `${what}: no session is connected.${tried}\nIntercepted are: ${describeIntercept(this.options.intercept)}`)
+  }
+
+  finding(message: string): void {
+    this.timeline.append({ atMs: this.clock?.now() ?? 0, sessionId: '', from: 'kit', note: { type: 'finding', message } })
+  }
+
+  /** Whether a socket to this URL is for this service. */
+  claims(url: URL): boolean {
+    this.#matches ??= matcherOf(this.options.intercept)
+    return this.#matches(url)
+  }
+  #matches: ((url: URL) => boolean) | undefined
+
+  /** Whether any URL of this origin may be for this service. */
+  coversOrigin(origin: URL): boolean {
+    return originMatcherOf(this.options.intercept)(origin)
+  }
+
+  /** Makes the service findable by interception and by the app's patched globals. */
+  start(): void {
+    contexts.live.add(this.context)
+  }
+
+  /** Closes every socket with 1000 and stops time; the timeline stays readable. */
+  async close(): Promise<void> {
+    if (this.context.closed) return
+    this.context.closed = true
+    contexts.live.delete(this.context)
+    for (const connection of this.connections) connection.close(1000, '')
+    this.#model.close()
+    this.clock.dispose()
+    for (let turn = 0; turn < 2; turn++) await new Promise<void>((resolve) => realTime.setImmediate(resolve))
+  }
+}
+
+/** The configuration that comes with an ephemeral key, in force before the session greets. */
+function configuredBy(secret: Secret): (config: SessionObject) => SessionObject {
+  const update = clientSecretUpdate(secret.session)
+  return (config) => (update ? mergeSession(config, update) : config)
+}
+
+/** The secret's session as an update; the parts of it that are no valid update are left out, as they came from a REST body. */
+function clientSecretUpdate(session: Secret['session']): SessionUpdate | undefined {
+  const decoded = decode(JSON.stringify({ type: 'session.update', session }))
+  return 'event' in decoded && decoded.event.type === 'session.update' ? decoded.event.session : undefined
+}
+
+const defaultFormat: WireAudioFormat = { type: 'audio/pcm', rate: 24_000 }
+
+function sessionFormat(connection: Connection | undefined): WireAudioFormat | undefined {
+  if (!connection) return undefined
+  const session = sessionConfig(connection.state)
+  return session.type === 'realtime' ? (session.audio.output.format as WireAudioFormat) : undefined
+}
+
+function base64Bytes(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
+  return (base64.length * 3) / 4 - padding
+}
+
+function plain(error: Error): string {
+  return error.message.replace(/^\[\w+\] /, '')
+}

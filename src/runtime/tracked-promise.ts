@@ -1,0 +1,54 @@
+// Promises that notice whether anybody awaits them: a forgotten `await` in front of a wait would let a test pass by not looking.
+
+import { RealtimeKitError } from '../errors.ts'
+import { type Context, currentContext } from './context.ts'
+
+interface Forgotten {
+  readonly contextId: string | undefined
+  readonly error: RealtimeKitError
+}
+
+const key = Symbol.for('vitest-realtime.tracked')
+const home = globalThis as { [key]?: Set<Forgotten> }
+home[key] ??= new Set()
+/** Waits begun and not awaited yet, of all tests of this process. */
+const pending: Set<Forgotten> = home[key]
+
+class TrackedPromise<T> extends Promise<T> {
+  #record: Forgotten | undefined
+
+  // Promises derived from this one need no tracking.
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  watch(record: Forgotten): this {
+    this.#record = record
+    pending.add(record)
+    return this
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: `await` calls it, which is what is to be noticed
+  override then<A = T, B = never>(ok?: ((value: T) => A | PromiseLike<A>) | null, bad?: ((why: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
+    if (this.#record) pending.delete(this.#record)
+    return super.then(ok, bad)
+  }
+}
+
+/** A promise of `work` that is reported by `takeForgotten` when nothing ever awaits it. `from`: the public function, cut from the stack. */
+export function tracked<T>(what: string, work: Promise<T>, from: (...args: never[]) => unknown): Promise<T> {
+  const error = new RealtimeKitError('RTK_NOT_AWAITED', `${what} was not awaited.\nWrite: await ${what}`)
+  Error.captureStackTrace?.(error, from)
+  work.catch(() => {})
+  const promise = new TrackedPromise<T>((resolve, reject) => {
+    work.then(resolve, reject)
+  }).watch({ contextId: currentContext()?.id, error })
+  return promise
+}
+
+/** The errors of waits that nobody awaited in this test; forgets them. */
+export function takeForgotten(context: Pick<Context, 'id'>): RealtimeKitError[] {
+  const mine = [...pending].filter((record) => record.contextId === context.id)
+  for (const record of mine) pending.delete(record)
+  return mine.map((record) => record.error)
+}

@@ -1,0 +1,61 @@
+// What makes a test red by itself, however its assertions went: gathered while it runs, told when it ends.
+
+import { RealtimeKitError } from '../errors.ts'
+import type { EventEntry } from './timeline.ts'
+
+/** Wire errors that well-behaved clients provoke: a cancel that came too late. */
+const alwaysAllowed = new Set(['response_cancel_not_active'])
+
+export class Verdict {
+  readonly problems: Error[] = []
+  readonly #listeners = new Set<(problem: Error) => void>()
+  readonly #wireErrors: EventEntry[] = []
+  readonly #excused = new Set<number>()
+
+  /** Tells every open wait, and the test's end. */
+  report(problem: Error): void {
+    this.problems.push(problem)
+    for (const listener of this.#listeners) listener(problem)
+  }
+
+  onProblem(listener: (problem: Error) => void): () => void {
+    const [problem] = this.problems
+    if (problem) queueMicrotask(() => listener(problem))
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  noteWireError(entry: EventEntry): void {
+    this.#wireErrors.push(entry)
+  }
+
+  /** The test asserted, provoked or injected this wire error. */
+  excuse(entry: EventEntry): void {
+    this.#excused.add(entry.index)
+  }
+
+  /** Wire errors that nobody expected, as one problem. */
+  wireErrorProblem(allowErrors: readonly string[]): RealtimeKitError | undefined {
+    const left = this.#wireErrors.filter((entry) => !this.#excused.has(entry.index) && !isAllowed(entry, allowErrors))
+    if (!left.length) return undefined
+    const lines = left.map((entry) => {
+      const { code, message } = errorOf(entry)
+      return `  #${entry.index} ${code ?? 'null'}: ${message}`
+    })
+    const codes = [...new Set(left.map((entry) => errorOf(entry).code ?? 'null'))].map((code) => `'${code}'`).join(', ')
+    return new RealtimeKitError(
+      'RTK_WIRE_ERROR',
+      `The service told the app of ${left.length === 1 ? 'an error that nothing asserted' : `${left.length} errors that nothing asserted`}:\n${lines.join('\n')}\n` +
+        `If the app is right to provoke it: await expect(realtime).toEmit('error', …), or realtimeOptions { allowErrors: [${codes}] }.`,
+    )
+  }
+}
+
+function errorOf(entry: EventEntry): { code: string | null; message: string } {
+  return entry.event.type === 'error' ? entry.event.error : { code: null, message: '' }
+}
+
+function isAllowed(entry: EventEntry, allowErrors: readonly string[]): boolean {
+  const code = errorOf(entry).code ?? 'null'
+  return alwaysAllowed.has(code) || allowErrors.includes(code)
+}

@@ -1,0 +1,174 @@
+// The part of a service that a scope names, with the methods that realtime, views and sessions share.
+
+import type {
+  ClientEventOf,
+  ClientEventType,
+  EventOf,
+  EventType,
+  Fault,
+  Matching,
+  RealtimeView,
+  Reply,
+  Scripted,
+  ServedResponse,
+  ServerEventOf,
+  ServerEventType,
+  ServiceSession,
+} from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
+import type { Connection } from './connection.ts'
+import { servedResponse } from './served-response.ts'
+import type { Service } from './service.ts'
+import { sessionOf } from './service-session.ts'
+import { matchesPartially } from './partial-match.ts'
+import { whatIsPending } from './settled.ts'
+import { type Subject, type SubjectKind, subjectKey } from './subject.ts'
+import { subjectFor } from './subject-of.ts'
+import { isEvent } from './timeline.ts'
+import { tracked } from './tracked-promise.ts'
+
+/** Which sessions a view covers; asked anew at each use, so it may name sessions that do not exist yet. */
+export interface Scope {
+  readonly kind: SubjectKind
+  readonly title: string
+  includes(connection: Connection): boolean
+}
+
+export class View implements RealtimeView {
+  protected readonly service: Service
+  readonly scope: Scope
+
+  constructor(service: Service, scope: Scope) {
+    this.service = service
+    this.scope = scope
+  }
+
+  get [subjectKey](): Subject {
+    return subjectFor(this.service, this.scope)
+  }
+
+  respond(name: string, reply: Reply): Scripted {
+    return this.service.script.add(name, reply, this.scope, this.respond)
+  }
+
+  respondOnce(nameOrReply: string | Reply, reply?: Reply): Scripted {
+    return this.service.script.addOnce(nameOrReply, reply, this.scope, this.respondOnce)
+  }
+
+  transcribeOnce(as: string | { fail: string } | { deltas: string[] }): void {
+    this.service.transcripts.push(as, this.scope)
+  }
+
+  fail(fault: Fault, when: { at?: EventType; times?: number; probability?: number } = {}): void {
+    this.service.faults.add(fault, when, this.scope)
+  }
+
+  emitted<K extends ServerEventType>(type: K): ServerEventOf<K>[] {
+    return this.#events('service', type) as ServerEventOf<K>[]
+  }
+
+  received<K extends ClientEventType>(type: K): ClientEventOf<K>[] {
+    return this.#events('app', type) as ClientEventOf<K>[]
+  }
+
+  #events(from: 'app' | 'service', type: string): unknown[] {
+    const ids = new Set(this.connections.map((connection) => connection.id))
+    const entries = this.service.timeline.entries
+    return entries.flatMap((entry) => (isEvent(entry) && entry.from === from && entry.event.type === type && ids.has(entry.sessionId) ? [entry.event] : []))
+  }
+
+  get connections(): readonly Connection[] {
+    return this.service.connections.filter((connection) => this.scope.includes(connection))
+  }
+
+  get sessions(): readonly ServiceSession[] {
+    return this.connections.map((connection) => sessionOf(this.service, connection))
+  }
+
+  get session(): ServiceSession {
+    const open = this.connections.filter((connection) => connection.isOpen)
+    const [only, second] = open
+    if (second) {
+      const list = open.map((connection) => `  ${connection.id}  ${connection.request.url.href}`).join('\n')
+      throw new RealtimeKitError('RTK_MANY_SESSIONS', `${this.scope.title}.session: ${open.length} sessions are open:\n${list}\nUse .sessions, or realtime.for({ … }).session.`)
+    }
+    const last = only ?? this.connections.at(-1)
+    if (!last) throw this.service.noSession(`${this.scope.title}.session`)
+    return sessionOf(this.service, last)
+  }
+
+  get responses(): readonly ServedResponse[] {
+    const ids = new Set(this.connections.map((connection) => connection.id))
+    return this.service.responses.all.filter((response) => ids.has(response.sessionId)).map((response) => servedResponse(this.service, response))
+  }
+
+  nextResponse(which: { name?: string; outOfBand?: boolean; timeout?: number } = {}): Promise<ServedResponse> {
+    const what = `${this.scope.title}.nextResponse(${describe(which)})`
+    return tracked(what, this.#nextResponse(which, what), this.nextResponse)
+  }
+
+  async #nextResponse(which: { name?: string; outOfBand?: boolean; timeout?: number }, what: string): Promise<ServedResponse> {
+    const response = await this.service.until(
+      () =>
+        this.service.responses.all.find(
+          (candidate) =>
+            !candidate.taken &&
+            candidate.doneAtMs !== undefined &&
+            this.#covers(candidate.sessionId) &&
+            (which.name === undefined || candidate.name === which.name) &&
+            (which.outOfBand === undefined || candidate.outOfBand === which.outOfBand),
+        ),
+      { what, ...timeoutOf(which) },
+    )
+    response.taken = true
+    return servedResponse(this.service, response)
+  }
+
+  waitFor<K extends EventType>(type: K, matching?: Matching<EventOf<K>>, options: { timeout?: number } = {}): Promise<EventOf<K>> {
+    const what = `${this.scope.title}.waitFor('${type}')`
+    const check = (): EventOf<K> | undefined => {
+      for (const connection of this.connections) {
+        const cursor = this.service.cursor(connection.id)
+        const entries = this.service.timeline.entries
+        for (let i = cursor; i < entries.length; i++) {
+          const entry = entries[i]!
+          if (!isEvent(entry) || entry.sessionId !== connection.id || entry.event.type !== type) continue
+          if (matching !== undefined && !matchesPartially(entry.event, matching)) continue
+          this.service.moveCursor(connection.id, i + 1)
+          if (type === 'error') this.service.verdict.excuse(entry)
+          return entry.event as EventOf<K>
+        }
+      }
+      return undefined
+    }
+    return tracked(what, this.service.until(check, { what, ...timeoutOf(options) }), this.waitFor)
+  }
+
+  waitForSession(options: { timeout?: number } = {}): Promise<ServiceSession> {
+    const what = `${this.scope.title}.waitForSession()`
+    const check = (): Connection | undefined => this.connections.find((connection) => connection.isOpen)
+    return tracked(
+      what,
+      this.service.untilSession(check, { what, ...timeoutOf(options) }).then((connection) => sessionOf(this.service, connection)),
+      this.waitForSession,
+    )
+  }
+
+  settled(options: { timeout?: number } = {}): Promise<void> {
+    const what = `${this.scope.title}.settled()`
+    const pending = (): string | undefined => whatIsPending(this.service, this.connections)
+    return tracked(what, this.service.untilSettled(pending, { what, ...timeoutOf(options) }), this.settled)
+  }
+
+  #covers(sessionId: string): boolean {
+    return this.connections.some((connection) => connection.id === sessionId)
+  }
+}
+
+function timeoutOf(options: { timeout?: number }): { timeoutMs?: number } {
+  return options.timeout === undefined ? {} : { timeoutMs: options.timeout }
+}
+
+function describe(which: object): string {
+  return Object.keys(which).length ? JSON.stringify(which) : ''
+}

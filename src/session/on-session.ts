@@ -1,0 +1,58 @@
+// session.update, and the two ends of a session's life: opening and expiry. An update is applied whole or not at all.
+
+import type { ClientEventOf } from '../protocol/client-events.ts'
+import { expiry } from '../protocol/connect-faults.ts'
+import { mergeSession, type SessionObject } from '../protocol/session-config.ts'
+import { sessionUpdateFault } from '../protocol/session-rules.ts'
+import { type AudioBuffer, createAudioBuffer, writtenMs } from './audio-buffer.ts'
+import { detectionSettings, sameDetection } from './detection-settings.ts'
+import { disarmIdle, idleTimeoutMs } from './idle-timeout.ts'
+import { type Outbox, push, refuse, send } from './outbox.ts'
+import { freshDetector, type SessionState } from './state.ts'
+import { timerName } from './timers.ts'
+
+export function onOpen(state: SessionState, out: Outbox): SessionState {
+  send(out, { type: 'session.created', session: state.config })
+  push(out, { type: 'schedule', timer: timerName.expiry, atMs: out.nowMs + state.settings.lifetimeMs, deadline: 'idle' })
+  return state
+}
+
+export function onSessionUpdate(state: SessionState, event: ClientEventOf<'session.update'>, out: Outbox): SessionState {
+  const fault = sessionUpdateFault(state.config, event.session, state, event)
+  if (fault) {
+    refuse(out, fault)
+    return state
+  }
+  const config = mergeSession(state.config, event.session)
+  send(out, { type: 'session.updated', session: config })
+  return withConfig(state, config, out)
+}
+
+/** The session lived as long as it may: one error, and the socket closes. */
+export function onExpiry(state: SessionState, out: Outbox): SessionState {
+  const { fault, close } = expiry(Math.round(state.settings.lifetimeMs / 60_000))
+  refuse(out, fault)
+  for (const response of state.responses.values()) {
+    if (response.created && !response.replyEnded) push(out, { type: 'stop-reply', responseId: response.id })
+  }
+  push(out, { type: 'close', ...close })
+  return { ...state, closed: true }
+}
+
+/** Another detection or another format begins a new stream; anything else leaves speech that goes on alone. */
+function withConfig(state: SessionState, config: SessionObject, out: Outbox): SessionState {
+  const next = { ...state, config }
+  const before = state.config.audio.input
+  const after = config.audio.input
+  const sameFormat = JSON.stringify(before.format) === JSON.stringify(after.format)
+  const settled = idleTimeoutMs(next) === idleTimeoutMs(state) ? next : disarmIdle(next, out)
+  if (sameFormat && sameDetection(detectionSettings(before.turn_detection), detectionSettings(after.turn_detection))) return settled
+  const buffer = sameFormat ? state.buffer : inFormat(state.buffer, config)
+  const detector = freshDetector(config, buffer)
+  return { ...settled, buffer, detector, segment: undefined, restartDetection: detector !== undefined }
+}
+
+/** Bytes of another format mean nothing any more; the position in time stays. */
+function inFormat(buffer: AudioBuffer, config: SessionObject): AudioBuffer {
+  return createAudioBuffer(config.audio.input.format, writtenMs(buffer))
+}

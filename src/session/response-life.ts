@@ -1,0 +1,157 @@
+// The life of a response: accepted, created, sent step by step as its plan comes due, done. One timer each; each life ends in exactly
+// one `response.done`. How it is asked for is on-response.ts, what its events look like is response-output.ts.
+
+import { type ActiveResponse, inProgress, responseObject, type ResponseOutcome } from './active-response.ts'
+import type { ReplyPiece } from './inputs.ts'
+import { type Outbox, push, send } from './outbox.ts'
+import { closeItem, openCall, openMessage, type ResponseDraft, sendAudioDelta, sendTextDelta } from './response-output.ts'
+import { extendPlan, type Finish, nextStep, type PlannedWork, type ResponseFailure } from './response-plan.ts'
+import type { SessionState } from './state.ts'
+import { armIdle } from './idle-timeout.ts'
+import { timerName } from './timers.ts'
+import { charge, rateLimits, responseUsage } from './usage.ts'
+
+/** Whose fault an early end is. */
+export type CancelReason = 'client_cancelled' | 'turn_detected'
+
+/** Takes up an accepted response: it is active from now on, and announced when its profile says so. */
+export function beginResponse(state: SessionState, response: ActiveResponse, out: Outbox): SessionState {
+  const next = withResponse({ ...state, responseCount: response.number }, response)
+  return advance(response.outOfBand ? next : { ...next, activeResponseId: response.id }, response.id, out)
+}
+
+/** The reply, or a part of it, has come. Pieces for a response that is over are dropped. */
+export function takeReply(state: SessionState, responseId: string, pieces: readonly ReplyPiece[], out: Outbox): SessionState {
+  const response = state.responses.get(responseId)
+  if (!response || response.replyEnded) return state
+  const plan = extendPlan(response.plan, pieces, out.nowMs)
+  const replyEnded = pieces.some((piece) => piece.type === 'end' || piece.type === 'fail')
+  return advance(withResponse(state, { ...response, plan, replyEnded }), responseId, out)
+}
+
+/** Sends everything that is due, then sets the timer for what is not. */
+export function advance(state: SessionState, responseId: string, out: Outbox): SessionState {
+  const response = state.responses.get(responseId)
+  if (!response) return state
+  const draft: ResponseDraft = { state, response: { ...response } }
+  if (!response.created && response.createdAtMs <= out.nowMs) announce(draft, out)
+  while (draft.response.created) {
+    const step = nextStep(draft.response.plan)
+    if (!step || step.dueMs > out.nowMs) break
+    draft.response.plan = { ...draft.response.plan, next: draft.response.plan.next + 1 }
+    const outcome = perform(draft, step.work, out)
+    if (outcome) return endResponse(draft, outcome, out)
+  }
+  setTimer(draft, out)
+  return withResponse(draft.state, draft.response)
+}
+
+/** Ends a response before its time, with what was sent so far. */
+export function cancelResponse(state: SessionState, responseId: string, reason: CancelReason, out: Outbox): SessionState {
+  const response = state.responses.get(responseId)
+  if (!response) return state
+  const draft: ResponseDraft = { state, response: { ...response } }
+  if (!response.created) {
+    // Nobody was asked for a reply yet, and nobody will be.
+    sendCreated(draft, out)
+    draft.response.replyEnded = true
+  }
+  return endResponse(draft, { status: 'cancelled', details: { type: 'cancelled', reason } }, out)
+}
+
+/** `rate_limits.updated`, when its time has come. */
+export function sendRateLimits(state: SessionState, out: Outbox): SessionState {
+  send(out, { type: 'rate_limits.updated', rate_limits: rateLimits(state.account, state.settings.tokensPerMinute) })
+  return state
+}
+
+type Ending = Omit<ResponseOutcome, 'usage'>
+
+function announce(draft: ResponseDraft, out: Outbox): void {
+  sendCreated(draft, out)
+  push(out, { type: 'ask-reply', request: draft.response.request })
+}
+
+function sendCreated(draft: ResponseDraft, out: Outbox): void {
+  const { response, state } = draft
+  response.created = true
+  send(out, { type: 'response.created', response: responseObject(response, state.conversation.id, inProgress) })
+}
+
+/** Sends what one step of the plan says; gives how the response ends, if it does. */
+function perform(draft: ResponseDraft, work: PlannedWork, out: Outbox): Ending | undefined {
+  switch (work.type) {
+    case 'text':
+    case 'transcript':
+    case 'arguments':
+      sendTextDelta(draft, work.delta, out)
+      return
+    case 'audio':
+      sendAudioDelta(draft, work, out)
+      return
+    case 'open-message':
+      openMessage(draft, out)
+      return
+    case 'open-call':
+      openCall(draft, work, out)
+      return
+    case 'close':
+      closeItem(draft, 'completed', out)
+      return
+    case 'finish':
+      return endingOf(work.finish)
+    case 'fail':
+      return failureOf(work.error)
+  }
+}
+
+function endingOf(finish: Finish): Ending {
+  if (finish === 'completed') return { status: 'completed', details: null }
+  return { status: 'incomplete', details: { type: 'incomplete', reason: finish } }
+}
+
+function failureOf({ type, code, message }: ResponseFailure): Ending {
+  return { status: 'failed', details: { type: 'failed', error: { type, code, message } } }
+}
+
+function endResponse(draft: ResponseDraft, ending: Ending, out: Outbox): SessionState {
+  const { response } = draft
+  closeItem(draft, 'incomplete', out)
+  if (response.timerMs !== undefined) push(out, { type: 'unschedule', timer: timerName.response(response.id) })
+  if (!response.replyEnded) push(out, { type: 'stop-reply', responseId: response.id })
+  const usage = ending.status === 'failed' ? null : responseUsage(response.input, response)
+  const { settings, conversation, account } = draft.state
+  send(out, { type: 'response.done', response: responseObject(response, conversation.id, { ...ending, usage }) })
+  const ended: SessionState = {
+    ...withoutResponse(draft.state, response.id),
+    account: charge(account, response.input, usage?.total_tokens ?? 0, { nowMs: out.nowMs, limit: settings.tokensPerMinute }),
+  }
+  return armIdle(afterDone(ended, response, out), response, out)
+}
+
+function afterDone(state: SessionState, response: ActiveResponse, out: Outbox): SessionState {
+  const { rateLimitsMs } = response.profile
+  if (rateLimitsMs <= 0) return sendRateLimits(state, out)
+  push(out, { type: 'schedule', timer: timerName.rateLimits(response.id), atMs: out.nowMs + rateLimitsMs, deadline: 'service' })
+  return state
+}
+
+function setTimer(draft: ResponseDraft, out: Outbox): void {
+  const { response } = draft
+  const dueMs = response.created ? nextStep(response.plan)?.dueMs : response.createdAtMs
+  if (dueMs === response.timerMs) return
+  const timer = timerName.response(response.id)
+  if (response.timerMs !== undefined) push(out, { type: 'unschedule', timer })
+  if (dueMs !== undefined) push(out, { type: 'schedule', timer, atMs: dueMs, deadline: 'service' })
+  response.timerMs = dueMs
+}
+
+function withResponse(state: SessionState, response: ActiveResponse): SessionState {
+  return { ...state, responses: new Map(state.responses).set(response.id, response) }
+}
+
+function withoutResponse(state: SessionState, responseId: string): SessionState {
+  const responses = new Map(state.responses)
+  responses.delete(responseId)
+  return { ...state, responses, activeResponseId: state.activeResponseId === responseId ? undefined : state.activeResponseId }
+}

@@ -1,0 +1,200 @@
+// What a response will send and when: pieces of the reply become a queue of steps with due times, in the order of the wire.
+// A plan grows as the reply streams in and is consumed from its front; response-life.ts turns due steps into events.
+
+import type { WireAudioFormat } from '../../audio/types.ts'
+import { append, type AppendLog, emptyLog, entryAt } from './append-log.ts'
+import { msToBytes } from './audio-buffer.ts'
+import type { ReplyPiece } from './inputs.ts'
+import type { LatencyProfile } from './latency.ts'
+import { paceSpeech } from './pacing.ts'
+import { splitTokens } from './tokens.ts'
+
+/** One token of assistant audio lasts this long. */
+const audioTokenMs = 50
+
+export type PlannedWork =
+  | { readonly type: 'open-message' }
+  | { readonly type: 'text'; readonly delta: string }
+  | { readonly type: 'transcript'; readonly delta: string }
+  | { readonly type: 'audio'; readonly bytes: Uint8Array; readonly durationMs: number }
+  | { readonly type: 'open-call'; readonly name: string; readonly callId: string | undefined }
+  | { readonly type: 'arguments'; readonly delta: string }
+  | { readonly type: 'close' }
+  | { readonly type: 'finish'; readonly finish: Finish }
+  | { readonly type: 'fail'; readonly error: ResponseFailure }
+
+export type Finish = Extract<ReplyPiece, { type: 'end' }>['finish']
+export type ResponseFailure = Extract<ReplyPiece, { type: 'fail' }>['error']
+
+export interface PlannedStep {
+  readonly dueMs: number
+  readonly work: PlannedWork
+}
+
+export interface PlanSettings {
+  readonly spoken: boolean
+  readonly format: WireAudioFormat
+  readonly profile: LatencyProfile
+}
+
+/** Due times never decrease along the queue. */
+export interface ResponsePlan {
+  readonly settings: PlanSettings
+  readonly steps: AppendLog<PlannedStep>
+  /** Index of the first step that was not taken yet. */
+  readonly next: number
+  /** When the model is ready for its next piece. */
+  readonly readyMs: number
+  /** Whether anything was planned: the first output waits longer. */
+  readonly begun: boolean
+  readonly hasAudio: boolean
+  readonly openItem: 'message' | 'call' | undefined
+  /** Of `max_output_tokens`. */
+  readonly tokensLeft: number
+  /** The reply has ended, or was cut off: later pieces are dropped. */
+  readonly ended: boolean
+}
+
+export function createPlan(settings: PlanSettings, createdAtMs: number, maxOutputTokens: number | 'inf'): ResponsePlan {
+  return {
+    settings,
+    steps: emptyLog(),
+    next: 0,
+    readyMs: createdAtMs,
+    begun: false,
+    hasAudio: false,
+    openItem: undefined,
+    tokensLeft: maxOutputTokens === 'inf' ? Number.POSITIVE_INFINITY : maxOutputTokens,
+    ended: false,
+  }
+}
+
+/** The plan with more of the reply, which arrived at `nowMs`. */
+export function extendPlan(plan: ResponsePlan, pieces: readonly ReplyPiece[], nowMs: number): ResponsePlan {
+  const draft: Draft = { ...plan, readyMs: Math.max(plan.readyMs, plan.begun ? nowMs : plan.readyMs), nowMs }
+  for (const piece of pieces) {
+    if (draft.ended) break
+    addPiece(draft, piece)
+  }
+  const { nowMs: _, ...extended } = draft
+  return extended
+}
+
+/** The next step, whether or not it is due. */
+export function nextStep(plan: ResponsePlan): PlannedStep | undefined {
+  return entryAt(plan.steps, plan.next)
+}
+
+/** The plan while `extendPlan` works on it. */
+type Draft = { -readonly [K in keyof ResponsePlan]: ResponsePlan[K] } & { nowMs: number }
+
+function addPiece(draft: Draft, piece: ReplyPiece): void {
+  switch (piece.type) {
+    case 'pause':
+      draft.readyMs += piece.ms
+      return
+    case 'text':
+      return piece.audio && draft.settings.spoken ? addSpeech(draft, piece.text, piece.audio) : addText(draft, piece.text)
+    case 'call':
+      return addCall(draft, piece)
+    case 'end':
+      if (piece.finish === 'completed') closeItem(draft)
+      return finish(draft, piece.finish)
+    case 'fail':
+      draft.ended = true
+      return plan(draft, { type: 'fail', error: piece.error })
+  }
+}
+
+function addText(draft: Draft, text: string): void {
+  const { profile, spoken } = draft.settings
+  begin(draft, profile.firstTextMs)
+  openMessage(draft)
+  const type = spoken ? 'transcript' : 'text'
+  addTokens(draft, text, (delta) => ({ type, delta }))
+}
+
+function addCall(draft: Draft, call: Extract<ReplyPiece, { type: 'call' }>): void {
+  begin(draft, draft.settings.profile.firstTextMs)
+  closeItem(draft)
+  plan(draft, { type: 'open-call', name: call.name, callId: call.callId })
+  draft.openItem = 'call'
+  addTokens(draft, call.arguments, (delta) => ({ type: 'arguments', delta }))
+  if (!draft.ended) closeItem(draft)
+}
+
+function addTokens(draft: Draft, text: string, toWork: (delta: string) => PlannedWork): void {
+  for (const token of splitTokens(text)) {
+    if (!spendTokens(draft, 1)) return
+    plan(draft, toWork(token))
+    draft.readyMs += draft.settings.profile.textDeltaMs
+  }
+}
+
+function addSpeech(draft: Draft, text: string, audio: NonNullable<Extract<ReplyPiece, { type: 'text' }>['audio']>): void {
+  const { profile, format } = draft.settings
+  const isFirst = !draft.hasAudio
+  begin(draft, profile.firstAudioMs)
+  const firstDeltaMs = isFirst ? profile.audioFirstDeltaMs : profile.audioDeltaMs
+  const baseMs = isFirst ? draft.readyMs : draft.readyMs + Math.min(firstDeltaMs, audio.durationMs) / profile.audioSpeed
+  draft.hasAudio = true
+  for (const delta of paceSpeech(text, audio, { format, profile, firstDeltaMs })) {
+    draft.readyMs = baseMs + delta.offsetMs
+    openMessage(draft)
+    if (delta.type === 'transcript') {
+      if (!spendTokens(draft, 1)) return
+      plan(draft, { type: 'transcript', delta: delta.delta })
+    } else if (!addAudio(draft, delta)) return
+  }
+  draft.readyMs = Math.max(draft.readyMs, baseMs)
+}
+
+/** False when the tokens ran out: the last delta is cut where they did. */
+function addAudio(draft: Draft, delta: { readonly bytes: Uint8Array; readonly durationMs: number }): boolean {
+  const allowedMs = Math.min(delta.durationMs, draft.tokensLeft * audioTokenMs)
+  const bytes = allowedMs < delta.durationMs ? delta.bytes.subarray(0, msToBytes(draft.settings.format, allowedMs)) : delta.bytes
+  if (bytes.byteLength > 0) plan(draft, { type: 'audio', bytes, durationMs: allowedMs })
+  return spendTokens(draft, delta.durationMs / audioTokenMs)
+}
+
+/** Takes tokens from what is left; without enough of them the response ends here, incomplete. */
+function spendTokens(draft: Draft, tokens: number): boolean {
+  if (draft.tokensLeft >= tokens) {
+    draft.tokensLeft -= tokens
+    return true
+  }
+  draft.tokensLeft = 0
+  finish(draft, 'max_output_tokens')
+  return false
+}
+
+/** The first output waits for the model; a reply that streams in late waits for nothing more. */
+function begin(draft: Draft, firstOutputMs: number): void {
+  if (draft.begun) return
+  draft.begun = true
+  draft.readyMs = Math.max(draft.readyMs + firstOutputMs, draft.nowMs)
+}
+
+function openMessage(draft: Draft): void {
+  if (draft.openItem === 'message') return
+  closeItem(draft)
+  plan(draft, { type: 'open-message' })
+  draft.openItem = 'message'
+}
+
+function closeItem(draft: Draft): void {
+  if (!draft.openItem) return
+  plan(draft, { type: 'close' })
+  draft.openItem = undefined
+}
+
+function finish(draft: Draft, how: Finish): void {
+  draft.ended = true
+  plan(draft, { type: 'finish', finish: how })
+}
+
+function plan(draft: Draft, work: PlannedWork): void {
+  const last = entryAt(draft.steps, draft.steps.length - 1)
+  const dueMs = Math.max(draft.readyMs, last?.dueMs ?? draft.nowMs)
+  draft.steps = append(draft.steps, { dueMs, work })
+}

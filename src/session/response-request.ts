@@ -1,0 +1,120 @@
+// What a response is asked for: the session's settings under the overrides of `response.create`, the items that the model sees, and
+// what of them is still unanswered. Nothing is sent here.
+
+import type { WireAudioFormat } from '../../audio/types.ts'
+import type { Item } from '../protocol/items.ts'
+import type { ResponseCreateParams } from '../protocol/responses.ts'
+import type { RealtimeSessionObject } from '../protocol/session-config.ts'
+import { type AudioFormatUpdate, minPcmRateHz, type Voice } from '../protocol/session-fields.ts'
+import type { ResponseSettings } from './active-response.ts'
+import { type Conversation, type ConversationEntry, type FunctionCallNote, listItems, newestFirst } from './conversation.ts'
+import type { ReplyRequest } from './effects.ts'
+import { lookUp } from './persistent-map.ts'
+
+/** The settings of one response. */
+export function responseSettings(session: RealtimeSessionObject, params: ResponseCreateParams): ResponseSettings {
+  const output = params.audio?.output
+  return {
+    instructions: params.instructions ?? session.instructions,
+    modalities: params.output_modalities ?? session.output_modalities,
+    tools: params.tools ?? session.tools,
+    toolChoice: params.tool_choice ?? session.tool_choice,
+    format: wholeFormat(output?.format) ?? session.audio.output.format,
+    voice: output?.voice ?? session.audio.output.voice,
+    maxOutputTokens: params.max_output_tokens ?? session.max_output_tokens,
+    metadata: params.metadata ?? null,
+  }
+}
+
+export function voiceName(voice: Voice): string {
+  return typeof voice === 'string' ? voice : voice.id
+}
+
+export interface RequestParts {
+  readonly responseId: string
+  readonly settings: ResponseSettings
+  readonly conversation: Conversation
+  readonly outOfBand: boolean
+  readonly askedBy: ReplyRequest['askedBy']
+  /** Replaces the conversation as context. */
+  readonly input: readonly Item[] | undefined
+}
+
+/** The question for whoever writes the reply. The lists of items are made when they are looked at. */
+export function replyRequest({ responseId, settings, conversation, outOfBand, askedBy, input }: RequestParts): ReplyRequest {
+  const wholeConversation = once(() => listItems(conversation))
+  const context = input ? () => input : wholeConversation
+  const newest = input ? () => inputNewestFirst(input) : () => newestFirst(conversation)
+  const userItem = lastUserItem(newest())
+  return {
+    responseId,
+    outOfBand,
+    metadata: settings.metadata ?? {},
+    instructions: settings.instructions,
+    tools: settings.tools,
+    toolChoice: settings.toolChoice,
+    modalities: settings.modalities,
+    outputFormat: settings.format,
+    voice: voiceName(settings.voice),
+    get context() {
+      return context()
+    },
+    get conversation() {
+      return wholeConversation()
+    },
+    turn: conversation.turns,
+    ...(userItem && { userItem }),
+    results: unansweredResults(newest(), conversation),
+    askedBy,
+  }
+}
+
+type ContextEntry = Pick<ConversationEntry, 'item' | 'responseId' | 'responseCount'>
+
+function* inputNewestFirst(items: readonly Item[]): Generator<ContextEntry> {
+  for (const item of items.toReversed()) yield { item, responseId: undefined, responseCount: 0 }
+}
+
+function lastUserItem(newest: Iterable<ContextEntry>): Item | undefined {
+  for (const { item } of newest) {
+    if (item.type !== 'message' || item.role === 'system') continue
+    return item.role === 'user' ? item : undefined
+  }
+  return undefined
+}
+
+/** Function outputs that were added since a response last made an item, oldest first. */
+function unansweredResults(newest: Iterable<ContextEntry>, conversation: Conversation): ReplyRequest['results'] {
+  const results: ReplyRequest['results'][number][] = []
+  const calls = new Map<string, FunctionCallNote>()
+  const outputs: Extract<Item, { type: 'function_call_output' }>[] = []
+  // The latest response that made one of the items passed so far: it has answered everything that was there when it began.
+  let answeredCount = Number.NEGATIVE_INFINITY
+  for (const { item, responseId, responseCount } of newest) {
+    if (responseCount < answeredCount || (item.type === 'message' && item.role === 'assistant')) break
+    if (item.type === 'function_call_output') outputs.push(item)
+    if (item.type === 'function_call') {
+      calls.set(item.call_id, { name: item.name, responseId })
+      answeredCount = Math.max(answeredCount, responseId === undefined ? answeredCount : responseCount)
+    }
+  }
+  for (const output of outputs.reverse()) {
+    const call = calls.get(output.call_id) ?? lookUp(conversation.calls, output.call_id)
+    results.push({
+      callId: output.call_id,
+      name: call?.name ?? '',
+      output: output.output,
+      ...(call?.responseId !== undefined && { callResponseId: call.responseId }),
+    })
+  }
+  return results
+}
+
+function wholeFormat(format: AudioFormatUpdate | undefined): WireAudioFormat | undefined {
+  return format?.type === 'audio/pcm' ? { type: 'audio/pcm', rate: format.rate ?? minPcmRateHz } : format
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}

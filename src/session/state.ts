@@ -1,0 +1,163 @@
+// Everything that a session knows, as one value: no part of it is ever changed in place. `createSession` gives the first one;
+// the functions at the end are what the runtime may read.
+
+import type { SessionObject } from '../protocol/session-config.ts'
+import { defaultSession } from '../protocol/session-config.ts'
+import type { ActiveResponse } from './active-response.ts'
+import { entriesFrom } from './append-log.ts'
+import { type AudioBuffer, bytesToSamples, concatenate, createAudioBuffer, sampleRateHz } from './audio-buffer.ts'
+import { type Conversation, createConversation, durationMs, findEntry, type ItemAudio, listItems } from './conversation.ts'
+import { detectionSettings } from './detection-settings.ts'
+import type { Ids } from '../protocol/ids.ts'
+import type { Input } from './inputs.ts'
+import { type Latency, type LatencySource, resolveLatency } from './latency.ts'
+import { createDetector, type TurnDetector } from './turn-detection.ts'
+import type { PendingTranscription } from './on-transcript.ts'
+import { type Account, newAccount } from './usage.ts'
+import type { Item } from '../protocol/items.ts'
+
+/** What stays the same for the session's life. */
+export interface SessionSettings {
+  /** The seeded source of ids: the one thing in the state that moves by itself. */
+  readonly ids: Ids
+  readonly latency: LatencySource
+  /** Delay of everything that the client sends, from the profile before the first turn. */
+  readonly acknowledgeMs: number
+  /** The session ends this long after it was opened. */
+  readonly lifetimeMs: number
+  /** Limit that `rate_limits.updated` tells of; it is never enforced. */
+  readonly tokensPerMinute: number
+}
+
+/** Speech that was announced and is still going on. */
+export interface SpeechSegment {
+  readonly itemId: string
+  readonly startByte: number
+}
+
+/** A client event on its way, when acknowledgements take time. */
+export interface DelayedInput {
+  readonly dueMs: number
+  readonly input: Input
+}
+
+export interface SessionState {
+  readonly settings: SessionSettings
+  readonly config: SessionObject
+  readonly conversation: Conversation
+  readonly buffer: AudioBuffer
+  /** Undefined without turn detection. */
+  readonly detector: TurnDetector | undefined
+  /** The next audio begins a new stream of the voice activity detector. */
+  readonly restartDetection: boolean
+  readonly segment: SpeechSegment | undefined
+  /** Responses in progress, by id. */
+  readonly responses: ReadonlyMap<string, ActiveResponse>
+  /** The one that belongs to the default conversation. */
+  readonly activeResponseId: string | undefined
+  readonly responseCount: number
+  readonly transcriptions: ReadonlyMap<string, PendingTranscription>
+  /** The voice cannot change any more. */
+  readonly hasAssistantAudio: boolean
+  readonly idleArmed: boolean
+  readonly account: Account
+  readonly inbox: readonly DelayedInput[]
+  readonly closed: boolean
+}
+
+export interface CreateSessionOptions {
+  /** `sess_…`; made by `ids` unless given. */
+  readonly id?: string
+  /** From the URL; not used by transcription sessions. */
+  readonly model?: string
+  /** Default 'realtime'. */
+  readonly kind?: 'realtime' | 'transcription'
+  readonly ids: Ids
+  /** Unix time of the opening, in seconds. */
+  readonly unixSeconds: number
+  /** Default 'openai'. */
+  readonly latency?: Latency
+  /** Default 60 minutes. */
+  readonly lifetimeMs?: number
+  /** Default 15,000,000. */
+  readonly tokensPerMinute?: number
+  /** Changes the session object before anyone sees it: configuration of an ephemeral key, initial values of options. */
+  readonly configure?: (config: SessionObject) => SessionObject
+}
+
+/**
+ * A session before its first input. Nothing is sent until `step` is told `{ type: 'open' }`.
+ *
+ * @example
+ * let state = createSession({ model: 'gpt-realtime', ids, unixSeconds: 1_800_000_000, latency: 'instant' })
+ * ;({ state, effects } = step(state, { type: 'open' }, 0)) // session.created
+ */
+export function createSession(options: CreateSessionOptions): SessionState {
+  const { ids, lifetimeMs = 60 * 60_000, tokensPerMinute = 15_000_000 } = options
+  const config = initialConfig(options, lifetimeMs)
+  const buffer = createAudioBuffer(config.audio.input.format)
+  const latency = resolveLatency(options.latency)
+  return {
+    settings: { ids, latency, acknowledgeMs: latency({ number: 0 }).acknowledgeMs, lifetimeMs, tokensPerMinute },
+    config,
+    conversation: createConversation(ids.id('conv')),
+    buffer,
+    detector: freshDetector(config, buffer),
+    restartDetection: false,
+    segment: undefined,
+    responses: new Map(),
+    activeResponseId: undefined,
+    responseCount: 0,
+    transcriptions: new Map(),
+    hasAssistantAudio: false,
+    idleArmed: false,
+    account: newAccount,
+    inbox: [],
+    closed: false,
+  }
+}
+
+function initialConfig(options: CreateSessionOptions, lifetimeMs: number): SessionObject {
+  const config = defaultSession({
+    id: options.id ?? options.ids.id('sess'),
+    expiresAt: options.unixSeconds + Math.round(lifetimeMs / 1000),
+    kind: options.kind ?? 'realtime',
+    ...(options.model !== undefined && { model: options.model }),
+  })
+  return options.configure ? options.configure(config) : config
+}
+
+/** A detector that begins at the end of the buffer; undefined without turn detection. */
+export function freshDetector(config: SessionObject, buffer: AudioBuffer): TurnDetector | undefined {
+  const settings = detectionSettings(config.audio.input.turn_detection)
+  return settings && createDetector(settings, sampleRateHz(buffer.format), bytesToSamples(buffer.format, buffer.endByte))
+}
+
+// ---- what the runtime may read
+
+/** The session object as the service would echo it now. */
+export function sessionConfig(state: SessionState): SessionObject {
+  return state.config
+}
+
+/** Items of the default conversation, oldest first. */
+export function conversationItems(state: SessionState): readonly Item[] {
+  return listItems(state.conversation)
+}
+
+/** Sound of an item of the default conversation, as far as it was sent; undefined for items without. */
+export function itemAudio(state: SessionState, itemId: string): ItemAudio | undefined {
+  const entry = findEntry(state.conversation, itemId)
+  if (entry?.truncated) return entry.audio
+  const response = state.activeResponseId === undefined ? undefined : state.responses.get(state.activeResponseId)
+  const open = response?.open
+  if (response && open?.type === 'message' && open.id === itemId && open.soundBytes > 0) {
+    return { bytes: concatenate(entriesFrom(open.sound)), format: response.settings.format }
+  }
+  return entry?.audio
+}
+
+/** Length of an item's sound in ms, as far as it was sent; 0 for items without. */
+export function itemAudioMs(state: SessionState, itemId: string): number {
+  return durationMs(itemAudio(state, itemId))
+}

@@ -1,0 +1,105 @@
+// Turn detection: a pure state machine over the speech probabilities of 32 ms frames. It decides where speech starts and stops, in samples
+// of the session's audio; what follows (commit, response, interruption) is on-speech.ts.
+// semantic_vad is server_vad here, with a silence that depends on its eagerness: no model judges whether a sentence is over.
+
+import type { SpeechFrame } from '../../audio/types.ts'
+
+/** Speech shorter than this is a click. Two frames, in practice. */
+const minSpeechMs = 60
+/** Speech goes on until the probability falls this far below the threshold. */
+const hysteresis = 0.15
+
+export interface DetectionSettings {
+  /** 0 to 1: a frame at or above it may begin speech. */
+  readonly threshold: number
+  readonly prefixPaddingMs: number
+  readonly silenceMs: number
+}
+
+/** Positions are samples of the audio written since the session began. */
+export interface TurnDetector {
+  readonly settings: DetectionSettings
+  readonly rateHz: number
+  /** Where the detector's stream of frames began. */
+  readonly originSample: number
+  /** Where the last frame ended. */
+  readonly heardSample: number
+  /** Frames that begin before this are no news: their audio was committed or cleared. */
+  readonly deafUntilSample: number
+  readonly speaking: boolean
+  /** Start of what may become speech. */
+  readonly onsetSample: number | undefined
+  /** Start of the silence that may end the speech. */
+  readonly silenceSample: number | undefined
+}
+
+export type TurnDecision =
+  /** Speech began; `startSample` includes the prefix padding and may lie before what the buffer still holds. */
+  | { readonly type: 'started'; readonly startSample: number }
+  /** Speech ended; `endSample` includes the silence that proved it. */
+  | { readonly type: 'stopped'; readonly endSample: number }
+
+/** A detector for a stream of frames whose first sample is `originSample`. */
+export function createDetector(settings: DetectionSettings, rateHz: number, originSample: number): TurnDetector {
+  return {
+    settings,
+    rateHz,
+    originSample,
+    heardSample: originSample,
+    deafUntilSample: originSample,
+    speaking: false,
+    onsetSample: undefined,
+    silenceSample: undefined,
+  }
+}
+
+/** Forgets any speech and ignores frames of audio before `sample`: it was committed or cleared by hand. */
+export function forgetSpeech(detector: TurnDetector, sample: number): TurnDetector {
+  return { ...detector, deafUntilSample: sample, speaking: false, onsetSample: undefined, silenceSample: undefined }
+}
+
+/** What one frame changes, and what it decides. */
+export function hearFrame(detector: TurnDetector, frame: SpeechFrame): { detector: TurnDetector; decision?: TurnDecision } {
+  const startSample = detector.heardSample
+  const endSample = detector.originSample + frame.endSample
+  const heard = { ...detector, heardSample: endSample }
+  if (endSample <= detector.deafUntilSample) return { detector: heard }
+  return heard.speaking ? awaitSilence(heard, frame, startSample) : awaitSpeech(heard, frame, startSample)
+}
+
+function awaitSpeech(detector: TurnDetector, frame: SpeechFrame, startSample: number): ReturnType<typeof hearFrame> {
+  const { settings, heardSample } = detector
+  if (frame.probability < releaseThreshold(settings)) {
+    return { detector: detector.onsetSample === undefined ? detector : { ...detector, onsetSample: undefined } }
+  }
+  if (frame.probability < settings.threshold && detector.onsetSample === undefined) return { detector }
+  const onsetSample = detector.onsetSample ?? startSample
+  if (toMs(detector, heardSample - onsetSample) < minSpeechMs) return { detector: { ...detector, onsetSample } }
+  const paddingSamples = Math.round((settings.prefixPaddingMs * detector.rateHz) / 1000)
+  return {
+    detector: { ...detector, speaking: true, onsetSample: undefined, silenceSample: undefined },
+    decision: { type: 'started', startSample: Math.max(0, onsetSample - paddingSamples) },
+  }
+}
+
+function awaitSilence(detector: TurnDetector, frame: SpeechFrame, startSample: number): ReturnType<typeof hearFrame> {
+  const { settings, heardSample } = detector
+  if (frame.probability >= settings.threshold) return { detector: { ...detector, silenceSample: undefined } }
+  const isSilent = frame.probability < releaseThreshold(settings)
+  const silenceSample = detector.silenceSample ?? (isSilent ? startSample : undefined)
+  if (!isSilent || silenceSample === undefined || toMs(detector, heardSample - silenceSample) < settings.silenceMs) {
+    return { detector: { ...detector, silenceSample } }
+  }
+  return {
+    detector: { ...detector, speaking: false, onsetSample: undefined, silenceSample: undefined },
+    decision: { type: 'stopped', endSample: heardSample },
+  }
+}
+
+function releaseThreshold(settings: DetectionSettings): number {
+  return Math.max(0.01, settings.threshold - hysteresis)
+}
+
+function toMs(detector: TurnDetector, samples: number): number {
+  return (samples * 1000) / detector.rateHz
+}

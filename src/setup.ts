@@ -1,0 +1,3 @@
+// Side effect only: registers the matchers with Vitest's `expect`. For `setupFiles`.
+
+import '../fixtures/expect.ts'

@@ -1,0 +1,98 @@
+// Wraps globalThis.WebSocket so that claimed URLs get Node's own class even when msw has put its own over it.
+// An accessor, not a value: reading is lazy (Node loads the class on first use), and when someone puts our wrapper back
+// after we are gone (msw does, on close), it heals itself.
+
+import type { InternalConnections } from './interceptors.ts'
+
+interface WrapOptions {
+  readonly internal: InternalConnections
+  /** Is this URL the gate's business? Asked in the context of the code that connects. */
+  wants(url: URL): boolean
+}
+
+export interface GlobalWebSocketWrap {
+  /** True while reading the global gives this wrapper. */
+  readonly isOutermost: boolean
+  restore(): void
+}
+
+const name = 'WebSocket'
+
+/** Puts a wrapper over whatever is there now. Undefined where the runtime has no WebSocket. */
+export function wrapGlobalWebSocket({ internal, wants }: WrapOptions): GlobalWebSocketWrap | undefined {
+  const before = Object.getOwnPropertyDescriptor(globalThis, name)
+  if (!before?.configurable) return undefined
+  let wrapper: typeof WebSocket | undefined
+  let isActive = true
+
+  function current(): typeof WebSocket | undefined {
+    if (!before) return undefined
+    return before.get ? before.get.call(globalThis) : before.value
+  }
+
+  function wrap(target: typeof WebSocket): typeof WebSocket {
+    return new Proxy(target, {
+      construct(_, args: unknown[], newTarget) {
+        const inner = newTarget === wrapper ? target : newTarget
+        if (!isActive || !isWanted(args[0])) return Reflect.construct(target, args, inner)
+        // msw makes its own connections in a context that skips the interceptor: this one is not msw's any more.
+        internal.consume()
+        return Reflect.construct(innermost(target), args, newTarget)
+      },
+    })
+  }
+
+  function isWanted(given: unknown): boolean {
+    const text = String(given)
+    if (!URL.canParse(text)) return false
+    const url = new URL(text)
+    url.protocol = url.protocol.replace('http', 'ws')
+    return wants(url)
+  }
+
+  function get(): typeof WebSocket | undefined {
+    if (!isActive) {
+      if (isOutermost()) define(before)
+      return current()
+    }
+    if (wrapper) return wrapper
+    const target = current()
+    if (!target) return undefined
+    wrapper = wrap(target)
+    // Node's lazy getter has just replaced the property by its value.
+    define(ours)
+    return wrapper
+  }
+
+  const ours: PropertyDescriptor = {
+    get,
+    set: (value: unknown) => define({ value, writable: true, configurable: true, enumerable: before.enumerable ?? false }),
+    configurable: true,
+    enumerable: before.enumerable ?? false,
+  }
+
+  function isOutermost(): boolean {
+    return Object.getOwnPropertyDescriptor(globalThis, name)?.get === get
+  }
+
+  define(ours)
+  return {
+    get isOutermost() {
+      return isOutermost()
+    },
+    restore: () => {
+      isActive = false
+      if (isOutermost()) define(before)
+    },
+  }
+}
+
+function define(descriptor: PropertyDescriptor | undefined): void {
+  if (descriptor) Object.defineProperty(globalThis, name, descriptor)
+}
+
+/** Through the proxies of interceptors: they all share the prototype of the class they stand for. */
+function innermost(target: typeof WebSocket): typeof WebSocket {
+  const { constructor } = target.prototype
+  return typeof constructor === 'function' ? (constructor as typeof WebSocket) : target
+}

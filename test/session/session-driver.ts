@@ -1,0 +1,172 @@
+// Drives one session in a test: keeps its state and its time, fires its timers, checks each event that it sends against the strict schemas.
+
+import { expect } from 'vitest'
+import type { SpeechFrame } from '../../audio/types.ts'
+import type { ClientEvent } from '../../src/protocol/client-events.ts'
+import { createIds, idEpochUnixSeconds } from '../../src/protocol/ids.ts'
+import { type ServerEvent, type ServerEventOf, type ServerEventType, serverEventSchemas } from '../../src/protocol/server-events.ts'
+import type { Effect } from '../../src/session/effects.ts'
+import type { Input, ReplyPiece, SpokenAudio } from '../../src/session/inputs.ts'
+import { createSession, type CreateSessionOptions, type SessionState } from '../../src/session/state.ts'
+import { step } from '../../src/session/step.ts'
+
+type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>
+
+export type DriverOptions = Partial<CreateSessionOptions> & {
+  readonly seed?: number
+  /** Answers `detect-speech`: samples that are not zero are speech. Default false: frames are given by hand. */
+  readonly vad?: boolean
+}
+
+export class SessionDriver {
+  state: SessionState
+  nowMs = 0
+  readonly events: ServerEvent[] = []
+  readonly effects: Effect[] = []
+  readonly timers = new Map<string, number>()
+  readonly #vad: boolean
+  #frameRest: number[] = []
+  #vadSamples = 0
+
+  constructor({ seed = 1, vad = false, ...options }: DriverOptions = {}) {
+    const ids = createIds(seed, () => idEpochUnixSeconds + this.nowMs / 1000)
+    this.#vad = vad
+    this.state = createSession({ ids, unixSeconds: idEpochUnixSeconds, model: 'gpt-realtime', latency: 'instant', ...options })
+    this.input({ type: 'open' })
+  }
+
+  /** Tells the session what happened and carries out what it wants; gives the events that it sent at once. */
+  input(input: Input): ServerEvent[] {
+    const { state, effects } = step(this.state, input, this.nowMs)
+    this.state = state
+    const before = this.events.length
+    for (const effect of effects) this.#carryOut(effect)
+    return this.events.slice(before)
+  }
+
+  client(event: ClientEvent): ServerEvent[] {
+    return this.input({ type: 'client-event', event })
+  }
+
+  /** Writes a user's text into the conversation. */
+  say(text: string): ServerEvent[] {
+    const item = { type: 'message' as const, role: 'user' as const, content: [{ type: 'input_text' as const, text }] }
+    return this.client({ type: 'conversation.item.create', item })
+  }
+
+  /** Answers the latest `ask-reply`. */
+  reply(...pieces: ReplyPiece[]): ServerEvent[] {
+    return this.replyTo(this.asked().request.responseId, ...pieces)
+  }
+
+  replyTo(responseId: string, ...pieces: ReplyPiece[]): ServerEvent[] {
+    return this.input({ type: 'reply', responseId, pieces })
+  }
+
+  append(bytes: Uint8Array): ServerEvent[] {
+    return this.client({ type: 'input_audio_buffer.append', audio: Buffer.from(bytes).toString('base64') })
+  }
+
+  /** Frames of 32 ms at 24 kHz with these probabilities, as if the detector had just heard them. */
+  frames(...probabilities: number[]): ServerEvent[] {
+    const frames: SpeechFrame[] = probabilities.map((probability) => ({ endSample: (this.#vadSamples += 768), probability }))
+    return this.input({ type: 'speech-frames', frames })
+  }
+
+  /** Moves time, firing timers on the way in order of their due times. */
+  advance(ms: number): ServerEvent[] {
+    const endMs = this.nowMs + ms
+    const before = this.events.length
+    for (let next = this.#nextTimer(endMs); next; next = this.#nextTimer(endMs)) {
+      const [timer, dueMs] = next
+      this.timers.delete(timer)
+      this.nowMs = Math.max(this.nowMs, dueMs)
+      this.input({ type: 'timer', timer })
+    }
+    this.nowMs = endMs
+    return this.events.slice(before)
+  }
+
+  /** The latest question for a reply. */
+  asked(): EffectOf<'ask-reply'> {
+    const asked = this.effectsOf('ask-reply').at(-1)
+    if (!asked) throw new Error('no reply was asked for')
+    return asked
+  }
+
+  effectsOf<Type extends Effect['type']>(type: Type): EffectOf<Type>[] {
+    return this.effects.filter((effect): effect is EffectOf<Type> => effect.type === type)
+  }
+
+  sent<Type extends ServerEventType>(type: Type): ServerEventOf<Type>[] {
+    return this.events.filter((event): event is ServerEventOf<Type> => event.type === type)
+  }
+
+  /** The latest event of that type. */
+  last<Type extends ServerEventType>(type: Type): ServerEventOf<Type> {
+    const event = this.sent(type).at(-1)
+    if (!event) throw new Error(`no ${type} was sent; sent: ${typesOf(this.events).join(', ')}`)
+    return event
+  }
+
+  #nextTimer(endMs: number): [timer: string, dueMs: number] | undefined {
+    return [...this.timers].filter(([, dueMs]) => dueMs <= endMs).toSorted(([, a], [, b]) => a - b)[0]
+  }
+
+  #carryOut(effect: Effect): void {
+    this.effects.push(effect)
+    if (effect.type === 'send') this.#receive(effect.event)
+    if (effect.type === 'schedule') this.timers.set(effect.timer, effect.atMs)
+    if (effect.type === 'unschedule') this.timers.delete(effect.timer)
+    if (effect.type === 'detect-speech' && this.#vad) this.#detect(effect)
+  }
+
+  #receive(event: ServerEvent): void {
+    const result = serverEventSchemas[event.type].safeParse(event)
+    if (!result.success) expect.fail(`${event.type} breaks its schema: ${result.error.message}\n${JSON.stringify(event)}`)
+    expect(Object.keys(event).slice(0, 2)).toEqual(['type', 'event_id'])
+    this.events.push(event)
+  }
+
+  #detect({ audio, restart }: EffectOf<'detect-speech'>): void {
+    if (restart) {
+      this.#frameRest = []
+      this.#vadSamples = 0
+    }
+    const samples = new Int16Array(audio.buffer.slice(audio.byteOffset, audio.byteOffset + audio.byteLength))
+    this.#frameRest.push(...samples)
+    const frames: SpeechFrame[] = []
+    while (this.#frameRest.length >= 768) {
+      const frame = this.#frameRest.splice(0, 768)
+      this.#vadSamples += 768
+      const loud = frame.filter((sample) => sample !== 0).length
+      frames.push({ endSample: this.#vadSamples, probability: loud > 384 ? 0.9 : 0.05 })
+    }
+    if (frames.length) this.input({ type: 'speech-frames', frames })
+  }
+}
+
+export function typesOf(events: readonly ServerEvent[]): string[] {
+  return events.map((event) => event.type)
+}
+
+/** Types in order, runs of the same type once. */
+export function shape(events: readonly ServerEvent[]): string[] {
+  return typesOf(events).filter((type, index, all) => type !== all[index - 1])
+}
+
+/** PCM16 at 24 kHz: silence, or a tone-like constant. */
+export function pcm(ms: number, level = 0): Uint8Array {
+  return new Uint8Array(new Int16Array(ms * 24).fill(level).buffer)
+}
+
+/** Sound of an answer, in PCM16 at 24 kHz. */
+export function spoken(durationMs: number, words?: SpokenAudio['words']): SpokenAudio {
+  return { bytes: pcm(durationMs, 1000), durationMs, ...(words && { words }) }
+}
+
+export const end: ReplyPiece = { type: 'end', finish: 'completed' }
+
+export function text(value: string, audio?: SpokenAudio): ReplyPiece {
+  return { type: 'text', text: value, ...(audio && { audio }) }
+}
