@@ -1,7 +1,7 @@
 // Sentences that `speech()` made, known again in sound that went through an app: by the outline of their energy.
 // Level, telephone coding, moderate noise, resampling and silence around do not matter; another speed or voice does.
 
-import { type HeardPart, heardPart, islandsOf, matchOutline, type Outline, outlineOf } from './outline.ts'
+import { type HeardPart, heardPart, islandsOf, matchOutline, type Outline, outlineOf, stepCount } from './outline.ts'
 import { slicePcm } from './pcm.ts'
 import { resamplePcm } from './resample.ts'
 import type { Pcm, WordTime } from './types.ts'
@@ -10,7 +10,7 @@ import type { Pcm, WordTime } from './types.ts'
 export interface KnownRecognition {
   readonly text: string
   readonly words: readonly WordTime[]
-  /** Likeness of the least alike sentence found: `minScore` to 1. */
+  /** Likeness of the least alike sentence found, 0.93 to 1. */
   readonly score: number
 }
 
@@ -30,8 +30,9 @@ interface Found {
 const outlineHz = 8000
 const maxSentences = 512
 /** Between the least of known sentences in noise and the most of unknown ones (test/audio/known-speech.test.ts). */
-const minScore = 0.88
-
+const minScore = { short: 0.97, long: 0.93 }
+/** Outlines shorter than 800 ms are much alike. */
+const shortSteps = 40
 /** A voice swells before its first sound and dies away after its last one; short words are told apart by that too. */
 const edgeMs = 160
 /** Pauses between sentences, 400 ms; within a sentence they are shorter. */
@@ -92,7 +93,8 @@ function findBest(heard: readonly { readonly offsetMs: number; readonly part: He
   for (const sentence of sentences.values()) {
     for (const { offsetMs, part } of heard) {
       const match = matchOutline(sentence.outline, part)
-      if (!match || match.score < Math.max(minScore, best?.score ?? 0)) continue
+      const least = stepCount(sentence.outline) < shortSteps ? minScore.short : minScore.long
+      if (!match || match.score < Math.max(least, best?.score ?? 0)) continue
       best = { sentence, score: match.score, startMs: offsetMs + match.step * 20 }
     }
   }

@@ -53,7 +53,10 @@ export function noise(ms: number, options: NoiseOptions & { readonly rateHz?: nu
 export function withNoise(audio: Pcm, options: NoiseOptions & { readonly snrDb: number }): Pcm {
   const speechDbfs = activeSpeechDbfs(audio.samples, audio.rateHz)
   if (speechDbfs === -Infinity) {
-    throw new RealtimeKitError('RTK_AUDIO', 'withNoise() cannot set a ratio to silence. Use noise(ms, { levelDbfs }) for noise alone.')
+    throw new RealtimeKitError(
+      'RTK_AUDIO',
+      'withNoise() cannot set a ratio to silence. Use noise(ms, { levelDbfs }) for noise alone.',
+    )
   }
   const gain = 32_768 * 10 ** ((speechDbfs - options.snrDb) / 20)
   const shape = noiseShape(audio.samples.length, options)

@@ -150,7 +150,8 @@ class Sound implements Pcm {
 
   *frames(ms: number): Generator<Pcm, void, undefined> {
     const size = samplesIn(ms, this.rateHz)
-    if (!(size > 0)) throw new RealtimeKitError('RTK_AUDIO', `frames(ms) wants more than one sample a frame, got ${String(ms)} ms.`)
+    if (!(size > 0))
+      throw new RealtimeKitError('RTK_AUDIO', `frames(ms) wants more than one sample a frame, got ${String(ms)} ms.`)
     for (let at = 0; at < this.samples.length; at += size) {
       yield pcm(paddedFrame(this.samples, at, size), this.rateHz)
     }

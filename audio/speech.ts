@@ -55,7 +55,10 @@ type Settings = Required<SpeechOptions>
 function checkOptions(options: SpeechOptions): Settings {
   const { format = 'pcm16', leadMs = 200, trailMs = 700, voice = 'slt', speed = 1 } = options
   if (format !== 'pcm16' && format !== 'pcmu' && format !== 'pcma') {
-    throw new RealtimeKitError('RTK_OPTION', `speech() has the formats 'pcm16', 'pcmu' and 'pcma', got ${JSON.stringify(format)}.`)
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      `speech() has the formats 'pcm16', 'pcmu' and 'pcma', got ${JSON.stringify(format)}.`,
+    )
   }
   const rateHz = options.rateHz ?? (format === 'pcm16' ? 24_000 : 8000)
   if (format !== 'pcm16' && rateHz !== 8000) {
@@ -65,7 +68,10 @@ function checkOptions(options: SpeechOptions): Settings {
     throw new RealtimeKitError('RTK_OPTION', `rateHz must be a whole number from 8000 to 192000, got ${String(rateHz)}.`)
   }
   if (!(leadMs >= 0 && trailMs >= 0)) {
-    throw new RealtimeKitError('RTK_OPTION', `leadMs and trailMs must be 0 or more, got ${String(leadMs)} and ${String(trailMs)}.`)
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      `leadMs and trailMs must be 0 or more, got ${String(leadMs)} and ${String(trailMs)}.`,
+    )
   }
   return { format, rateHz, leadMs, trailMs, voice, speed }
 }

@@ -28,7 +28,10 @@ export function readWav(bytes: Uint8Array): Pcm {
   if (fourCharacters(view, 0) !== 'RIFF' || fourCharacters(view, 8) !== 'WAVE') throw notWav(bytes)
   const { format, data } = findChunks(view, bytes)
   if (!format || !data) {
-    throw new RealtimeKitError('RTK_AUDIO', `The WAV file has no '${format ? 'data' : 'fmt '}' chunk (${bytes.byteLength} bytes).`)
+    throw new RealtimeKitError(
+      'RTK_AUDIO',
+      `The WAV file has no '${format ? 'data' : 'fmt '}' chunk (${bytes.byteLength} bytes).`,
+    )
   }
   const decode = decoderOf(format)
   const interleaved = decode ? decode(data) : readOddWav(bytes, describe(format))
@@ -76,7 +79,11 @@ function findChunks(view: DataView, bytes: Uint8Array): { format?: WavFormat; da
 
 /** A data size of 0 is a placeholder when sound follows it, and true when another chunk does. */
 function hasChunkAt(view: DataView, at: number): boolean {
-  return at + 8 <= view.byteLength && /^[a-zA-Z0-9 ]{4}$/.test(fourCharacters(view, at)) && at + 8 + view.getUint32(at + 4, true) <= view.byteLength + 1
+  return (
+    at + 8 <= view.byteLength &&
+    /^[a-zA-Z0-9 ]{4}$/.test(fourCharacters(view, at)) &&
+    at + 8 + view.getUint32(at + 4, true) <= view.byteLength + 1
+  )
 }
 
 function readFormat(view: DataView, at: number, size: number): WavFormat {
@@ -148,5 +155,8 @@ function putCharacters(bytes: Uint8Array, at: number, text: string): void {
 function notWav(bytes: Uint8Array): RealtimeKitError {
   const start = Array.from(bytes.subarray(0, 12), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
   const advice = 'Raw samples go through pcm(bytes, rateHz); convert MP3 or Ogg to WAV first.'
-  return new RealtimeKitError('RTK_AUDIO', `These ${bytes.byteLength} bytes are no WAV file: they begin with ${start || 'nothing'}. ${advice}`)
+  return new RealtimeKitError(
+    'RTK_AUDIO',
+    `These ${bytes.byteLength} bytes are no WAV file: they begin with ${start || 'nothing'}. ${advice}`,
+  )
 }

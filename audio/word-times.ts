@@ -1,8 +1,8 @@
 // From flite's phone times to bounds of the speech and of its words. Word times are an approximation:
 // flite tells sounds, not words, so the sounds are dealt out to the words by what their letters suggest.
 
-import { normalizeWords } from './wer.ts'
 import type { WordTime } from './types.ts'
+import { normalizeWords } from './wer.ts'
 
 /** A sound and where it lies, in ms. `pau` is a pause. */
 export interface PhoneTime {
@@ -63,10 +63,13 @@ interface LetterShape {
 }
 
 function letterShape(word: string): LetterShape {
-  const letters = normalizeWords(word).join('').replace(/[^a-z]/g, '')
+  const letters = normalizeWords(word)
+    .join('')
+    .replace(/[^a-z]/g, '')
   const sounding = letters.replace(/(?<=[a-z]{2})e$|(?<=[aeiou][^aeiou]+)es$/, '')
   const vowels = Math.max(1, sounding.match(/[aeiouy]+/g)?.length ?? 1)
-  const consonants = sounding.replace(/(?<=[aeiou])[rwy](?![aeiouy])|(?<=[tscpgw])h|(.)(?=\1)/g, '').match(/[^aeiouy]/g)?.length ?? 0
+  const consonants =
+    sounding.replace(/(?<=[aeiou])[rwy](?![aeiouy])|(?<=[tscpgw])h|(.)(?=\1)/g, '').match(/[^aeiouy]/g)?.length ?? 0
   return { vowels, consonants, first: letters[0] ?? '', last: sounding.at(-1) ?? '', endsPhrase: /[.,;:?!]["')]*$/.test(word) }
 }
 
@@ -117,8 +120,30 @@ function isVowel(phone: string): boolean {
 }
 
 const lettersToPhones: Readonly<Record<string, string>> = {
-  b: 'b', c: 'k s ch sh', d: 'd t jh', e: 'y r', f: 'f v', g: 'g jh ng', h: 'hh w', j: 'jh y', k: 'k n', l: 'l', m: 'm', n: 'n ng',
-  o: 'w', p: 'p f', q: 'k', r: 'r er', s: 's z sh zh', t: 't th dh ch sh', u: 'y', v: 'v f', w: 'w hh r', x: 'k s z', y: 'y', z: 'z s',
+  b: 'b',
+  c: 'k s ch sh',
+  d: 'd t jh',
+  e: 'y r',
+  f: 'f v',
+  g: 'g jh ng',
+  h: 'hh w',
+  j: 'jh y',
+  k: 'k n',
+  l: 'l',
+  m: 'm',
+  n: 'n ng',
+  o: 'w',
+  p: 'p f',
+  q: 'k',
+  r: 'r er',
+  s: 's z sh zh',
+  t: 't th dh ch sh',
+  u: 'y',
+  v: 'v f',
+  w: 'w hh r',
+  x: 'k s z',
+  y: 'y',
+  z: 'z s',
 }
 
 function letterFits(letter: string, phone: string): boolean {

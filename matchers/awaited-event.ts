@@ -51,6 +51,11 @@ export function waitOptions(call: MatcherCall, settings: WaitSettings | undefine
   return { untilQuiet: call.host.isNot, what: call.text, ...(timeoutMs === undefined ? {} : { timeoutMs }) }
 }
 
+/** The call as it stands in a message. */
+export function withAwait(call: MatcherCall): MatcherCall {
+  return { ...call, text: `await ${call.text}` }
+}
+
 /** The result of toEmit and toReceive. */
 export function awaitedEvent(
   call: MatcherCall,
@@ -60,6 +65,7 @@ export function awaitedEvent(
 ): Promise<MatcherResult> {
   return mustAwait(call.host, call.text, matcher, async () => {
     const { subject, host } = call
+    const shown = withAwait(call)
     const fresh = new FreshEvents(subject)
     const seenBefore = subject.timeline.entries.length
     const look = () => {
@@ -67,12 +73,12 @@ export function awaitedEvent(
       return undefined
     }
     const outcome = await subject.wait(look, waitOptions(call, settings))
-    if ('unmet' in outcome) return unmetResult(call, asked, outcome, seenBefore)
+    if ('unmet' in outcome) return unmetResult(shown, asked, outcome, seenBefore)
     if (!host.isNot) {
       passBy(subject, outcome.met)
       if (asked.type === 'error') subject.excuse(outcome.met)
     }
-    return { pass: true, message: message(host, () => presentReport(call, asked, [outcome.met])) }
+    return { pass: true, message: message(host, () => presentReport(shown, asked, [outcome.met])) }
   })
 }
 
@@ -117,10 +123,10 @@ function unmetReport(
 ): Report {
   const { subject } = call
   if (subject.sessionIds().length === 0) {
-    return { call: `await ${call.text}`, ...subjectLine(call), divergence: waitedLines(outcome), mend: [noSessionMend] }
+    return { call: call.text, ...subjectLine(call), divergence: waitedLines(outcome), mend: [noSessionMend] }
   }
   return {
-    call: `await ${call.text}`,
+    call: call.text,
     ...subjectLine(call),
     divergence: waitedLines(outcome),
     timeline: seenMeanwhile(subject, seenBefore),

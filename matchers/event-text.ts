@@ -36,7 +36,7 @@ function itemSummary(item: unknown): string[] {
   const type = readText(item, 'type') ?? 'item'
   const said = itemText(item)
   if (type === 'function_call') return [`call ${readText(item, 'name')}(${cut(readText(item, 'arguments') ?? '', 60)})`]
-  if (type === 'function_call_output') return [`output of ${id(item, 'call_id')}`, quoted(readText(item, 'output') ?? '')]
+  if (type === 'function_call_output') return [`output of ${id(item, 'call_id')}`, cut(readText(item, 'output') ?? '', 60)]
   if (type !== 'message') return [type]
   return [readText(item, 'role') ?? 'message', said === '' ? sound(item) : quoted(said)].filter((part) => part !== '')
 }
@@ -82,7 +82,14 @@ const response: Describe = (event, around) => {
 const describers: Readonly<Record<string, Describe>> = {
   'session.created': session,
   'session.updated': session,
-  'session.update': (event) => [cut(leaves(event.session).join(', '), 100)],
+  'session.update': (event) => [
+    cut(
+      leaves(event.session)
+        .filter((path) => path !== 'type')
+        .join(', '),
+      100,
+    ),
+  ],
   'input_audio_buffer.committed': itemId,
   'input_audio_buffer.speech_started': (event) => [field(event, 'audio_start_ms'), id(event, 'item_id')],
   'input_audio_buffer.speech_stopped': (event) => [field(event, 'audio_end_ms'), id(event, 'item_id')],

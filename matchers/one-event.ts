@@ -5,7 +5,7 @@ import type { MatcherResult } from './context.ts'
 import { isFields, read } from './fields.ts'
 import { fits, project } from './matching.ts'
 import { formatMend, type Missing, mendsFor, noSessionMend } from './mends.ts'
-import { alikeInTimeline, closestTo, differenceLines } from './near-misses.ts'
+import { alikeInTimeline, type Candidate, closestTo, differenceLines } from './near-misses.ts'
 import { at, plural, times } from './print.ts'
 import { type MatcherCall, titleOf, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
@@ -89,12 +89,11 @@ function absentReport(call: MatcherCall, asked: AskedEvent, sameType: readonly E
   const ranked = asked.matching === undefined ? [] : closestTo(call.host, sameType, asked.matching)
   const [closest, ...others] = ranked
   if (!closest) return neverReport(call, asked)
-  const differing = closest.differences.length
   return {
     call: call.text,
     ...subjectLine(call),
     divergence: [
-      `${plural(sameType.length, `${asked.type} event`)}, none fits. Closest is #${closest.entry.index} (${differing} of ${plural(closest.fields, 'field')} ${differing === 1 ? 'differs' : 'differ'}):`,
+      closestLine(asked, sameType, closest),
       ...differenceLines(closest.differences).map((line) => `  ${line}`),
       ...(others.length > 0
         ? [
@@ -108,6 +107,12 @@ function absentReport(call: MatcherCall, asked: AskedEvent, sameType: readonly E
     timeline: windowAround(call.subject, [closest.entry]),
     mend: [formatMend(read(closest.entry.event, 'session')) ?? []].flat(),
   }
+}
+
+function closestLine(asked: AskedEvent, sameType: readonly EventEntry[], { entry, differences, fields }: Candidate): string {
+  const differ = `${differences.length} of ${plural(fields, 'field')} ${differences.length === 1 ? 'differs' : 'differ'}`
+  if (sameType.length === 1) return `There is one ${asked.type}, #${entry.index}, and it does not fit (${differ}):`
+  return `${sameType.length} ${asked.type} events, none fits. Closest is #${entry.index} (${differ}):`
 }
 
 function neverReport(call: MatcherCall, asked: AskedEvent): Report {

@@ -36,14 +36,25 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-function isAsymmetric(value: object): value is { asymmetricMatch: unknown; toAsymmetricMatcher?: () => string } {
+interface Asymmetric {
+  readonly sample?: unknown
+  readonly toAsymmetricMatcher?: () => string
+}
+
+function isAsymmetric(value: object): value is Asymmetric {
   return 'asymmetricMatch' in value && typeof value.asymmetricMatch === 'function'
+}
+
+/** `Any<String>`, `StringContaining<'support'>`. */
+function printAsymmetric(value: Asymmetric, depth: number): string {
+  if (value.toAsymmetricMatcher) return value.toAsymmetricMatcher()
+  return value.sample === undefined ? String(value) : `${value}<${printValue(value.sample, depth - 1)}>`
 }
 
 function printObject(value: object, depth: number): string {
   if (value instanceof RegExp || value instanceof URL) return String(value)
   if (value instanceof Error) return `${value.name}: ${cut(value.message, 60)}`
-  if (isAsymmetric(value)) return value.toAsymmetricMatcher?.() ?? String(value)
+  if (isAsymmetric(value)) return printAsymmetric(value, depth)
   if (depth === 0) return Array.isArray(value) ? '[…]' : '{…}'
   if (Array.isArray(value)) return `[${value.map((each) => printValue(each, depth - 1)).join(', ')}]`
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`

@@ -5,6 +5,7 @@ import type { EventEntry } from '../src/runtime/timeline.ts'
 import { at, ms, plural, quoted, shortId } from './print.ts'
 import type { ReportTimeline } from './report.ts'
 import { entriesOfSessions } from './session-events.ts'
+import { isNoise } from './timeline-runs.ts'
 
 /** The window around some entries, in the sessions that they belong to. */
 export function windowAround(subject: Subject, entries: readonly EventEntry[]): ReportTimeline {
@@ -20,11 +21,12 @@ export function windowAtEnd(subject: Subject, sessionIds: readonly string[] = su
   return { entries, all: subject.timeline.entries, around: last ? [last.index] : [], marks: [] }
 }
 
-/** `4 ms after input_audio_buffer.speech_started (#16)`: what set an entry off, else what came before it. */
+/** `4 ms after input_audio_buffer.speech_started (#16)`: what set an entry off, else the last that came before it. */
 export function afterWhat(subject: Subject, entry: EventEntry): string {
-  const before = subject.timeline.events.findLast((each) =>
-    entry.cause === undefined ? each.sessionId === entry.sessionId && each.index < entry.index : each.index === entry.cause,
-  )
+  const before = subject.timeline.events.findLast((each) => {
+    if (entry.cause !== undefined) return each.index === entry.cause
+    return each.sessionId === entry.sessionId && each.index < entry.index && !isNoise(each.event.type)
+  })
   return before ? `, ${ms(entry.atMs - before.atMs)} after ${before.event.type} (#${before.index})` : ''
 }
 

@@ -57,15 +57,13 @@ export function sequenceReport(failure: SequenceFailure): Report {
       mend: [noSessionMend],
     }
   }
-  const last = attempt.matched.at(-1)
+  const shown = acrossSessions(failure) ?? attempt.matched.slice(-1)
   return {
     call: call.text,
     ...subjectLine(call),
     expectedTitle: 'Expected sequence',
     expected: stepLines(steps, attempt.matched, whyNot(failure)),
-    timeline: last
-      ? windowAround(call.subject, [last])
-      : windowAtEnd(call.subject, attempt.sessionId === '' ? undefined : [attempt.sessionId]),
+    timeline: shown.length > 0 ? windowAround(call.subject, shown) : windowAtEnd(call.subject),
     nearMisses: sequenceNearMisses(failure),
     mend: sequenceMends(failure),
   }
@@ -84,19 +82,22 @@ export function sequenceNearMisses(failure: SequenceFailure): string[] {
   const { call, steps, attempt } = failure
   const step = steps[attempt.matched.length]
   if (!step) return []
-  return [...stitched(failure), ...unbroken(failure), ...outside(failure), ...ofStep(call, step, attempt)]
+  const certain = [...stitched(failure), ...unbroken(failure), ...outside(failure), ...ofStep(call, step, attempt)]
+  return certain.length > 0 || step.type === undefined ? certain : alikeInTimeline(after(attempt), step.type)
 }
 
 /** It would fit if the events of all sessions were one list: the mistake that a sequence must not make. */
-function stitched({ events, steps }: SequenceFailure): string[] {
+function acrossSessions({ events, steps }: SequenceFailure): readonly EventEntry[] | undefined {
   const whole = findInOrder(events, steps)
-  if (!whole.complete) return []
-  const sessions = [...new Set(whole.matched.map((entry) => entry.sessionId))]
-  if (sessions.length < 2) return []
-  const places = whole.matched.map((entry) => `#${entry.index} in ${shortId(entry.sessionId)}`).join(', ')
-  return [
-    `it matches only across ${sessions.length} sessions (${places}); a sequence lies within one. Give the one you mean to expect`,
-  ]
+  const sessions = new Set(whole.matched.map((entry) => entry.sessionId))
+  return whole.complete && sessions.size > 1 ? whole.matched : undefined
+}
+
+function stitched(failure: SequenceFailure): string[] {
+  const matched = acrossSessions(failure)
+  if (!matched) return []
+  const places = matched.map((entry) => `#${entry.index} in ${shortId(entry.sessionId)}`).join(', ')
+  return [`it fits only across sessions (${places}); a sequence lies within one: see realtime.sessions and realtime.for({…})`]
 }
 
 function unbroken({ strict, attempt, steps }: SequenceFailure): string[] {
@@ -120,27 +121,21 @@ function outside({ call, steps, attempt }: SequenceFailure): string[] {
     : []
 }
 
+function after(attempt: Attempt): EventEntry[] {
+  return attempt.events.filter((entry) => entry.index > (attempt.matched.at(-1)?.index ?? -1))
+}
+
+/** The right type with other fields, and the right event too early. */
 function ofStep(call: MatcherCall, step: Step, attempt: Attempt): string[] {
   const last = attempt.matched.at(-1)
-  const later = attempt.events.filter((entry) => entry.index > (last?.index ?? -1))
   const found = new Set(attempt.matched)
-  const early = last
-    ? outOfOrder(
-        attempt.events.filter((entry) => !found.has(entry) && step.fits(entry)),
-        last,
-      )
-    : []
-  const otherFields =
-    step.pattern === undefined
-      ? []
-      : closestTo(
-          call.host,
-          later.filter((entry) => entry.event.type === step.type),
-          step.pattern,
-        )
-          .slice(0, 3)
-          .map(({ entry, differences }) => `#${entry.index} ${entry.event.type}: ${differenceText(differences)}`)
-  return [...otherFields, ...early, ...(step.type && otherFields.length === 0 ? alikeInTimeline(later, step.type) : [])]
+  const early = last ? attempt.events.filter((entry) => !found.has(entry) && step.fits(entry)) : []
+  const sameType = step.pattern === undefined ? [] : after(attempt).filter((entry) => entry.event.type === step.type)
+  const otherFields = closestTo(call.host, sameType, step.pattern).slice(0, 3)
+  return [
+    ...otherFields.map(({ entry, differences }) => `#${entry.index} ${entry.event.type}: ${differenceText(differences)}`),
+    ...(last ? outOfOrder(early, last) : []),
+  ]
 }
 
 /** For `.not`: where the forbidden sequence was. */

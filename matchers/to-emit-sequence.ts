@@ -2,7 +2,16 @@
 
 import type { SequenceItem } from '../src/api.ts'
 import type { WaitOutcome } from '../src/runtime/subject.ts'
-import { FreshEvents, isFresh, passBy, seenMeanwhile, type WaitSettings, waitedLines, waitOptions } from './awaited-event.ts'
+import {
+  FreshEvents,
+  isFresh,
+  passBy,
+  seenMeanwhile,
+  type WaitSettings,
+  waitedLines,
+  waitOptions,
+  withAwait,
+} from './awaited-event.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { mustAwait } from './must-await.ts'
 import { callOf, checkOptions, type MatcherCall } from './received.ts'
@@ -60,7 +69,6 @@ function unmetReport(
   const report = sequenceReport({ call, steps, strict: false, events, attempt })
   return {
     ...report,
-    call: `await ${call.text}`,
     divergence: waitedLines(outcome),
     ...(report.timeline ? { timeline: seenMeanwhile(call.subject, seenBefore) } : {}),
   }
@@ -76,12 +84,13 @@ export function toEmitSequence(
   checkOptions(call, options, { timeout: 'number' })
   const steps = stepsOf(call, items)
   return mustAwait(this, call.text, toEmitSequence, async () => {
+    const shown = withAwait(call)
     const searches = new Searches(call, steps)
     const seenBefore = call.subject.timeline.entries.length
     const outcome = await call.subject.wait(() => searches.look(), waitOptions(call, options))
     if ('unmet' in outcome) {
       const attempt = searches.best(call)
-      return { pass: false, message: message(this, () => unmetReport(call, steps, attempt, outcome, seenBefore)) }
+      return { pass: false, message: message(this, () => unmetReport(shown, steps, attempt, outcome, seenBefore)) }
     }
     const { matched } = outcome.met
     const last = matched.at(-1)
@@ -89,6 +98,6 @@ export function toEmitSequence(
       passBy(call.subject, last)
       excuseErrors(call, matched)
     }
-    return { pass: true, message: message(this, () => foundSequenceReport(call, steps, matched)) }
+    return { pass: true, message: message(this, () => foundSequenceReport(shown, steps, matched)) }
   })
 }

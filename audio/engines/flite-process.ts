@@ -62,7 +62,9 @@ function onReply(reply: FliteReply): void {
   if (waiting.size === 0) worker?.unref()
   if ('failure' in reply) {
     const { voice, text } = sentence.request
-    sentence.reject(new RealtimeKitError('RTK_AUDIO', `The voice '${voice}' could not say ${JSON.stringify(text)}: ${reply.failure}`))
+    sentence.reject(
+      new RealtimeKitError('RTK_AUDIO', `The voice '${voice}' could not say ${JSON.stringify(text)}: ${reply.failure}`),
+    )
     return
   }
   const sound = readWav(reply.wav)

@@ -3,8 +3,8 @@
 
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { parentPort, workerData } from 'node:worker_threads'
 import { WASI } from 'node:wasi'
+import { parentPort, workerData } from 'node:worker_threads'
 
 /** A sentence to speak; `voice` is flite's own name. */
 export interface FliteRequest {

@@ -67,7 +67,8 @@ export class SileroStream implements VadStream {
     let at = 0
     while (at < converted.length && generation === this.#generation) {
       const take = Math.min(this.#frame - this.#filled, converted.length - at)
-      for (let index = 0; index < take; index++) this.#input[this.#context + this.#filled + index] = converted[at + index]! / 32_768
+      for (let index = 0; index < take; index++)
+        this.#input[this.#context + this.#filled + index] = converted[at + index]! / 32_768
       this.#filled += take
       at += take
       if (this.#filled === this.#frame) frames.push(await this.#nextFrame())

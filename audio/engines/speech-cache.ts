@@ -63,7 +63,13 @@ function decode(bytes: Buffer): StoredSpeech | undefined {
 
 function isHead(value: unknown): value is { rateHz: number; phones: string; sha256: string } {
   if (typeof value !== 'object' || value === null) return false
-  return 'rateHz' in value && typeof value.rateHz === 'number' && 'phones' in value && typeof value.phones === 'string' && 'sha256' in value
+  return (
+    'rateHz' in value &&
+    typeof value.rateHz === 'number' &&
+    'phones' in value &&
+    typeof value.phones === 'string' &&
+    'sha256' in value
+  )
 }
 
 function digest(rateHz: number, phones: string, body: Uint8Array): string {

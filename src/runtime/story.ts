@@ -44,5 +44,7 @@ export function verdictOf(service: Service): Error | undefined {
   const others = problems.slice(1).map((problem) => `\nAlso: ${problem.message}`)
   const error = first instanceof RealtimeKitError ? first : new RealtimeKitError('RTK_BUG', first.message, { cause: first })
   error.message += others.join('') + storyOf(service)
+  // Frames of the kit would only hide the message; the author's own line is kept where it is known.
+  if (!(error instanceof RealtimeKitError && error.code === 'RTK_NOT_AWAITED')) error.stack = `${error.name}: ${error.message}`
   return error
 }

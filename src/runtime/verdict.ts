@@ -3,8 +3,8 @@
 import { RealtimeKitError } from '../errors.ts'
 import type { EventEntry } from './timeline.ts'
 
-/** Wire errors that well-behaved clients provoke: a cancel that came too late. */
-const alwaysAllowed = new Set(['response_cancel_not_active'])
+/** Errors of no one's fault: a cancel that came too late, and the end of a session's life, which only `clock.advance` reaches. */
+const alwaysAllowed = new Set(['response_cancel_not_active', 'session_expired'])
 
 export class Verdict {
   readonly problems: Error[] = []

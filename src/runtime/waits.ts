@@ -30,7 +30,10 @@ export interface WaitWorld {
 export async function waitFor<T>(world: WaitWorld, options: WaitFor<T>): Promise<WaitOutcome<T>> {
   const { check, timeoutMs = defaultTimeoutMs, untilQuiet = false, what } = options
   const now = check()
-  if (now !== undefined) return { met: now }
+  if (now !== undefined) {
+    await world.clock.hold(turnsOfTheLoop(3))
+    return { met: now }
+  }
   const startMs = world.clock.now()
   const startRealMs = realTime.now()
   const unmet = (why: string): WaitOutcome<T> => ({
@@ -48,17 +51,26 @@ export async function waitFor<T>(world: WaitWorld, options: WaitFor<T>): Promise
       }),
     )
   })
+  // What was seen on the wire has yet to reach the app: its handlers run before the test goes on, and time waits for them.
+  const delivered = async (value: T): Promise<WaitOutcome<T>> => {
+    await world.clock.hold(turnsOfTheLoop(3))
+    return { met: value }
+  }
   try {
     if (untilQuiet) {
       const quiet = world.clock.quiet().then(() => undefined)
       const first = await Promise.race([seen, quiet])
-      return first === undefined ? unmet('the world is quiet') : { met: first }
+      return first === undefined ? unmet('the world is quiet') : await delivered(first)
     }
-    return { met: await world.clock.wait(seen, { timeoutMs, what }) }
+    return await delivered(await world.clock.wait(seen, { timeoutMs, what }))
   } catch (error) {
     if (error instanceof RealtimeKitError && error.code === 'RTK_WAIT') return unmet(error.message.replace(/^\[RTK_WAIT\] /, ''))
     throw error
   } finally {
     for (const stop of stops) stop()
   }
+}
+
+async function turnsOfTheLoop(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => realTime.setImmediate(resolve))
 }

@@ -111,7 +111,7 @@ function endingOf(finish: Finish): Ending {
 }
 
 function failureOf({ type, code, message }: ResponseFailure): Ending {
-  return { status: 'failed', details: { type: 'failed', error: { type, code, message } } }
+  return { status: 'failed', details: { type: 'failed', error: { type, code: code ?? type, message } } }
 }
 
 function endResponse(draft: ResponseDraft, ending: Ending, out: Outbox): SessionState {

@@ -65,7 +65,8 @@ function createGate(): Gate {
   let opened: OpenGate | undefined
 
   function add(owner: GateOwner): GateHandle {
-    opened ??= openGate(owners)
+    if (opened) opened.repatch()
+    else opened = openGate(owners)
     owners.add(owner)
     return {
       repatch: () => opened?.repatch(),
@@ -136,7 +137,12 @@ class GlobalWraps {
   }
 
   repatch(): void {
-    if (this.#wraps.at(-1)?.isOutermost) return
+    const outermost = this.#wraps.findIndex((wrap) => wrap.isOutermost)
+    if (outermost !== -1) {
+      // The later ones went when what they were put over was restored.
+      for (const gone of this.#wraps.splice(outermost + 1)) gone.restore()
+      return
+    }
     const wrap = this.#wrap()
     if (wrap) this.#wraps.push(wrap)
   }

@@ -4,11 +4,12 @@ import { expect } from 'vitest'
 import type { SpeechFrame } from '../../audio/types.ts'
 import type { ClientEvent } from '../../src/protocol/client-events.ts'
 import { createIds, idEpochUnixSeconds } from '../../src/protocol/ids.ts'
-import { type ServerEvent, type ServerEventOf, type ServerEventType, serverEventSchemas } from '../../src/protocol/server-events.ts'
+import type { ServerEvent, ServerEventOf, ServerEventType } from '../../src/protocol/server-events.ts'
 import type { Effect } from '../../src/session/effects.ts'
 import type { Input, ReplyPiece, SpokenAudio } from '../../src/session/inputs.ts'
 import { createSession, type CreateSessionOptions, type SessionState } from '../../src/session/state.ts'
 import { step } from '../../src/session/step.ts'
+import { assertStrictServerEvent, assertValidServerEvent } from '../support/server-event-schema.ts'
 
 type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>
 
@@ -122,8 +123,8 @@ export class SessionDriver {
   }
 
   #receive(event: ServerEvent): void {
-    const result = serverEventSchemas[event.type].safeParse(event)
-    if (!result.success) expect.fail(`${event.type} breaks its schema: ${result.error.message}\n${JSON.stringify(event)}`)
+    assertStrictServerEvent(event)
+    assertValidServerEvent(event)
     expect(Object.keys(event).slice(0, 2)).toEqual(['type', 'event_id'])
     this.events.push(event)
   }

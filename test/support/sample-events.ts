@@ -68,7 +68,7 @@ export function textTurn(world: World, answer = ['Hello! ', 'How can I help?']):
   world.service({
     type: 'response.output_item.added',
     response_id: 'resp_one',
-    item: { ...assistantItem(''), status: 'in_progress' },
+    item: { ...assistantItem(''), status: 'in_progress', content: [] },
   })
   for (const [index, delta] of answer.entries()) {
     world
@@ -80,17 +80,15 @@ export function textTurn(world: World, answer = ['Hello! ', 'How can I help?']):
 
 /** The caller speaks for a second while a response plays, and is heard. */
 export function bargeIn(world: World): World {
-  world.at(1000).service(created())
+  world.at(1000).service(created('resp_two'))
   for (let index = 0; index < 50; index++) world.at(1000 + 20 * (index + 1)).app(frame)
   world.at(2010).service({ type: 'input_audio_buffer.speech_started', audio_start_ms: 180, item_id: 'item_user2' })
-  world
-    .at(2011)
-    .service({
-      type: 'response.output_audio.delta',
-      response_id: 'resp_one',
-      item_id: 'item_bot1',
-      content_index: 0,
-      delta: 'A'.repeat(6400),
-    })
-  return world.at(2400).service(done())
+  world.at(2011).service({
+    type: 'response.output_audio.delta',
+    response_id: 'resp_two',
+    item_id: 'item_bot2',
+    content_index: 0,
+    delta: 'A'.repeat(6400),
+  })
+  return world.at(2400).service(done('resp_two'))
 }

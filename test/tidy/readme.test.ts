@@ -45,7 +45,11 @@ describe('the examples', () => {
 })
 
 function writeProject(folder: string): void {
-  const tsconfig = { extends: relative(folder, join(projectRoot, 'test/tsconfig.json')), files: examples.map(({ path }) => path) }
+  const tsconfig = {
+    extends: relative(folder, join(projectRoot, 'test/tsconfig.json')),
+    files: examples.map(({ path }) => path),
+    include: [],
+  }
   const files: Example[] = [
     ...examples,
     { path: 'tsconfig.json', code: JSON.stringify(tsconfig) },

@@ -6,7 +6,8 @@ import { endingComplaints, machineWordComplaints, nameComplaints, wordingComplai
 
 const sources = readSources()
 const tests = readTests()
-const fromTheOutside = 'test/examples/tests/' // imports the apps as a user's test does: '../src/….js'
+/** These import the apps as a user's test does: '../src/….js'. */
+const fromTheOutside = /^test\/examples\/(?:tests|given)\//
 
 test('sources say nothing that is banned in their folder', () => {
   expect(sources.flatMap(wordingComplaints).join('\n')).toBe('')
@@ -17,7 +18,7 @@ test('files are named in kebab-case after what is in them', () => {
 })
 
 test('relative imports end in .ts', () => {
-  const files = [...sources, ...tests].filter(({ path }) => !path.startsWith(fromTheOutside))
+  const files = [...sources, ...tests].filter(({ path }) => !fromTheOutside.test(path))
   expect(files.flatMap(endingComplaints).join('\n')).toBe('')
 })
 

@@ -1,6 +1,6 @@
 // The simulated person at the other end: speaks in 20 ms frames paced by the clock, listens to what is really played.
 
-import { concatPcm, pcm } from '../../../audio/pcm.ts'
+import { concatPcm, pcm, slicePcm } from '../../../audio/pcm.ts'
 import { resamplePcm } from '../../../audio/resample.ts'
 import { speech } from '../../../audio/speech.ts'
 import { withNoise } from '../../../audio/noise.ts'
@@ -166,8 +166,11 @@ export class CallerPerson implements Caller {
     const line = this.#line ?? (await this.#world.directLine())
     const sound = await this.#sound(what, line, {})
     const runStartMs = await this.#playbackStarts(`caller.interrupts(…, { afterMs: ${afterMs} })`)
-    const atMs = runStartMs + afterMs
-    await this.#sleepUntil(Math.max(atMs, clock.now()), `caller.interrupts(…, { afterMs: ${afterMs} })`)
+    // The first sound of the speech falls on `afterMs`: the silence before it is sent earlier, or left out.
+    const leadMs = sound.speechSpan?.startMs ?? 0
+    const beginMs = Math.max(runStartMs + afterMs - leadMs, clock.now())
+    await this.#sleepUntil(beginMs, `caller.interrupts(…, { afterMs: ${afterMs} })`)
+    const lateMs = Math.min(leadMs, Math.max(0, beginMs + leadMs - (runStartMs + afterMs)))
     if (!this.playback.isPlaying(clock.now())) {
       throw new RealtimeKitError(
         'RTK_CALLER',
@@ -175,7 +178,7 @@ export class CallerPerson implements Caller {
           'Interrupt earlier, or give the reply a longer text.',
       )
     }
-    await this.#speak(sound, line)
+    await this.#speak(slicePcm(sound, lateMs), line)
   }
 
   #playbackStarts(what: string): Promise<number> {

@@ -1,0 +1,31 @@
+// The entry `vitest-realtime/audio`: re-exports only. Nothing heavy (voice, models, wasm) loads before its first use.
+
+export { decodeBase64, encodeBase64 } from './base64.ts'
+export { energyEngine } from './engines/energy.ts'
+export { fliteEngine, fliteVoices } from './engines/flite.ts'
+export { type SileroName, sileroEngine } from './engines/silero.ts'
+export { loadSpeexResampler, type SpeexResampler } from './engines/speex.ts'
+export { readWavFile, writeWavFile } from './files.ts'
+export { bytesPerMs, decodeWireAudio, encodeWireAudio, wireRateHz } from './formats.ts'
+export { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from './g711.ts'
+export { type KnownRecognition, recognizeKnown, rememberSpeech } from './known-speech.ts'
+export { activeSpeechDbfs, energyEnvelope, peakDbfs, rmsDbfs } from './level.ts'
+export { type NoiseKind, type NoiseOptions, noise, withNoise } from './noise.ts'
+export { bytesFromSamples, concatPcm, mixPcm, pcm, samplesFromBytes, silence, slicePcm } from './pcm.ts'
+export { createFloatResampler, createResampler, type FloatResampler, type Resampler, resamplePcm } from './resample.ts'
+export { type SegmentOptions, type SpeechSegment, speechSegments } from './segments.ts'
+export { type SpeechOptions, speech } from './speech.ts'
+export type {
+  Pcm,
+  Recognition,
+  SpeechEngine,
+  SpeechFrame,
+  TranscriptionEngine,
+  VadEngine,
+  VadStream,
+  VoiceSettings,
+  WireAudioFormat,
+  WordTime,
+} from './types.ts'
+export { readWav, writeWav } from './wav.ts'
+export { normalizeWords, type WordErrors, type WordPair, wordErrorRate } from './wer.ts'
