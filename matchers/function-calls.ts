@@ -6,7 +6,7 @@ import { parsedJson } from './fields.ts'
 import { compare, type Difference, project } from './matching.ts'
 import { differenceLines } from './near-misses.ts'
 import { subjectLine } from './one-event.ts'
-import { cut, plural, printValue, shortId } from './print.ts'
+import { cut, printValue, shortId } from './print.ts'
 import type { MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { responseTitle } from './report-parts.ts'
@@ -76,12 +76,13 @@ export function functionResult(call: MatcherCall, asked: AskedCall, explain: () 
 }
 
 function differing(named: readonly Ranked[], closest: Ranked, asked: AskedCall): Partial<Report> {
-  return {
-    divergence: [
-      `${plural(named.length, 'call')} of ${asked.name}, none with this ${asked.side}. Closest is ${shortId(closest.callId)}:`,
-      ...differenceLines(closest.differences).map((line) => `  ${line}`),
-    ],
-  }
+  const wanted = asked.side === 'arguments' ? 'these arguments' : 'this output'
+  const id = shortId(closest.callId)
+  const summary =
+    named.length === 1
+      ? `There is one call of ${asked.name}, ${id}, but not with ${wanted}:`
+      : `${named.length} calls of ${asked.name}, none with ${wanted}. Closest is ${id}:`
+  return { divergence: [summary, ...differenceLines(closest.differences).map((line) => `  ${line}`)] }
 }
 
 function neverSeen(seen: readonly Seen[], asked: AskedCall): Partial<Report> {
@@ -90,6 +91,8 @@ function neverSeen(seen: readonly Seen[], asked: AskedCall): Partial<Report> {
   const names = [...new Set(seen.map((each) => each.name))]
   return {
     divergence: others.length > 0 ? [`${what} it. Others:`, ...others] : [`${what} any function.`],
-    nearMisses: alike(asked.name, names).map((name) => `${name} was`),
+    nearMisses: alike(asked.name, names).map((name) =>
+      asked.side === 'arguments' ? `${name} was called` : `${name} has returned`,
+    ),
   }
 }

@@ -35,9 +35,12 @@ function isInterrupted(response: ResponseFacts, point: InterruptionPoint): boole
 function interruptionLine(response: ResponseFacts, point: InterruptionPoint): string {
   const { interruption } = response
   if (!interruption) return `${responseTitle(response)}  not interrupted (${response.status})`
-  const heard = interruption.heardMs === undefined ? 'unknown how much was heard' : `after ${ms(interruption.heardMs)} were heard`
-  const mark = isInterrupted(response, point) ? '' : '  <<<<<'
-  return `${responseTitle(response)}  ${manners[interruption.how]} at ${at(interruption.atMs)}, ${heard}${mark}`
+  const how = `${responseTitle(response)}  ${manners[interruption.how]} at ${at(interruption.atMs)}`
+  if (interruption.heardMs === undefined)
+    return `${how}, unknown how much was heard${point.afterMs === undefined ? '' : '  <<<<<'}`
+  const off = point.afterMs === undefined ? 0 : interruption.heardMs - point.afterMs
+  const mark = isInterrupted(response, point) ? '' : `: ${ms(Math.abs(off))} too ${off > 0 ? 'late' : 'early'}  <<<<<`
+  return `${how}, after ${ms(interruption.heardMs)} were heard${mark}`
 }
 
 function interruptionReport(call: MatcherCall, point: InterruptionPoint, responses: readonly ResponseFacts[]): Report {
@@ -52,9 +55,10 @@ function interruptionReport(call: MatcherCall, point: InterruptionPoint, respons
   }
 }
 
-export function toHaveBeenInterrupted(this: MatcherContext, received: unknown, point: InterruptionPoint = {}): MatcherResult {
-  const call = callOf(this, 'toHaveBeenInterrupted', received, [point])
-  checkOptions(call, point, { afterMs: 'number', toleranceMs: 'number' })
+export function toHaveBeenInterrupted(this: MatcherContext, received: unknown, where?: InterruptionPoint): MatcherResult {
+  const call = callOf(this, 'toHaveBeenInterrupted', received, [where])
+  checkOptions(call, where, { afterMs: 'number', toleranceMs: 'number' })
+  const point = where ?? {}
   const responses = call.subject.responses()
   const pass = responses.some((response) => isInterrupted(response, point))
   return { pass, message: message(this, () => interruptionReport(call, point, responses)) }

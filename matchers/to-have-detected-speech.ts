@@ -91,9 +91,10 @@ function presentReport(call: MatcherCall, found: readonly SpeechSegment[]): Repo
   }
 }
 
-export function toHaveDetectedSpeech(this: MatcherContext, received: unknown, span: SpeechSpan = {}): MatcherResult {
-  const call = callOf(this, 'toHaveDetectedSpeech', received, [span], ['realtime', 'view', 'session'])
-  checkOptions(call, span, { startMs: 'number', endMs: 'number', toleranceMs: 'number' })
+export function toHaveDetectedSpeech(this: MatcherContext, received: unknown, bounds?: SpeechSpan): MatcherResult {
+  const call = callOf(this, 'toHaveDetectedSpeech', received, [bounds], ['realtime', 'view', 'session'])
+  checkOptions(call, bounds, { startMs: 'number', endMs: 'number', toleranceMs: 'number' })
+  const span = bounds ?? {}
   if (span.startMs !== undefined && span.endMs !== undefined && span.endMs <= span.startMs) {
     throw wrongArgument(call, 'endMs comes after startMs', span)
   }

@@ -28,8 +28,12 @@ const translationTypes: ReadonlySet<string> = new Set(['session.close', 'session
  * decode('{"type":"nope"}')              // { fault: { code: 'invalid_value', param: 'type', … } }
  */
 export function decode(text: string): Decoded {
-  const value = parse(text)
-  if (value === undefined) return { fault: invalidJson() }
+  const value = parseJson(text)
+  return value === undefined ? { fault: invalidJson() } : decodeValue(value)
+}
+
+/** The same for JSON that was parsed already: for dialects, which translate it first. */
+export function decodeValue(value: unknown): Decoded {
   if (!isRecord(value)) return { fault: notAnObject() }
   const refused = typeof value.event_id === 'string' ? { event_id: value.event_id } : {}
   const { type } = value
@@ -48,7 +52,8 @@ export function decodeBinary(): Fault {
   return binaryFrame()
 }
 
-function parse(text: string): unknown {
+/** The JSON value, or undefined for what is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -56,7 +61,8 @@ function parse(text: string): unknown {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** A JSON object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

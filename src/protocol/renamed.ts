@@ -30,6 +30,15 @@ export const renamedSessionFields: Readonly<Record<string, string | null>> = {
   temperature: null,
 }
 
+/** The same for the fields of `response`. */
+export const renamedResponseFields: Readonly<Record<string, string | null>> = {
+  modalities: 'output_modalities',
+  voice: 'audio.output.voice',
+  output_audio_format: 'audio.output.format',
+  max_response_output_tokens: 'max_output_tokens',
+  temperature: null,
+}
+
 /** Beta audio format to the GA object. */
 export const renamedAudioFormats = {
   pcm16: { type: 'audio/pcm', rate: 24_000 },

@@ -1,10 +1,11 @@
 // Why a reply was chosen, as data for the timeline and as a table for messages.
 
 import { RealtimeKitError } from '../errors.ts'
+import type { ScorePart } from './criteria-checks.ts'
 import { foldText, wordsOf } from './matching.ts'
 import { show } from './option-check.ts'
 import type { Loop, ReplyEntry } from './reply-book.ts'
-import type { Score, ScorePart } from './score.ts'
+import type { Score } from './score.ts'
 
 /** One reply that was looked at: its score, or why it was rejected, and what each criterion gave. */
 export interface Candidate extends Score {
@@ -23,6 +24,7 @@ export interface Why {
     readonly text: string
     readonly keys?: string
     readonly outOfBand: boolean
+    readonly metadata?: Readonly<Record<string, string>>
     /** Names of the functions whose output was to be answered. */
     readonly results: readonly string[]
   }
@@ -98,8 +100,8 @@ function headOf({ rule, chosen, asked }: Why): string {
   return `no reply fits ${what}; answered by ${rule === 'fallback' ? 'the fallback' : 'the default brain'} ('${chosen}')`
 }
 
-function askedFor({ turn, text, keys, outOfBand, results }: Why['asked']): string {
-  if (outOfBand) return 'an out-of-band response'
+function askedFor({ turn, text, keys, outOfBand, metadata, results }: Why['asked']): string {
+  if (outOfBand) return `an out-of-band response${metadata === undefined ? '' : ` with metadata ${JSON.stringify(metadata)}`}`
   if (results.length > 0) return `turn ${turn}, the output of ${results.join(', ')}`
   if (keys !== undefined) return `turn ${turn}, keys ${keys}`
   return text === '' ? `turn ${turn}, nothing new from the user` : `turn ${turn}, user: ${show(text)}`

@@ -4,13 +4,16 @@
 /** How phrases are looked for: as whole words, or as substrings as the old system did. */
 export type MatchingMode = 'words' | 'legacy'
 
-/** A text made ready for many look-ups. */
+/** A text made ready for many look-ups; folded on the first. */
 export interface PreparedText {
   readonly raw: string
   readonly folded: string
   readonly mode: MatchingMode
 }
 
+/** What `foldText` leaves as it is, but for case and punctuation. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is meant.
+const ascii = /^[\x00-\x7f]*$/
 const invisible = /\p{Default_Ignorable_Code_Point}|[\u20e3\u{1f3fb}-\u{1f3ff}]/gu
 /** Vowel points and the like, which Arabic and Hebrew writers leave out as they please; with the Arabic stretching mark. */
 const optionalMarks = /[[\p{scx=Arab}\p{scx=Hebr}]&&\p{M}]|\u0640/gv
@@ -28,6 +31,11 @@ const hangul = /\p{sc=Hang}/u
  * @example foldText('Straße, bitte!') // 'strasse bitte'
  */
 export function foldText(text: string): string {
+  if (ascii.test(text))
+    return text
+      .toLowerCase()
+      .replace(/[^a-z0-9$]+/g, ' ')
+      .trim()
   const folded = text
     .normalize('NFKC')
     .replace(invisible, '')
@@ -40,7 +48,15 @@ export function foldText(text: string): string {
 }
 
 export function prepareText(raw: string, mode: MatchingMode = 'words'): PreparedText {
-  return { raw, mode, folded: mode === 'legacy' ? raw.toLowerCase() : foldText(raw) }
+  let folded: string | undefined
+  return {
+    raw,
+    mode,
+    get folded() {
+      folded ??= mode === 'legacy' ? raw.toLowerCase() : foldText(raw)
+      return folded
+    },
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
 const smallNumbers = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
 /** Words that point at nothing by themselves. */
 const fillers = new Set(
-  'a an the my your our his her their this that it me you us them him here there what which who when where how why is are was please now'.split(
+  'a an the my your our his her their this that it me you us them him here there what which who when where how why is are was please now yes no hello hi ok okay thanks'.split(
     ' ',
   ),
 )
@@ -15,12 +15,11 @@ const pronouns = /^(?:I|I'm|I'd|I'll|I've)$/
  * @example numbersIn('A table for two at 7.30 pm') // [2, 7.3]
  */
 export function numbersIn(text: string): number[] {
-  const found = text.matchAll(/-?\d+(?:,\d{3})*(?:\.\d+)?|\p{L}+/gu)
+  const found = text.matchAll(/(?<![\p{L}\p{N}.,-])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\p{L}\p{N}-])|\p{L}+/gu)
   return [...found].flatMap(([token]) => {
+    if (/\d/.test(token)) return [Number(token.replaceAll(',', ''))]
     const spoken = smallNumbers.indexOf(token.toLowerCase())
-    if (spoken >= 0) return [spoken]
-    const isPartOfCode = new RegExp(`\\p{L}${escaped(token)}|${escaped(token)}\\p{L}`, 'u').test(text)
-    return /\d/.test(token) && !isPartOfCode ? [Number(token.replaceAll(',', ''))] : []
+    return spoken < 0 ? [] : [spoken]
   })
 }
 
@@ -37,6 +36,7 @@ export function textsIn(text: string): string[] {
     (match) => match[1] ?? '',
   )
   const all = [
+    ...bareAnswer(text),
     ...quoted,
     ...codes,
     ...capitalised(text),
@@ -49,7 +49,7 @@ export function textsIn(text: string): string[] {
 
 /** Runs of words with a capital; the first word of a sentence has one anyway, and does not count. */
 function capitalised(text: string): string[] {
-  const runs = text.matchAll(/(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*)*/gu)
+  const runs = text.matchAll(/(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{M}'’-]*(?: \p{Lu}[\p{L}\p{M}'’-]*)*(?![\p{L}\p{N}])/gu)
   return [...runs].flatMap(({ 0: run, index }) => {
     const isFirst = /(?:^|[.!?…:]\s*)["“„«¿¡]?$/.test(text.slice(0, index))
     const words = run.split(' ').slice(isFirst ? 1 : 0)
@@ -58,10 +58,12 @@ function capitalised(text: string): string[] {
   })
 }
 
-function isNumber(word: string): boolean {
-  return smallNumbers.includes(word.toLowerCase()) || /^\d+$/.test(word)
+/** "Rome", "New York, please": an answer that is nothing but a name. */
+function bareAnswer(text: string): string[] {
+  const words = text.split(/[^\p{L}\p{M}\p{N}'’-]+/u).filter((word) => word !== '' && !fillers.has(word.toLowerCase()))
+  return words.length > 0 && words.every((word) => /^\p{Lu}/u.test(word)) ? [words.join(' ')] : []
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[.\-+]/g, '\\$&')
+function isNumber(word: string): boolean {
+  return smallNumbers.includes(word.toLowerCase()) || /^\d+$/.test(word)
 }

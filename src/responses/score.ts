@@ -1,20 +1,11 @@
-// How well a reply fits a turn: one check per criterion, each worth some points or a reason to reject.
-// A rejected reply keeps the points of its other criteria, so that messages can tell the near miss.
+// How well a reply fits a turn: the sum of what each criterion gives. A rejected reply keeps the points of its other
+// criteria, so that messages can tell the near miss.
 
-import { RealtimeKitError } from '../errors.ts'
-import { type CompiledCriteria, compilePattern } from './criteria.ts'
+import type { CompiledCriteria } from './criteria.ts'
+import { criteriaChecks, type PreparedFacts, points, type ScorePart } from './criteria-checks.ts'
 import { detectIntents, type IntentWords } from './intents.ts'
-import { hasPhrase, hasPhraseOrPattern, type MatchingMode, type PreparedText, prepareText, wordsOf } from './matching.ts'
-import { show } from './option-check.ts'
+import { type MatchingMode, type PreparedText, prepareText, wordsOf } from './matching.ts'
 import type { SelectionFacts } from './selection-facts.ts'
-
-/** What one criterion made of the turn. `points` count only when it is `met`. */
-export interface ScorePart {
-  readonly criterion: string
-  readonly met: boolean
-  readonly points: number
-  readonly detail: string
-}
 
 export interface Score {
   readonly score: number
@@ -32,40 +23,18 @@ export interface ScoreSettings {
   readonly intents?: IntentWords
 }
 
-/** A turn made ready to be scored against many replies. */
-export interface PreparedFacts {
-  readonly facts: SelectionFacts
-  readonly said: PreparedText
-  readonly instructions: PreparedText
-  readonly intents: readonly string[]
-  readonly textBonus: boolean
-}
-
-/** What each criterion is worth. Those of the old system keep its figures. */
-export const points = {
-  keywords: 10,
-  intents: 15,
-  modalities: 5,
-  requiresFunctionCall: 8,
-  patterns: 12,
-  textBonus: 3,
-  phrase: 10,
-  pattern: 12,
-  predicate: 10,
-  keys: 10,
-  metadata: 10,
-  outOfBand: 5,
-  tool: 8,
-} as const
-
 export function prepareFacts(facts: SelectionFacts, settings: ScoreSettings = {}): PreparedFacts {
   const mode = settings.matching ?? 'words'
   const said = prepareText(facts.text, mode)
+  let intents: readonly string[] | undefined
   return {
     facts,
     said,
     instructions: prepareText(facts.turn.instructions, mode),
-    intents: detectIntents(said, settings.intents),
+    get intents() {
+      intents ??= detectIntents(said, settings.intents)
+      return intents
+    },
     textBonus: settings.textBonus ?? mode === 'legacy',
   }
 }
@@ -82,7 +51,7 @@ export function scoreReply(
   text: string,
   prepared: PreparedFacts,
 ): Score {
-  const parts = checks.flatMap((check) => check(criteria, prepared, name) ?? [])
+  const parts = criteriaChecks.flatMap((check) => check(criteria, prepared, name) ?? [])
   if (priority !== 0) parts.push({ criterion: 'priority', met: true, points: priority, detail: '' })
   if (prepared.textBonus && sharesWords(prepared.said, text)) {
     parts.push({ criterion: 'text', met: true, points: points.textBonus, detail: 'shares words with the reply' })
@@ -94,161 +63,6 @@ export function scoreReply(
   if (prepared.said.mode === 'legacy' && score <= 0)
     return { score, rejected: `legacy matching: a score of ${score} is not above 0`, parts }
   return { score, parts }
-}
-
-type Check = (criteria: CompiledCriteria, prepared: PreparedFacts, name: string) => ScorePart | undefined
-
-function part(criterion: string, met: boolean, worth: number, whenMet: string, whenNot: string): ScorePart {
-  return { criterion, met, points: worth, detail: met ? whenMet : whenNot }
-}
-
-const quote = (text: string) => show(text)
-const list = (words: readonly string[]) => words.map((word) => `"${word}"`).join(', ')
-
-const says: Check = ({ says: wanted }, { said }) => {
-  if (wanted === undefined) return undefined
-  const worth = typeof wanted === 'string' ? points.phrase : points.pattern
-  return part('says', hasPhraseOrPattern(said, wanted), worth, show(wanted), notSaid(show(wanted), said))
-}
-
-const keywords: Check = ({ keywords: wanted, requireAll }, { said }) => {
-  if (wanted === undefined || wanted.length === 0) return undefined
-  const found = wanted.filter((word) => hasPhrase(said, word))
-  if (!requireAll)
-    return part('keywords', found.length > 0, points.keywords, list(found), notSaid(`any of ${list(wanted)}`, said))
-  const missing = wanted.filter((word) => !found.includes(word))
-  return part('keywords', missing.length === 0, points.keywords, list(found), notSaid(list(missing), said))
-}
-
-const excludedKeywords: Check = ({ excludedKeywords: excluded }, { said }) => {
-  const found = excluded?.filter((word) => hasPhrase(said, word)) ?? []
-  return found.length === 0 ? undefined : part('excludedKeywords', false, 0, '', `${list(found)} was said`)
-}
-
-const intents: Check = ({ intents: wanted }, { intents: detected }) => {
-  if (wanted === undefined || wanted.length === 0) return undefined
-  const found = wanted.filter((name) => detected.includes(name))
-  const instead = detected.length === 0 ? 'no intent was detected' : `detected ${detected.join(', ')}`
-  return part('intents', found.length > 0, points.intents, found.join(', '), `not ${wanted.join(' or ')}; ${instead}`)
-}
-
-const turns: Check = ({ minTurn, maxTurn }, { facts }) => {
-  const { number } = facts.turn
-  if (minTurn !== undefined && number < minTurn)
-    return part('minTurn', false, 0, '', `this is turn ${number}, it begins at ${minTurn}`)
-  if (maxTurn !== undefined && number > maxTurn)
-    return part('maxTurn', false, 0, '', `this is turn ${number}, it ends after ${maxTurn}`)
-  return undefined
-}
-
-const keys: Check = ({ keys: wanted }, { facts }) => {
-  if (wanted === undefined) return undefined
-  const { keys: pressed } = facts.turn
-  const instead = pressed === undefined ? 'no keys were pressed' : `${pressed} was pressed`
-  return part('keys', pressed === wanted, points.keys, wanted, `not ${wanted}; ${instead}`)
-}
-
-const instructions: Check = ({ instructions: wanted }, { instructions: given }) => {
-  if (wanted === undefined) return undefined
-  const worth = typeof wanted === 'string' ? points.phrase : points.pattern
-  const missed = given.raw === '' ? 'is wanted; the response has no instructions' : `is not in ${quote(given.raw)}`
-  return part('instructions', hasPhraseOrPattern(given, wanted), worth, show(wanted), `${show(wanted)} ${missed}`)
-}
-
-const metadata: Check = ({ metadata: wanted }, { facts }) => {
-  if (wanted === undefined) return undefined
-  const given = facts.turn.metadata
-  const wrong = Object.entries(wanted).filter(([key, value]) => given[key] !== value)
-  const told = wrong.map(
-    ([key, value]) => `${key} is ${given[key] === undefined ? 'not given' : quote(given[key])}, not ${quote(value)}`,
-  )
-  const met = Object.entries(wanted).map(([key, value]) => `${key} ${quote(value)}`)
-  return part('metadata', wrong.length === 0, points.metadata, met.join(', '), told.join(', '))
-}
-
-const outOfBand: Check = ({ outOfBand: wanted }, { facts }) => {
-  if (wanted === undefined) return undefined
-  const place = facts.outOfBand ? 'the response is out of band' : 'the response is in the conversation'
-  return part('outOfBand', wanted === facts.outOfBand, wanted ? points.outOfBand : 0, String(wanted), place)
-}
-
-const tool: Check = ({ tool: wanted }, { facts }) => {
-  if (wanted === undefined) return undefined
-  const offered = facts.tools.length === 0 ? 'offers no function' : `offers ${facts.tools.join(', ')}`
-  return part('tool', facts.tools.includes(wanted), points.tool, wanted, `not ${wanted}; the response ${offered}`)
-}
-
-const modalities: Check = ({ modalities: wanted }, { facts }) => {
-  if (wanted === undefined || wanted.length === 0) return undefined
-  const met = wanted.every((one) => facts.modalities.includes(one))
-  return part(
-    'modalities',
-    met,
-    points.modalities,
-    wanted.join('+'),
-    `not ${wanted.join('+')}; asked for ${facts.modalities.join('+')}`,
-  )
-}
-
-const requiresFunctionCall: Check = ({ requiresFunctionCall: wanted }, { facts }) => {
-  if (wanted === undefined) return undefined
-  const offered = facts.tools.length > 0
-  const told = offered ? 'the response offers functions' : 'the response offers no functions'
-  return part('requiresFunctionCall', wanted === offered, points.requiresFunctionCall, told, told)
-}
-
-const patterns: Check = ({ patterns: wanted, requirePattern }, { said, intents: detected }) => {
-  if (wanted === undefined || wanted.length === 0) return undefined
-  const where = `${said.raw} ${detected.join(' ')}`
-  const found = wanted.find((one) => {
-    const pattern = compilePattern(one)
-    return pattern !== undefined && where.search(pattern) >= 0
-  })
-  if (found !== undefined) return part('patterns', true, points.patterns, show(found), '')
-  return requirePattern ? part('patterns', false, 0, '', notSaid(`any of ${wanted.map(show).join(', ')}`, said)) : undefined
-}
-
-const predicate: Check = ({ predicate: fits }, { facts }, name) => {
-  if (fits === undefined) return undefined
-  const answer = ask(name, () => fits(facts.turn))
-  return part('predicate', Boolean(answer), points.predicate, 'is true', 'is not true of this turn')
-}
-
-const checks: readonly Check[] = [
-  says,
-  keywords,
-  excludedKeywords,
-  intents,
-  turns,
-  keys,
-  instructions,
-  metadata,
-  outOfBand,
-  tool,
-  modalities,
-  requiresFunctionCall,
-  patterns,
-  predicate,
-]
-
-function ask(name: string, question: () => unknown): unknown {
-  let answer: unknown
-  try {
-    answer = question()
-  } catch (cause) {
-    throw new RealtimeKitError('RTK_REPLY', `reply '${name}': its \`when\` threw ${String(cause)}`, { cause })
-  }
-  if (answer instanceof Promise) {
-    throw new RealtimeKitError(
-      'RTK_REPLY',
-      `reply '${name}': its \`when\` gave a Promise; a predicate answers at once, so make it synchronous`,
-    )
-  }
-  return answer
-}
-
-function notSaid(wanted: string, said: PreparedText): string {
-  return said.raw === '' ? `${wanted} is wanted; the user said nothing new` : `${wanted} is not in ${quote(said.raw)}`
 }
 
 /** The old system's bonus: one text holds the other, or they share a word (there with its punctuation). */

@@ -3,9 +3,10 @@
 
 import type { Reply } from '../api.ts'
 import { asksForOutOfBand } from './criteria.ts'
+import type { PreparedFacts } from './criteria-checks.ts'
 import type { Candidate, Why } from './explain.ts'
 import type { ReplyBook, ReplyEntry, ThenEntry } from './reply-book.ts'
-import { type PreparedFacts, prepareFacts, type ScoreSettings, scoreReply } from './score.ts'
+import { prepareFacts, type ScoreSettings, scoreReply } from './score.ts'
 import type { SelectionFacts } from './selection-facts.ts'
 
 /** An answer for turns that no reply of the book fits. */
@@ -136,10 +137,12 @@ function explain(
   name: string,
   rule: Why['rule'],
   candidates: readonly Candidate[],
-  more: Pick<Why, 'tie' | 'findings'> = {},
+  notes: Pick<Why, 'tie' | 'findings'> = {},
 ): Why {
   const { turn, text, outOfBand } = facts
   const results = facts.results.map((result) => result.name)
-  const asked = { turn: turn.number, text, ...(turn.keys === undefined ? {} : { keys: turn.keys }), outOfBand, results }
-  return { chosen: name, rule, asked, candidates, ...more }
+  const { keys, metadata } = turn
+  const more = { ...(keys === undefined ? {} : { keys }), ...(Object.keys(metadata).length === 0 ? {} : { metadata }) }
+  const asked = { turn: turn.number, text, ...more, outOfBand, results }
+  return { chosen: name, rule, asked, candidates, ...notes }
 }

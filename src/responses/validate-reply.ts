@@ -65,8 +65,9 @@ export function checkReply(name: string, reply: unknown, mode: MatchingMode = 'w
 /** The same for a config. */
 export function checkConfig(name: string, config: unknown, mode: MatchingMode = 'legacy'): asserts config is ReplyConfig {
   const place = { subject: `reply '${name}'`, path: '' }
-  if (!isObject(config))
-    refuse(place, config, 'a text, a config or a function', config instanceof Promise ? 'Did you forget `await`?' : '')
+  const isLate = config instanceof Promise
+  if (isLate || !isObject(config))
+    refuse(place, config, 'a text, a config or a function', isLate ? 'Did you forget `await`?' : '')
   const whenRule = {
     expected: '',
     problem: (value: unknown, at: Place) => {

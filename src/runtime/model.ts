@@ -61,6 +61,11 @@ export class Model {
     this.#jobs.delete(responseId)
   }
 
+  /** Drops what is kept of a response that is over. */
+  forget(responseId: string): void {
+    this.#formats.delete(responseId)
+  }
+
   close(): void {
     for (const id of [...this.#jobs.keys()]) this.stop(id)
   }

@@ -75,6 +75,19 @@ export class ResponseTracker {
     return this.#itemResponse.get(itemId)
   }
 
+  /** Drops what is known of a session that is over. */
+  forget(sessionId: string, each: (responseId: string) => void): void {
+    for (const [itemId, response] of this.#itemResponse) if (response.sessionId === sessionId) this.#itemResponse.delete(itemId)
+    for (let i = this.all.length - 1; i >= 0; i--) {
+      const response = this.all[i]!
+      if (response.sessionId !== sessionId) continue
+      this.all.splice(i, 1)
+      this.#byId.delete(response.id)
+      for (const call of response.calls) this.#calls.delete(call.callId)
+      each(response.id)
+    }
+  }
+
   observe(entry: TimelineEntry): void {
     if (!isEvent(entry)) {
       if (entry.note.type === 'selected') this.#selected(entry.note)

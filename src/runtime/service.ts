@@ -41,6 +41,8 @@ export interface ServiceSettings {
   /** For messages: the test's name. */
   readonly name: string
   readonly options: RealtimeOptions
+  /** 'open' forgets what is over, for a process that runs for long. Default 'all'. */
+  readonly keeps?: 'all' | 'open'
 }
 
 let serviceCount = 0
@@ -50,7 +52,7 @@ export class Service {
   readonly options: RealtimeOptions
   readonly context: Context
   readonly clock: KitClock
-  readonly timeline = new Timeline()
+  readonly timeline: Timeline
   readonly verdict = new Verdict()
   readonly ids: Ids
   readonly responses: ResponseTracker
@@ -61,6 +63,7 @@ export class Service {
   readonly connections: Connection[] = []
   /** Sockets that the app opened and nothing here took. */
   readonly triedUrls: string[] = []
+  readonly #keeps: 'all' | 'open'
   readonly #model: Model
   readonly #outgoing: Outgoing
   readonly #random: () => number
@@ -69,8 +72,10 @@ export class Service {
   readonly #asked = new Map<string, { createMs?: number | undefined; committedMs?: number | undefined }>()
   #caller: CallerPerson | undefined
 
-  constructor({ name, options }: ServiceSettings) {
+  constructor({ name, options, keeps = 'all' }: ServiceSettings) {
     this.name = name
+    this.#keeps = keeps
+    this.timeline = new Timeline(keeps)
     this.options = options
     const seed = options.seed ?? 1
     this.#random = seededRandom(seed)
@@ -168,8 +173,18 @@ export class Service {
       stopAnswer: (responseId) => this.#model.stop(responseId),
       transcribe: (connection, request) => this.#transcribe(connection, request),
       outgoing: (connection, event) => this.#outgoing.pass(connection, event),
-      closed: () => {},
+      closed: (connection) => this.#closed(connection),
     }
+  }
+
+  #closed(connection: Connection): void {
+    this.script.book.forgetSession(connection.id)
+    if (this.#keeps === 'all') return
+    const at = this.connections.indexOf(connection)
+    if (at >= 0) this.connections.splice(at, 1)
+    this.responses.forget(connection.id, (responseId) => this.#model.forget(responseId))
+    this.#cursors.delete(connection.id)
+    this.#asked.delete(connection.id)
   }
 
   #transcribe(connection: Connection, request: Extract<Effect, { type: 'transcribe' }>): void {

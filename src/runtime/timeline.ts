@@ -48,10 +48,19 @@ export function isEvent(entry: TimelineEntry): entry is EventEntry {
 
 /** How many entries a timeline keeps before it refuses more: a loop in an app must not eat the machine. */
 export const maxTimelineEntries = 2_000_000
+/** How many it keeps for a process that runs for long: the newest. */
+export const recentTimelineEntries = 2_000
 
 export class Timeline {
   readonly #entries: TimelineEntry[] = []
+  readonly #keeps: 'all' | 'open'
+  #dropped = 0
   readonly #listeners = new Set<(entry: TimelineEntry) => void>()
+
+  /** `keeps`: 'open' drops the oldest entries in the end. */
+  constructor(keeps: 'all' | 'open' = 'all') {
+    this.#keeps = keeps
+  }
 
   get entries(): readonly TimelineEntry[] {
     return this.#entries
@@ -64,8 +73,11 @@ export class Timeline {
 
   append(entry: Omit<EventEntry, 'index'> | Omit<NoteEntry, 'index'>): TimelineEntry {
     if (this.#entries.length >= maxTimelineEntries) throw new RangeError(`timeline is full: ${maxTimelineEntries} entries`)
-    const whole = { index: this.#entries.length, ...entry } as TimelineEntry
+    const whole = { index: this.#dropped + this.#entries.length, ...entry } as TimelineEntry
     this.#entries.push(whole)
+    if (this.#keeps === 'open' && this.#entries.length >= 2 * recentTimelineEntries) {
+      this.#dropped += this.#entries.splice(0, recentTimelineEntries).length
+    }
     for (const listener of this.#listeners) listener(whole)
     return whole
   }

@@ -5,7 +5,7 @@ interface NativeBase64 {
   fromBase64?(text: string): Uint8Array
 }
 
-/** Bytes of base64 text; undefined when the text is no base64. Shares no memory with anything else. */
+/** Bytes of base64 text; undefined when the text is no base64. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const expectedBytes = base64ByteLength(text)
   if (expectedBytes === undefined) return undefined
@@ -26,7 +26,10 @@ export function encodeBase64(bytes: Uint8Array): string {
 
 function decodeLoosely(text: string): Uint8Array | undefined {
   const { Buffer } = globalThis
-  if (Buffer) return Buffer.from(text, 'base64')
+  if (Buffer) {
+    const bytes = Buffer.from(text, 'base64')
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
   const native: NativeBase64 & typeof Uint8Array = Uint8Array
   try {
     return native.fromBase64 ? native.fromBase64(text) : Uint8Array.from(atob(text), (character) => character.charCodeAt(0))

@@ -1,8 +1,8 @@
 // The TLS certificate of a loopback server: a throw-away authority and one leaf signed by it, made for each server.
 // An authority of its own, and not a self-signed leaf, because strict verifiers refuse a leaf as a trust anchor.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { rmSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { realTime } from '../runtime/clock/real-time.ts'

@@ -42,7 +42,9 @@ class GateConnection {
   readonly #held: unknown[][] = []
   #onFirst: ((bytes: Buffer | undefined) => void) | undefined
   #isHolding = true
+  /** Kept for the life of the socket; gets the client's bytes while `isOurs`. */
   #service: ServerSide | undefined
+  #isOurs = false
   #real: Socket | undefined
 
   constructor(event: ConnectionEvent, desk: GateDesk, origin: URL | undefined) {
@@ -117,8 +119,8 @@ class GateConnection {
   }
 
   #onClientWrite(args: unknown[]): boolean {
-    if (this.#service) {
-      this.#service.receive(toBuffer(args))
+    if (this.#isOurs && !this.#service?.isBetweenRequests) {
+      this.#service?.receive(toBuffer(args))
       return true
     }
     if (this.#isHolding) {
@@ -137,10 +139,10 @@ class GateConnection {
   #takeLater(chunk: Buffer): boolean {
     if (!this.#origin) return false
     const head = readRequestHead(chunk)
-    if (typeof head === 'string') return false
-    const taken = this.#desk.take(head, this.#origin)
+    const taken = typeof head === 'string' ? undefined : this.#desk.take(head, this.#origin)
+    if (taken || this.#isOurs) this.#controller.reset()
+    this.#isOurs = false
     if (!taken) return false
-    this.#controller.reset()
     this.#leaveRealSocket()
     this.#claim(chunk, (service) => taken(service, AsyncLocalStorage.snapshot()))
     return true
@@ -151,10 +153,10 @@ class GateConnection {
     this.#controller.claim()
     // The handle never connected: only this lets the client's stream finish.
     if (handle) handle.shutdown = () => 1
-    const service = new ServerSide(this.#socket, this.#socket instanceof TLSSocket)
-    this.#service = service
-    service.receive(bytes)
-    taken(service)
+    this.#service ??= new ServerSide(this.#socket, this.#socket instanceof TLSSocket)
+    this.#isOurs = true
+    taken(this.#service)
+    this.#service.receive(bytes)
   }
 
   #passThrough(): void {
@@ -181,6 +183,7 @@ class GateConnection {
 }
 
 function toBuffer([chunk, encoding]: readonly unknown[]): Buffer {
-  if (typeof chunk === 'string') return Buffer.from(chunk, Buffer.isEncoding(String(encoding)) ? (encoding as BufferEncoding) : 'utf8')
+  if (typeof chunk === 'string')
+    return Buffer.from(chunk, Buffer.isEncoding(String(encoding)) ? (encoding as BufferEncoding) : 'utf8')
   return chunk instanceof Uint8Array ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.from(String(chunk))
 }

@@ -1,8 +1,8 @@
 // Node's HTTP server without a port: the gate hands it the service's end of claimed connections, so that upgrades and
 // requests are parsed by the real parser and answered over the real wire format.
 
-import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ServerSide } from './server-side.ts'
 import type { Doorman } from './transport.ts'
@@ -22,6 +22,7 @@ export interface GateServer {
 /** Makes a server that costs nothing until its first connection. */
 export function createGateServer(): GateServer {
   let server: Server | undefined
+  const streams = new WeakMap<Duplex, ServerSide>()
   const visits = new WeakMap<Duplex, Visit>()
   const listeners = new WeakMap<Duplex, RequestListener>()
 
@@ -33,14 +34,22 @@ export function createGateServer(): GateServer {
       if (visit) upgrader.upgrade({ request, socket, head, ...visit })
     })
     opened.on('request', (request, response) => {
-      // One claimed request per connection: the next may be somebody else's.
-      response.setHeader('connection', 'close')
-      listeners.get(request.socket)?.(request, response)
+      const stream = streams.get(request.socket)
+      if (!stream) return
+      // A client may reuse the connection for a request that is somebody else's; while it still sends this one, it may not.
+      response.once('finish', () => {
+        if (request.complete) stream.isBetweenRequests = true
+        else stream.end()
+      })
+      listeners.get(stream)?.(request, response)
     })
     return opened
   }
   function accept(stream: ServerSide): void {
     server ??= open()
+    stream.isBetweenRequests = false
+    if (streams.has(stream)) return
+    streams.set(stream, stream)
     server.emit('connection', stream)
   }
   return {

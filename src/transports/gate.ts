@@ -26,7 +26,7 @@ export interface GateOwner {
   claims(url: URL): Doorman | undefined
   /** Asked when no owner claims: usually a doorman who refuses and says why. Without an answer the connection is real. */
   refuses?(url: URL): Doorman | undefined
-  /** Asked for each other HTTP request; the listener answers it, and its connection is closed afterwards. */
+  /** Asked for each other HTTP request; the listener answers it. */
   claimsRequest?(request: GateRequest): RequestListener | undefined
 }
 
@@ -102,9 +102,7 @@ function openGate(owners: ReadonlySet<GateOwner>): OpenGate {
   const bypass = bypassForeignConnects({ internal, isForeign })
   const restoreAgent = bypassAgentPatch(addRequest, { isAlone, covers })
   watchListeners(interceptors, stop.signal, () => bypass.forget())
-  const wraps = new GlobalWraps(() =>
-    wrapGlobalWebSocket({ internal, wants: (url) => findDoorman(owners, url) !== undefined }),
-  )
+  const wraps = new GlobalWraps(() => wrapGlobalWebSocket({ internal, wants: (url) => findDoorman(owners, url) !== undefined }))
   wraps.repatch()
 
   function close(): void {
@@ -174,7 +172,9 @@ function createTake(owners: ReadonlySet<GateOwner>): GateDesk['take'] {
       return doorman && ((stream, enter) => http.acceptUpgrade(stream, { url, doorman, enter }))
     }
     const listener = findRequestListener(owners, head, url)
-    return listener && ((stream, enter) => http.acceptRequest(stream, (request, response) => enter(() => listener(request, response))))
+    return (
+      listener && ((stream, enter) => http.acceptRequest(stream, (request, response) => enter(() => listener(request, response))))
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 // Plain HTTP answers to an upgrade that is refused, and errors in the shape of OpenAI's REST API.
 
-import { STATUS_CODES } from 'node:http'
 import type { ServerResponse } from 'node:http'
+import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /** A whole HTTP response as data. */

@@ -42,7 +42,9 @@ export interface SocketInterceptor {
   listenerCount(type: 'connection'): number
   readonly emitter: {
     earlyOn(type: 'connection', listener: ConnectionListener, options: { signal: AbortSignal }): unknown
-    readonly hooks: { on(type: 'newListener', listener: (type: string) => void, options: { signal: AbortSignal; persist: boolean }): unknown }
+    readonly hooks: {
+      on(type: 'newListener', listener: (type: string) => void, options: { signal: AbortSignal; persist: boolean }): unknown
+    }
   }
 }
 
@@ -94,11 +96,13 @@ export function loadInterceptors(): Interceptors {
   const { Interceptor } = load('@mswjs/interceptors')
   const { SocketInterceptor } = load('@mswjs/interceptors/net')
   const live = home.__MSW_INTERCEPTORS_REGISTRY?.get(registryKey)
-  if (live?.readyState === 'ACTIVE' && !(live instanceof SocketInterceptor)) throw secondCopy(path, 'was already at work when the gate was installed')
+  if (live?.readyState === 'ACTIVE' && !(live instanceof SocketInterceptor))
+    throw secondCopy(path, 'was already at work when the gate was installed')
   const sockets: SocketInterceptor = Interceptor.singleton(SocketInterceptor)
   const internal = home.__MSW_INTERNAL_CONNECTION_CONTEXT
   const registry = home.__MSW_INTERCEPTORS_REGISTRY
-  if (!internal || !registry || typeof sockets.emitter?.earlyOn !== 'function' || !sockets.emitter.hooks) throw unknownVersion(path)
+  if (!internal || !registry || typeof sockets.emitter?.earlyOn !== 'function' || !sockets.emitter.hooks)
+    throw unknownVersion(path)
   return { sockets, internal, guard: () => guardRegistry(registry, SocketInterceptor, path) }
 }
 

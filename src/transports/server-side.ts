@@ -4,17 +4,24 @@
 
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { realTime } from '../runtime/clock/real-time.ts'
+import { contexts } from '../runtime/context.ts'
 
 type Done = (error?: Error | null) => void
 
 // Taken at load: a test may fake the globals later.
 const { queueMicrotask } = globalThis
+const longestTimerMs = 2 ** 31 - 1
 
 /** A stream that Node's HTTP server and `ws` take for the accepted socket of `client`. Push the client's bytes with `receive`. */
 export class ServerSide extends Duplex {
   readonly encrypted: boolean
   readonly remoteAddress = '127.0.0.1'
+  /** The last request is answered: the client's next bytes may be for somebody else. */
+  isBetweenRequests = false
   readonly #client: Socket
+  // The client's handle never connected, so it would not keep the process alive as an open connection does.
+  readonly #alive = contexts.outside(() => realTime.setInterval(() => {}, longestTimerMs))
   #drained: Done | undefined
   readonly #onDrain = (): void => this.#takeDrained()?.()
   readonly #onFinish = (): void => this.#pushLater(null)
@@ -59,6 +66,7 @@ export class ServerSide extends Duplex {
     this.#client.off('drain', this.#onDrain)
     this.#client.off('finish', this.#onFinish)
     this.#client.off('close', this.#onClose)
+    realTime.clearInterval(this.#alive)
     this.#takeDrained()?.()
     if (!this.#client.destroyed) this.#client.destroy()
     done(error)

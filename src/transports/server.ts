@@ -1,11 +1,11 @@
 // A loopback server: ws and http on one port, and with `tls` also wss and https on that same port, told by the first byte.
 // Knows sockets only: upgrades go to the doorman, other requests to `onRequest`.
 
+import type { Server as HttpServer, IncomingMessage, RequestListener } from 'node:http'
 import { createServer as createHttpServer } from 'node:http'
-import type { IncomingMessage, RequestListener, Server as HttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { createServer as createNetServer, isIPv6 } from 'node:net'
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
+import { createServer as createNetServer, isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { RealtimeKitError } from '../errors.ts'
 import { type Certificate, createCertificate } from './certificate.ts'

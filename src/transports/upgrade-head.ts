@@ -19,7 +19,8 @@ const longestHead = 64 * 1024
 export function readRequestHead(bytes: Buffer): RequestHead | 'partial' | 'other' {
   const begin = bytes.toString('latin1', 0, longestMethod + 1)
   const space = begin.indexOf(' ')
-  if (space === -1) return begin.length <= longestMethod && METHODS.some((method) => method.startsWith(begin)) ? 'partial' : 'other'
+  if (space === -1)
+    return begin.length <= longestMethod && METHODS.some((method) => method.startsWith(begin)) ? 'partial' : 'other'
   const method = begin.slice(0, space)
   if (!methods.has(method)) return 'other'
   const end = bytes.indexOf('\r\n\r\n')

@@ -1,13 +1,13 @@
 // The gate and the user's msw in one process, in both orders.
 
+import nodeHttp from 'node:http'
+import nodeHttps from 'node:https'
 import { HttpResponse, http, ws } from 'msw'
 import { setupServer } from 'msw/node'
 import { WebSocket as UndiciWebSocket } from 'undici'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type GateHandle, installGate } from '../../src/transports/gate.ts'
 import { get, startWorld, type World } from '../transports/real-world.ts'
-import nodeHttp from 'node:http'
-import nodeHttps from 'node:https'
 import { browserClient, type Connect, wsClient } from './test-clients.ts'
 import { TestService } from './test-service.ts'
 
@@ -20,6 +20,7 @@ const connects: Record<string, Connect> = {
   'global WebSocket': browserClient(() => globalThis.WebSocket as never),
 }
 
+const link = ws.link('wss://elsewhere.example/*')
 const service = new TestService()
 let world: World
 let gate: GateHandle
@@ -38,7 +39,6 @@ function openGate(): void {
 }
 
 function listen(onUnhandledFrame: 'bypass' | 'error'): void {
-  const link = ws.link('wss://elsewhere.example/*')
   server = setupServer(
     http.get('https://elsewhere.example/thing', () => HttpResponse.text('mocked thing')),
     http.post(secrets, async ({ request }) => HttpResponse.json({ value: `ek_${await request.text()}` })),

@@ -3,8 +3,8 @@
 import { RealtimeAgent, RealtimeSession } from '@openai/agents-realtime'
 import { setupServer } from 'msw/node'
 import OpenAI from 'openai'
-import { OpenAIRealtimeWS } from 'openai/realtime/ws'
 import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket'
+import { OpenAIRealtimeWS } from 'openai/realtime/ws'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type GateHandle, installGate } from '../../src/transports/gate.ts'
 import type { Doorman } from '../../src/transports/transport.ts'
@@ -39,7 +39,10 @@ const clients: Record<string, () => Promise<unknown>> = {
     return talk(client, (listener) => client.socket.addEventListener('close', (event) => listener(event.code, event.reason)))
   },
   RealtimeSession: async () => {
-    const session = new RealtimeSession(new RealtimeAgent({ name: 'a', instructions: 'hi' }), { transport: 'websocket', model: 'gpt-realtime' })
+    const session = new RealtimeSession(new RealtimeAgent({ name: 'a', instructions: 'hi' }), {
+      transport: 'websocket',
+      model: 'gpt-realtime',
+    })
     const types: string[] = []
     const updated = new Promise<void>((resolve, reject) => {
       session.on('error', (error) => reject(error.error))

@@ -82,7 +82,7 @@ export function wsClient(more: { ca?: string } = {}): Connect {
       response.on('data', (chunk) => {
         text += chunk
       })
-      response.on('end', () => refused.resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) }))
+      response.on('end', () => refused.resolve({ status: response.statusCode ?? 0, body: tryJson(text) }))
       opened.reject(new Error(`HTTP ${response.statusCode}`))
     })
     return {
@@ -98,6 +98,14 @@ export function wsClient(more: { ca?: string } = {}): Connect {
       pause: () => socket.pause(),
       resume: () => socket.resume(),
     }
+  }
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 

@@ -11,7 +11,10 @@ export interface Visit {
   readonly closed: Promise<Closed>
 }
 
-export const refusal = { status: 401, body: { error: { message: 'no', type: 'invalid_request_error', param: null, code: 'invalid_api_key' } } }
+export const refusal = {
+  status: 401,
+  body: { error: { message: 'no', type: 'invalid_request_error', param: null, code: 'invalid_api_key' } },
+}
 
 export class TestService {
   readonly visits: Inbox<Visit> = new Inbox()
@@ -21,7 +24,14 @@ export class TestService {
     return { accept: (wire) => this.#accept(request, wire) }
   }
 
-  #accept(request: UpgradeRequest, wire: Wire): { onMessage(data: string | Uint8Array): void; onClose(code: number, reason: string): void; onPong(payload: Uint8Array): void } {
+  #accept(
+    request: UpgradeRequest,
+    wire: Wire,
+  ): {
+    onMessage(data: string | Uint8Array): void
+    onClose(code: number, reason: string): void
+    onPong(payload: Uint8Array): void
+  } {
     const messages = new Inbox<string | Uint8Array>()
     const pongs = new Inbox<string>()
     const closed = Promise.withResolvers<Closed>()

@@ -41,7 +41,10 @@ export function describeTransport(subject: TransportUnderTest): void {
     }
 
     test('shows the doorman the URL, headers, protocols and transport', async () => {
-      const { client, visit } = await join({ headers: { Authorization: 'Bearer sk-x', 'X-Two': 'a, b' }, protocols: ['realtime', 'x.y'] })
+      const { client, visit } = await join({
+        headers: { Authorization: 'Bearer sk-x', 'X-Two': 'a, b' },
+        protocols: ['realtime', 'x.y'],
+      })
       expect(visit.request.url.href).toBe(`${running.origin}${path}`)
       expect(visit.request.headers).toMatchObject({ authorization: 'Bearer sk-x', 'x-two': 'a, b' })
       expect(visit.request.protocols).toEqual(['realtime', 'x.y'])

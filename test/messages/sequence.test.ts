@@ -304,7 +304,7 @@ describe('toEmitSequence', () => {
     })
     expect(text).toMatchInlineSnapshot(`
       "
-      expect(realtime).not.toEmitSequence(['response.create', 'response.done'])
+      await expect(realtime).not.toEmitSequence(['response.create', 'response.done'])
 
       Expected not to find:
         ✓ response.create #3

@@ -105,6 +105,8 @@ describe('an update', () => {
     expect(second.audio.input.turn_detection).toEqual(semantic)
     const third = merged({ audio: { input: { turn_detection: { type: 'semantic_vad', eagerness: 'high' } } } }, second)
     expect(third.audio.input.turn_detection).toEqual({ ...semantic, eagerness: 'high' })
+    const same = merged({ audio: { input: { turn_detection: { type: 'semantic_vad', create_response: false } } } }, third)
+    expect(same.audio.input.turn_detection).toEqual({ ...semantic, eagerness: 'high', create_response: false })
     const back = merged({ audio: { input: { turn_detection: { type: 'server_vad', silence_duration_ms: 700 } } } }, third)
     expect(back.audio.input.turn_detection).toEqual({ ...realtime.audio.input.turn_detection, silence_duration_ms: 700 })
   })

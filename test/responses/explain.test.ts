@@ -69,7 +69,9 @@ describe('the table of a selection', () => {
     const facts = factsOf(first)
     book.record(selectReply(book, facts), facts)
     const next = factsOf(request(first.context, { results: [result(first, 'find', 'x')] }))
-    expect(formatWhy(selectReply(book, next).why)).toMatchInlineSnapshot(`"'a.then' answers turn 1, the output of find: the \`then\` of a call comes first"`)
+    expect(formatWhy(selectReply(book, next).why)).toMatchInlineSnapshot(
+      `"'a.then' answers turn 1, the output of find: the \`then\` of a call comes first"`,
+    )
   })
 })
 
@@ -86,15 +88,25 @@ describe('a turn that nothing fits', () => {
 
   test('tells of all that speaks against a reply', () => {
     const replies: Record<string, Reply> = {
-      booking: { when: { tool: 'book', modalities: ['audio'], metadata: { a: 'b' }, instructions: 'polite', keys: '1', intents: ['farewell'] }, text: 'x' },
+      booking: {
+        when: {
+          tool: 'book',
+          modalities: ['audio'],
+          metadata: { a: 'b' },
+          instructions: 'polite',
+          keys: '1',
+          intents: ['farewell'],
+        },
+        text: 'x',
+      },
       shy: { when: ({ number }) => number > 9, text: 'x' },
       used: { when: { excludedKeywords: ['hello'] }, text: 'x' },
     }
     expect(noMatchError(why(replies, said('Hello', { instructions: 'Be rude.' }))).message).toMatchInlineSnapshot(`
       "[RTK_NO_MATCH] no reply fits turn 1, user: "Hello"
-          shy      -  predicate: is not true of this turn  <<<<<
+          shy      -  predicate: false for this turn  <<<<<
           used     -  excludedKeywords: "hello" was said
-          booking  -  intents: not farewell; detected greeting; keys: not 1; no keys were pressed; instructions: "polite" is not in "Be rude."; metadata: a is not given, not "b"; tool: not book; the response offers no function; modalities: not audio; asked for text
+          booking  -  intents: not farewell, detected greeting; keys: not 1, no keys were pressed; instructions: "polite" is not in "Be rude."; metadata: a is not given, not "b"; tool: not book, the response offers no function; modalities: not audio, asked for text
       Add a reply, loosen its \`when\`, or answer everything with \`onUnmatched: 'fallback'\`."
     `)
   })
@@ -107,8 +119,10 @@ describe('a turn that nothing fits', () => {
   })
 
   test('out of band, says how to ask for it', () => {
-    expect(noMatchError(why({ chat: 'x' }, said('Hello', { outOfBand: true }))).message).toMatchInlineSnapshot(`
-      "[RTK_NO_MATCH] no reply fits an out-of-band response
+    expect(
+      noMatchError(why({ chat: 'x' }, said('Hello', { outOfBand: true, metadata: { topic: 'mood' } }))).message,
+    ).toMatchInlineSnapshot(`
+      "[RTK_NO_MATCH] no reply fits an out-of-band response with metadata {"topic":"mood"}
           chat  -  the response is out of band, and takes only replies with \`outOfBand: true\` or \`metadata\` in their \`when\`  <<<<<
       Add a reply, loosen its \`when\`, or answer everything with \`onUnmatched: 'fallback'\`."
     `)
@@ -128,7 +142,12 @@ test('why is plain data, for timelines and recordings', () => {
     rule: 'named',
     asked: { turn: 1, text: 'Where is my order?', outOfBand: false, results: [] },
     candidates: [
-      { name: 'order', phrases: ['order'], score: 10, parts: [{ criterion: 'keywords', met: true, points: 10, detail: '"order"' }] },
+      {
+        name: 'order',
+        phrases: ['order'],
+        score: 10,
+        parts: [{ criterion: 'keywords', met: true, points: 10, detail: '"order"' }],
+      },
     ],
   })
 })

@@ -34,7 +34,12 @@ describe('smart examples in legacy matching', () => {
     [['I have a complaint about the service'], 'text', 'technical_support', { technical_support: 19, fallback: 4 }],
     [['a', 'I have a complaint about the service'], 'text', 'complaint', { complaint: 36, technical_support: 19, fallback: 4 }],
     [['What is the status of my order?'], 'text', 'question', { question: 30, technical_support: 19, fallback: 1 }],
-    [['Thank you for your help'], 'text', 'help_request', { help_request: 33, gratitude: 25, technical_support: 19, fallback: 4 }],
+    [
+      ['Thank you for your help'],
+      'text',
+      'help_request',
+      { help_request: 33, gratitude: 25, technical_support: 19, fallback: 4 },
+    ],
     [['Goodbye, have a nice day'], 'text', 'farewell', { farewell: 26, technical_support: 19, fallback: 1 }],
     [['This is a technical error'], 'text', 'technical_support', { technical_support: 31, greeting: 30, fallback: 1 }],
     [['zzz'], 'text', 'technical_support', { technical_support: 16, fallback: 1 }],

@@ -11,17 +11,35 @@ describe('steps of a reply', () => {
   const sound = { samples: new Int16Array(2), rateHz: 8000, text: 'Ding' }
   test.each<[string, unknown, unknown[]]>([
     ['a text', 'Hi', [{ type: 'say', text: 'Hi' }, end]],
-    ['a text of the turn', { text: ({ text }: typeof turn) => `You said ${text}` }, [{ type: 'say', text: 'You said hello' }, end]],
+    [
+      'a text of the turn',
+      { text: ({ text }: typeof turn) => `You said ${text}` },
+      [{ type: 'say', text: 'You said hello' }, end],
+    ],
     ['a function', ({ number }: typeof turn) => `Turn ${number}`, [{ type: 'say', text: 'Turn 1' }, end]],
     ['a delay first', { text: 'Hi', delayMs: 300 }, [{ type: 'pause', ms: 300 }, { type: 'say', text: 'Hi' }, end]],
-    ['a finish', { text: 'Hi', finish: 'max_output_tokens' }, [{ type: 'say', text: 'Hi' }, { type: 'end', finish: 'max_output_tokens' }]],
+    [
+      'a finish',
+      { text: 'Hi', finish: 'max_output_tokens' },
+      [
+        { type: 'say', text: 'Hi' },
+        { type: 'end', finish: 'max_output_tokens' },
+      ],
+    ],
     ['sound with words', { text: 'Ding dong', audio: 'a.wav' }, [{ type: 'say', text: 'Ding dong', audio: 'a.wav' }, end]],
     ['sound that knows its words', { audio: sound }, [{ type: 'say', text: 'Ding', audio: sound }, end]],
     ['a sound file alone', { audio: 'a.wav' }, [{ type: 'say', text: '', audio: 'a.wav' }, end]],
     ['a call', { call: { name: 'f', arguments: { a: 1 } } }, [{ type: 'call', name: 'f', arguments: '{"a":1}' }, end]],
-    ['words, then calls', { text: 'Hi', call: [{ name: 'f' }, { name: 'g' }] }, [
-      { type: 'say', text: 'Hi' }, { type: 'call', name: 'f', arguments: '{}' }, { type: 'call', name: 'g', arguments: '{}' }, end,
-    ]],
+    [
+      'words, then calls',
+      { text: 'Hi', call: [{ name: 'f' }, { name: 'g' }] },
+      [
+        { type: 'say', text: 'Hi' },
+        { type: 'call', name: 'f', arguments: '{}' },
+        { type: 'call', name: 'g', arguments: '{}' },
+        end,
+      ],
+    ],
     ['an end alone', { finish: 'content_filter' }, [{ type: 'end', finish: 'content_filter' }]],
   ])('%s', (_, reply, steps) => {
     expect(plan(reply)).toEqual({ type: 'steps', steps })
@@ -55,12 +73,18 @@ test('functions of functions end', () => {
   expect(() => plan(again)).toThrow(`reply 'one' gave functions of functions, ${maxReplyDepth} deep`)
 })
 
-test('an author\'s error is named, with its cause', () => {
+test("an author's error is named, with its cause", () => {
   const cause = new TypeError('no day in undefined')
   const throwing = () => {
     throw cause
   }
-  expect(() => plan(throwing)).toThrow(expect.objectContaining({ code: 'RTK_REPLY', cause, message: "[RTK_REPLY] the function of reply 'one' failed: TypeError: no day in undefined" }))
+  expect(() => plan(throwing)).toThrow(
+    expect.objectContaining({
+      code: 'RTK_REPLY',
+      cause,
+      message: "[RTK_REPLY] the function of reply 'one' failed: TypeError: no day in undefined",
+    }),
+  )
   expect(() => plan({ text: throwing })).toThrow("the `text` of reply 'one' failed: TypeError")
   expect(() => plan({ text: async () => 'x' })).toThrow('gave a Promise, not a text; make the whole reply an async function')
   expect(() => plan(() => 5)).toThrow("what the function of reply 'one' returned: must be a text, a config or a function, got 5")

@@ -49,7 +49,7 @@ describe('names', () => {
   })
 })
 
-test('counts what was used, and keeps the author\'s line', () => {
+test("counts what was used, and keeps the author's line", () => {
   const book = new ReplyBook()
   const entry = book.addOnce('x', { where: 'a.test.ts:3' })
   const facts = said('hello')
@@ -99,7 +99,11 @@ describe('a loop', () => {
   test('may take longer while a model works through results of functions, but not for ever', () => {
     const asked = request([userText('hi')])
     const working = request(asked.context, { results: [result(asked, 'step', 'x')] })
-    const loops = run(book(() => ({ call: { name: 'step' } })), working, loopLimits.withResults)
+    const loops = run(
+      book(() => ({ call: { name: 'step' } })),
+      working,
+      loopLimits.withResults,
+    )
     expect(loops.findIndex((loop) => loop !== undefined)).toBe(loopLimits.withResults - 1)
   })
 

@@ -1,6 +1,9 @@
 // Requests for replies as a session makes them, for tests of the choice and of the turn.
 
+import type { Reply } from '../../src/api.ts'
 import type { Item } from '../../src/protocol/items.ts'
+import { ReplyBook } from '../../src/responses/reply-book.ts'
+import { type Selection, selectReply } from '../../src/responses/select.ts'
 import { type SelectionFacts, selectionFacts } from '../../src/responses/selection-facts.ts'
 import { createTurn, type TurnExtras } from '../../src/responses/turn.ts'
 import type { ReplyRequest } from '../../src/session/effects.ts'
@@ -60,16 +63,39 @@ export function request(context: readonly Item[], more: Partial<ReplyRequest> = 
 
 /** The output of a call of an earlier response, as a request carries it. */
 export function result(of: { readonly responseId: string }, name: string, output: unknown): ReplyRequest['results'][number] {
-  return { callId: 'call_1', name, output: typeof output === 'string' ? output : JSON.stringify(output), callResponseId: of.responseId }
+  return {
+    callId: 'call_1',
+    name,
+    output: typeof output === 'string' ? output : JSON.stringify(output),
+    callResponseId: of.responseId,
+  }
 }
 
 const never = new AbortController().signal
 
 export function factsOf(asked: ReplyRequest, extras: TurnExtras = {}, sessionId = 'sess_1'): SelectionFacts {
-  return selectionFacts(sessionId, asked, createTurn(asked, () => undefined, never, extras))
+  return selectionFacts(
+    sessionId,
+    asked,
+    createTurn(asked, () => undefined, never, extras),
+  )
 }
 
 /** Facts of a turn whose user typed `text`. */
 export function said(text: string, more: Partial<ReplyRequest> = {}): SelectionFacts {
   return factsOf(request([userText(text)], more))
+}
+
+export function bookOf(replies: Record<string, Reply>): ReplyBook {
+  const book = new ReplyBook()
+  for (const [name, reply] of Object.entries(replies)) book.add(name, reply)
+  return book
+}
+
+/** Chooses and records, as the runtime does. */
+export function serve(book: ReplyBook, asked: ReplyRequest | SelectionFacts, sessionId = 'sess_1'): Selection {
+  const facts = 'context' in asked ? factsOf(asked, {}, sessionId) : asked
+  const selection = selectReply(book, facts)
+  book.record(selection, facts)
+  return selection
 }

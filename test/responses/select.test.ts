@@ -2,113 +2,30 @@ import { describe, expect, test } from 'vitest'
 import type { Reply } from '../../src/api.ts'
 import { ReplyBook } from '../../src/responses/reply-book.ts'
 import { type Selection, selectReply } from '../../src/responses/select.ts'
-import type { SelectionFacts } from '../../src/responses/selection-facts.ts'
-import type { ReplyRequest } from '../../src/session/effects.ts'
-import { assistantText, factsOf, functionCall, functionOutput, functionTool, request, result, said, userAudio, userText } from './requests.ts'
-
-function bookOf(replies: Record<string, Reply>): ReplyBook {
-  const book = new ReplyBook()
-  for (const [name, reply] of Object.entries(replies)) book.add(name, reply)
-  return book
-}
-
-/** Chooses and records, as the runtime does. */
-function serve(book: ReplyBook, asked: ReplyRequest | SelectionFacts, sessionId = 'sess_1'): Selection {
-  const facts = 'turn' in asked && typeof asked.turn === 'object' ? (asked as SelectionFacts) : factsOf(asked as ReplyRequest, {}, sessionId)
-  const selection = selectReply(book, facts)
-  book.record(selection, facts)
-  return selection
-}
+import {
+  assistantText,
+  bookOf,
+  factsOf,
+  functionCall,
+  functionOutput,
+  functionTool,
+  request,
+  result,
+  said,
+  serve,
+  userText,
+} from './requests.ts'
 
 const rejection = (selection: Selection, name: string) => selection.why.candidates.find((one) => one.name === name)?.rejected
-
-describe('a named reply is chosen by what fits', () => {
-  test.each<[string, Reply, SelectionFacts, boolean]>([
-    ['a phrase that was said', { when: 'hello', text: 'x' }, said('Hello there!'), true],
-    ['a phrase inside of a word', { when: 'hi', text: 'x' }, said('This thing'), false],
-    ['a pattern', { when: /table for two/i, text: 'x' }, said('A table for two please'), true],
-    ['a pattern that is not there', { when: /table for three/i, text: 'x' }, said('A table for two please'), false],
-    ['a predicate', { when: ({ text }) => text.length > 3, text: 'x' }, said('long'), true],
-    ['a predicate that says no', { when: ({ number }) => number > 1, text: 'x' }, said('long'), false],
-    ['no criteria', 'x', said('anything'), true],
-    ['any keyword', { when: { keywords: ['refund', 'money'] }, text: 'x' }, said('my money'), true],
-    ['all keywords missing one', { when: { keywords: ['refund', 'money'], requireAll: true }, text: 'x' }, said('my money'), false],
-    ['all keywords', { when: { keywords: ['refund', 'money'], requireAll: true }, text: 'x' }, said('money: refund!'), true],
-    ['an excluded keyword', { when: { excludedKeywords: ['stop'] }, text: 'x' }, said('please stop'), false],
-    ['an intent', { when: { intents: ['farewell'] }, text: 'x' }, said('Goodbye'), true],
-    ['another intent', { when: { intents: ['farewell'] }, text: 'x' }, said('Hello'), false],
-    ['the first turn', { when: { maxTurn: 1 }, text: 'x' }, said('one'), true],
-    ['after the first turn', { when: { maxTurn: 1 }, text: 'x' }, said('two', { turn: 2 }), false],
-    ['before the second turn', { when: { minTurn: 2 }, text: 'x' }, said('one'), false],
-    ['keys', { when: { keys: '1' }, text: 'x' }, factsOf(request([userText('1')]), { keys: '1' }), true],
-    ['other keys', { when: { keys: '1' }, text: 'x' }, factsOf(request([userText('2')]), { keys: '2' }), false],
-    ['instructions', { when: { instructions: /hold the line/i }, text: 'x' }, said('?', { instructions: 'Say: Hold the line.' }), true],
-    ['other instructions', { when: { instructions: 'billing' }, text: 'x' }, said('?', { instructions: 'You do triage.' }), false],
-    ['metadata', { when: { metadata: { topic: 'mood' } }, text: 'x' }, said('?', { metadata: { topic: 'mood', more: '1' } }), true],
-    ['other metadata', { when: { metadata: { topic: 'mood' } }, text: 'x' }, said('?', { metadata: { topic: 'tone' } }), false],
-    ['a tool', { when: { tool: 'book' }, text: 'x' }, said('?', { tools: [functionTool('book')] }), true],
-    ['a tool that may not be used', { when: { tool: 'book' }, text: 'x' }, said('?', { tools: [functionTool('book')], toolChoice: 'none' }), false],
-    ['modalities', { when: { modalities: ['audio'] }, text: 'x' }, said('?', { modalities: ['audio'] }), true],
-    ['other modalities', { when: { modalities: ['audio'] }, text: 'x' }, said('?'), false],
-    ['functions offered', { when: { requiresFunctionCall: true }, text: 'x' }, said('?', { tools: [functionTool('book')] }), true],
-    ['no functions offered', { when: { requiresFunctionCall: true }, text: 'x' }, said('?'), false],
-    ['a pattern as a bonus only', { when: { patterns: ['error'] }, text: 'x' }, said('fine'), true],
-    ['a required pattern', { when: { patterns: ['error'], requirePattern: true }, text: 'x' }, said('fine'), false],
-    ['a required pattern over the intents', { when: { patterns: [/\bfarewell$/], requirePattern: true }, text: 'x' }, said('Goodbye'), true],
-    ['a negative priority', { text: 'x', priority: -5 }, said('anything'), true],
-  ])('%s', (_, reply, facts, fits) => {
-    expect(selectReply(bookOf({ one: reply }), facts).name).toBe(fits ? 'one' : '')
-  })
-
-  test('speech counts by its words', () => {
-    const book = bookOf({ weather: { when: 'weather', text: 'Sunny.' } })
-    const facts = factsOf(request([userAudio('item_speech', 'What is the weather?')]))
-    expect(selectReply(book, facts).name).toBe('weather')
-  })
-})
-
-describe('among those that fit', () => {
-  test('the higher score wins', () => {
-    const book = bookOf({ any: 'x', phrase: { when: 'order', text: 'x' }, pattern: { when: /order a1/i, text: 'x' } })
-    expect(selectReply(book, said('my order A1')).name).toBe('pattern')
-    expect(selectReply(book, said('my order')).name).toBe('phrase')
-    expect(selectReply(book, said('hm')).name).toBe('any')
-  })
-
-  test('priority counts', () => {
-    const book = bookOf({ first: { when: 'order', text: 'x' }, second: { when: 'order', text: 'x', priority: 1 } })
-    expect(selectReply(book, said('my order')).name).toBe('second')
-  })
-
-  test('at the same score the first added wins, and why says so', () => {
-    const { name, why } = selectReply(bookOf({ first: { when: 'my', text: 'x' }, second: { when: 'order', text: 'x' } }), said('my order'))
-    expect([name, why.tie]).toEqual(['first', "level with 'second', but added first"])
-  })
-
-  test('at the same score the test goes before its describe block, and that before the file', () => {
-    const book = new ReplyBook()
-    book.add('file', 'x', { level: 'file' })
-    book.add('outer', 'x', { level: 'describe' })
-    book.add('inner', 'x', { level: 'describe', depth: 1 })
-    expect(selectReply(book, said('?')).name).toBe('inner')
-    book.add('test', 'x')
-    const { name, why } = selectReply(book, said('?'))
-    expect([name, why.tie]).toEqual(['test', "level with 'inner', but added at test level"])
-  })
-
-  test('words that the reply shares with the user change nothing', () => {
-    const book = bookOf({ first: { when: 'hello', text: 'What do you want?' }, second: { when: 'hello', text: 'Hello, welcome!' } })
-    expect(selectReply(book, said('Hello')).name).toBe('first')
-    expect(selectReply(book, said('Hello'), { textBonus: true }).name).toBe('second')
-  })
-})
 
 describe('respondOnce', () => {
   test('answers in order, before named replies', () => {
     const book = bookOf({ named: { when: 'you', text: 'x', priority: 100 } })
     book.addOnce('We open at nine.')
     book.addOnce('And close at five.', { name: 'close' })
-    const names = ['do you open?', 'do you close?', 'do you?'].map((text, index) => serve(book, said(text, { turn: index + 1 })).name)
+    const names = ['do you open?', 'do you close?', 'do you?'].map(
+      (text, index) => serve(book, said(text, { turn: index + 1 })).name,
+    )
     expect(names).toEqual(['once-1', 'close', 'named'])
   })
 
@@ -134,7 +51,11 @@ describe('respondOnce', () => {
 })
 
 describe('then', () => {
-  const order: Reply = { when: /order (?:number )?A1/i, call: { name: 'find_order' }, then: ({ result: found }) => `It ships on ${found.day}.` }
+  const order: Reply = {
+    when: /order (?:number )?A1/i,
+    call: { name: 'find_order' },
+    then: ({ result: found }) => `It ships on ${found.day}.`,
+  }
 
   test('answers the output of the call, before anything else', () => {
     const book = bookOf({ order, other: { text: 'x', priority: 100, when: { minTurn: 2 } } })
@@ -205,7 +126,9 @@ describe('a reply with a call', () => {
 
   test('of a function that the app does not offer is a finding', () => {
     const asked = said('book', { tools: [functionTool('chek')] })
-    expect(selectReply(bookOf({ call }), asked).why.findings).toEqual(["reply 'call' calls check, which the app does not offer (offered: chek)"])
+    expect(selectReply(bookOf({ call }), asked).why.findings).toEqual([
+      "reply 'call' calls check, which the app does not offer (offered: chek)",
+    ])
     expect(selectReply(bookOf({ call }), said('book', { tools: [functionTool('check')] })).why.findings).toBeUndefined()
   })
 })
@@ -223,7 +146,11 @@ describe('a filler while a function is at work', () => {
       instructions: 'You book tables.',
       results: [result(first, 'check_calendar', 'free')],
     })
-    expect([serve(book, first).name, serve(book, second).name, serve(book, third).name]).toEqual(['check', 'filler', 'check.then'])
+    expect([serve(book, first).name, serve(book, second).name, serve(book, third).name]).toEqual([
+      'check',
+      'filler',
+      'check.then',
+    ])
   })
 })
 
@@ -289,13 +216,22 @@ describe('what fits no reply', () => {
   })
 
   test('gets the fallback where there is one', () => {
-    const { name, reply, why } = selectReply(book, said('hello'), { unmatched: () => ({ name: 'fallback', reply: 'Pardon?', rule: 'fallback' }) })
+    const { name, reply, why } = selectReply(book, said('hello'), {
+      unmatched: () => ({ name: 'fallback', reply: 'Pardon?', rule: 'fallback' }),
+    })
     expect([name, reply, why.rule]).toEqual(['fallback', 'Pardon?', 'fallback'])
   })
 })
 
 test('a predicate that throws, or is asynchronous, is the error of its reply', () => {
-  const throwing = bookOf({ bad: { when: () => { throw new TypeError('no such field') }, text: 'x' } })
+  const throwing = bookOf({
+    bad: {
+      when: () => {
+        throw new TypeError('no such field')
+      },
+      text: 'x',
+    },
+  })
   expect(() => selectReply(throwing, said('hello'))).toThrow("[RTK_REPLY] reply 'bad': its `when` threw TypeError: no such field")
   const late = bookOf({ late: { when: (async () => true) as never, text: 'x' } })
   expect(() => selectReply(late, said('hello'))).toThrow(/gave a Promise/)

@@ -27,7 +27,10 @@ test('a turn has all that a reply may depend on', () => {
     instructions: 'Be brief.',
     tools: [{ type: 'function', name: 'get_weather', description: 'The weather' }],
     conversation: [{ role: 'user', text: 'What is the weather?' }],
-    calls: [{ name: 'get_weather', arguments: { city: 'Paris' }, result: { temp: 21 } }, { name: 'get_time', arguments: {} }],
+    calls: [
+      { name: 'get_weather', arguments: { city: 'Paris' }, result: { temp: 21 } },
+      { name: 'get_time', arguments: {} },
+    ],
     signal,
   })
 })
@@ -43,7 +46,11 @@ describe('what the user said', () => {
   test('stays known after it was answered, but selects no more', () => {
     const asked = request([userText('Book a table'), assistantText('One moment.')])
     const turn = createTurn(asked, silent, signal)
-    expect([turn.text, selectionFacts('s', asked, turn).text, selectionFacts('s', asked, turn).turn.text]).toEqual(['Book a table', '', ''])
+    expect([turn.text, selectionFacts('s', asked, turn).text, selectionFacts('s', asked, turn).turn.text]).toEqual([
+      'Book a table',
+      '',
+      '',
+    ])
   })
 
   test('is nothing where nobody spoke', () => {

@@ -17,7 +17,10 @@ describe('what a reply may be', () => {
     ['a text', 'Hello!'],
     ['an empty text', ''],
     ['a function', () => 'x'],
-    ['a text with everything', { text: 'x', audio: pcm, when: 'hello', times: 2, priority: -1, delayMs: 50, finish: 'completed' }],
+    [
+      'a text with everything',
+      { text: 'x', audio: pcm, when: 'hello', times: 2, priority: -1, delayMs: 50, finish: 'completed' },
+    ],
     ['a text that depends on the turn', { text: () => 'x' }],
     ['a sound file', { audio: 'hello.wav' }],
     ['a call', { call: { name: 'f' }, then: { call: { name: 'g', arguments: {} }, then: () => 'x' } }],
@@ -26,14 +29,30 @@ describe('what a reply may be', () => {
     ['an option left undefined', { text: 'x', when: undefined }],
     ['a pattern', { text: 'x', when: /hello/ }],
     ['a predicate', { text: 'x', when: () => true }],
-    ['all criteria', {
-      text: 'x',
-      when: {
-        says: /a/, keywords: ['a'], excludedKeywords: ['b'], intents: ['own'], minTurn: 1, maxTurn: 1, keys: '42#', instructions: 'a',
-        metadata: { a: 'b' }, outOfBand: false, tool: 'f', modalities: ['text', 'audio'], requiresFunctionCall: true, patterns: ['a', /b/],
-        requirePattern: true, requireAll: true,
+    [
+      'all criteria',
+      {
+        text: 'x',
+        when: {
+          says: /a/,
+          keywords: ['a'],
+          excludedKeywords: ['b'],
+          intents: ['own'],
+          minTurn: 1,
+          maxTurn: 1,
+          keys: '42#',
+          instructions: 'a',
+          metadata: { a: 'b' },
+          outOfBand: false,
+          tool: 'f',
+          modalities: ['text', 'audio'],
+          requiresFunctionCall: true,
+          patterns: ['a', /b/],
+          requirePattern: true,
+          requireAll: true,
+        },
       },
-    }],
+    ],
   ])('%s', (_, reply) => {
     expect(complaint(reply)).toBe('fine')
   })
@@ -43,31 +62,95 @@ describe('what it may not be', () => {
   test.each<[string, unknown, string]>([
     ['a number', 5, "reply 'greeting': must be a text, a config or a function, got 5"],
     ['a promise', Promise.resolve('x'), 'got a Promise\n  Did you forget `await`?'],
-    ['a slip of the pen', { text: 'x', wehn: 'hello' }, "reply 'greeting': `wehn` is no option. Did you mean `when`?\n  allowed: text, audio, call, delayMs, finish, then, when, times, priority"],
+    [
+      'a slip of the pen',
+      { text: 'x', wehn: 'hello' },
+      "reply 'greeting': `wehn` is no option. Did you mean `when`?\n  allowed: text, audio, call, delayMs, finish, then, when, times, priority",
+    ],
     ['another spelling', { text: 'x', delay_ms: 5 }, 'Did you mean `delayMs`?'],
-    ['a criterion outside of when', { text: 'x', keywords: ['a'] }, '`keywords` is no option. It belongs into `when: { keywords: … }`.'],
+    [
+      'a criterion outside of when',
+      { text: 'x', keywords: ['a'] },
+      '`keywords` is no option. It belongs into `when: { keywords: … }`.',
+    ],
     ['an option of the old system', { text: 'x', function_call: {} }, 'Did you mean `call`?'],
     ['a text of another type', { text: 5 }, '`text` must be a text or a function of the turn that gives one, got 5'],
-    ['sound that is still on its way', { audio: Promise.resolve(pcm) }, '`audio` must be sound (`await speech(…)`, any Pcm) or the path of a WAV file, got a Promise\n  Did you forget `await`?'],
-    ['a call by name only', { call: 'book' }, '`call` must be a call { name, arguments? } or several, got "book"\n  Write { name: "book" }.'],
+    [
+      'sound that is still on its way',
+      { audio: Promise.resolve(pcm) },
+      '`audio` must be sound (`await speech(…)`, any Pcm) or the path of a WAV file, got a Promise\n  Did you forget `await`?',
+    ],
+    [
+      'a call by name only',
+      { call: 'book' },
+      '`call` must be a call { name, arguments? } or several, got "book"\n  Write { name: "book" }.',
+    ],
     ['a call without a name', { call: { arguments: {} } }, '`name` is missing.'],
-    ['arguments as JSON', { call: { name: 'f', arguments: '{}' } }, '`call.arguments` must be an object, got "{}"\n  Give the object, not its JSON.'],
-    ['a slip within one of several calls', { call: [{ name: 'f' }, { name: 'g', args: {} }] }, '`args` is no option of `call[1]`. Did you mean `arguments`?'],
+    [
+      'arguments as JSON',
+      { call: { name: 'f', arguments: '{}' } },
+      '`call.arguments` must be an object, got "{}"\n  Give the object, not its JSON.',
+    ],
+    [
+      'a slip within one of several calls',
+      { call: [{ name: 'f' }, { name: 'g', args: {} }] },
+      '`args` is no option of `call[1]`. Did you mean `arguments`?',
+    ],
     ['no calls', { call: [] }, 'got an empty array'],
-    ['a finish that is none', { text: 'x', finish: 'complete' }, "`finish` must be one of 'completed', 'max_output_tokens', 'content_filter', got \"complete\"\n  Did you mean 'completed'?"],
+    [
+      'a finish that is none',
+      { text: 'x', finish: 'complete' },
+      "`finish` must be one of 'completed', 'max_output_tokens', 'content_filter', got \"complete\"\n  Did you mean 'completed'?",
+    ],
     ['a negative delay', { text: 'x', delayMs: -1 }, '`delayMs` must be milliseconds, 0 or more, got -1'],
     ['times that are no count', { text: 'x', times: 0 }, '`times` must be a whole number, 1 or more, got 0'],
-    ['nothing to do', { when: 'hello' }, 'must be a reply that does something, got an object with when\n  Give it `text`, `audio` or `call`.'],
+    [
+      'nothing to do',
+      { when: 'hello' },
+      'must be a reply that does something, got an object with when\n  Give it `text`, `audio` or `call`.',
+    ],
     ['a then without a call', { text: 'x', then: 'y' }, '`then` must be beside `call`, got "y"'],
-    ['a then with criteria', { call: { name: 'f' }, then: { text: 'x', when: 'a' } }, '`when` is no option of `then`. A `then` answers the call it stands beside'],
-    ['a slip deep in thens', { call: { name: 'f' }, then: { call: { name: 'g' }, then: { txt: 'x' } } }, '`txt` is no option of `then.then`. Did you mean `text`?'],
-    ['an empty phrase', { text: 'x', when: ' ' }, '`when` must be a phrase, a RegExp, a predicate or criteria, got " "\n  An empty phrase matches nothing'],
-    ['phrases as when', { text: 'x', when: ['a', 'b'] }, 'got an array of 2, first "a"\n  For any of several phrases write `when: { keywords: […] }`.'],
+    [
+      'a then with criteria',
+      { call: { name: 'f' }, then: { text: 'x', when: 'a' } },
+      '`when` is no option of `then`. A `then` answers the call it stands beside',
+    ],
+    [
+      'a slip deep in thens',
+      { call: { name: 'f' }, then: { call: { name: 'g' }, then: { txt: 'x' } } },
+      '`txt` is no option of `then.then`. Did you mean `text`?',
+    ],
+    [
+      'an empty phrase',
+      { text: 'x', when: ' ' },
+      '`when` must be a phrase, a RegExp, a predicate or criteria, got " "\n  An empty phrase matches nothing',
+    ],
+    [
+      'phrases as when',
+      { text: 'x', when: ['a', 'b'] },
+      'got an array of 2, first "a"\n  For any of several phrases write `when: { keywords: […] }`.',
+    ],
     ['a slip in when', { text: 'x', when: { keyword: ['a'] } }, '`keyword` is no option of `when`. Did you mean `keywords`?'],
-    ['an option of the reply in when', { text: 'x', when: { priority: 1 } }, '`priority` is no option of `when`. It belongs beside `when`, not into it.'],
-    ['one keyword', { text: 'x', when: { keywords: 'a' } }, '`when.keywords` must be an array of words or phrases, got "a"\n  Write ["a"].'],
-    ['a turn that is no count', { text: 'x', when: { minTurn: 1.5 } }, '`when.minTurn` must be a whole number, 0 or more, got 1.5'],
-    ['turns that never come', { text: 'x', when: { minTurn: 3, maxTurn: 2 } }, '`when.minTurn` must be at most `maxTurn` (2), got 3\n  No turn would ever match.'],
+    [
+      'an option of the reply in when',
+      { text: 'x', when: { priority: 1 } },
+      '`priority` is no option of `when`. It belongs beside `when`, not into it.',
+    ],
+    [
+      'one keyword',
+      { text: 'x', when: { keywords: 'a' } },
+      '`when.keywords` must be an array of words or phrases, got "a"\n  Write ["a"].',
+    ],
+    [
+      'a turn that is no count',
+      { text: 'x', when: { minTurn: 1.5 } },
+      '`when.minTurn` must be a whole number, 0 or more, got 1.5',
+    ],
+    [
+      'turns that never come',
+      { text: 'x', when: { minTurn: 3, maxTurn: 2 } },
+      '`when.minTurn` must be at most `maxTurn` (2), got 3\n  No turn would ever match.',
+    ],
     ['keys as a number', { text: 'x', when: { keys: 1 } }, "got 1\n  Write '1'."],
     ['metadata that are no strings', { text: 'x', when: { metadata: { a: 1 } } }, '`when.metadata` must be an object of strings'],
     ['a modality that is none', { text: 'x', when: { modalities: ['txt'] } }, "Did you mean 'text'?"],
@@ -80,7 +163,9 @@ describe('what it may not be', () => {
 })
 
 test('what a function returned has nothing left to choose', () => {
-  expect(() => checkReturned('llm', { text: 'x', when: 'a' })).toThrow(/what the function of reply 'llm' returned: `when` is no option\. The reply was chosen already/)
+  expect(() => checkReturned('llm', { text: 'x', when: 'a' })).toThrow(
+    /what the function of reply 'llm' returned: `when` is no option\. The reply was chosen already/,
+  )
   expect(() => checkReturned('llm', undefined)).toThrow(/must be a text, a config or a function, got undefined/)
 })
 

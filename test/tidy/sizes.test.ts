@@ -11,8 +11,18 @@ test(`no source has over ${limits.sourceFile} lines`, () => {
   expect(sources.flatMap((file) => fileSizeComplaints(file, limits.sourceFile)).join('\n')).toBe('')
 })
 
-test(`no test has over ${limits.testFile} lines`, () => {
-  expect(tests.flatMap((file) => fileSizeComplaints(file, limits.testFile)).join('\n')).toBe('')
+test(`no test has over ${limits.testFile} lines, and what supports them no more than a source`, () => {
+  const complaints = tests.flatMap((file) =>
+    fileSizeComplaints(file, file.path.endsWith('.test.ts') ? limits.testFile : limits.sourceFile),
+  )
+  expect(complaints.join('\n')).toBe('')
+})
+
+test('a file that is too long is named; its inline snapshots do not count', () => {
+  const code = 'void 0\n'.repeat(11)
+  const snapshot = `expect(1).toMatchInlineSnapshot(\`\n${'line\n'.repeat(50)}\`)\n`
+  expect(fileSizeComplaints(parse({ path: 'a.test.ts', text: code + snapshot }), 12)).toEqual([])
+  expect(fileSizeComplaints(parse({ path: 'a.test.ts', text: code + snapshot }), 11)).toHaveLength(1)
 })
 
 test(`no function of the sources has over ${limits.function} lines`, () => {

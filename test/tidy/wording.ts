@@ -78,7 +78,7 @@ export function nameComplaints({ path }: { path: string }): string[] {
 /** Relative imports say the file that they mean, so that Node runs the sources as they are. */
 export function endingComplaints({ path, imports }: Pick<ParsedFile, 'path' | 'imports'>): string[] {
   return imports
-    .filter(({ specifier }) => specifier.startsWith('.') && !/\.(tsx?|json)$/.test(specifier))
+    .filter(({ specifier }) => specifier.startsWith('.') && !/\.(?:tsx?|json|[cm]js)$/.test(specifier))
     .map(({ specifier, line }) => `${path}:${line} imports ${specifier}: end it in .ts`)
 }
 

@@ -4,7 +4,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type GateHandle, installGate } from '../../src/transports/gate.ts'
-import { get, startWorld, ways, type World } from './real-world.ts'
+import { get, startWorld, type World, ways } from './real-world.ts'
 
 let world: World
 let gate: GateHandle | undefined
@@ -58,7 +58,9 @@ test('a foreign socket is the very socket of the app, connected by Node', async 
   socket.connect(world.echoPort, '127.0.0.1')
   await new Promise((resolve) => socket.once('data', resolve))
   expect(socket.remotePort).toBe(world.echoPort)
-  expect(Object.getOwnPropertyNames(socket).filter((name) => !own.includes(name) && typeof Reflect.get(socket, name) === 'function')).toEqual([])
+  expect(
+    Object.getOwnPropertyNames(socket).filter((name) => !own.includes(name) && typeof Reflect.get(socket, name) === 'function'),
+  ).toEqual([])
   socket.destroy()
 })
 

@@ -1,14 +1,13 @@
 // Real servers on loopback that stand for the rest of the world, and every way an app may talk to them.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import net from 'node:net'
-import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import tls from 'node:tls'
-import { Agent, fetch as undiciFetch, request } from 'undici'
+import { Agent, request, fetch as undiciFetch } from 'undici'
 import { WebSocket } from 'ws'
 import { startServer } from '../../src/transports/server.ts'
 
@@ -86,10 +85,13 @@ export const ways: Record<string, (world: World) => Promise<unknown[]>> = {
   'raw TLS': (world) => repeat(2, () => rawTls(world)),
   'unix socket': (world) => repeat(3, (n) => get(http, `http://x/${n}`, { socketPath: world.socketPath })),
   'ws to loopback': (world) => repeat(2, () => echoOver(new WebSocket(`${world.wsUrl}/some`))),
-  'wss to loopback': (world) => repeat(2, () => echoOver(new WebSocket(`${world.wsUrl.replace('ws:', 'wss:')}/some`, { ca: world.ca }))),
+  'wss to loopback': (world) =>
+    repeat(2, () => echoOver(new WebSocket(`${world.wsUrl.replace('ws:', 'wss:')}/some`, { ca: world.ca }))),
   'global WebSocket to loopback': (world) => repeat(2, () => echoOver(new globalThis.WebSocket(`${world.wsUrl}/some`))),
   'a refused connection': async () => [await get(http, 'http://127.0.0.1:1/').catch((error) => error.code)],
-  'an unknown host': async () => [await get(http, 'http://host.invalid/').catch((error) => /ENOTFOUND|EAI_AGAIN/.test(error.code))],
+  'an unknown host': async () => [
+    await get(http, 'http://host.invalid/').catch((error) => /ENOTFOUND|EAI_AGAIN/.test(error.code)),
+  ],
 }
 
 async function repeat<T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> {
@@ -98,7 +100,12 @@ async function repeat<T>(count: number, work: (index: number) => Promise<T>): Pr
   return results
 }
 
-export function get(client: typeof http | typeof https, url: string, options: https.RequestOptions = {}, body?: string): Promise<string> {
+export function get(
+  client: typeof http | typeof https,
+  url: string,
+  options: https.RequestOptions = {},
+  body?: string,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = client.request(url, options, (answer) => {
       let text = ''
@@ -136,7 +143,9 @@ function rawTls(world: World): Promise<string> {
         heard += chunk
         name = String(socket.getPeerCertificate().subject.CN)
       })
-      socket.on('close', () => resolve(`${name}, authorized ${socket.authorized}: ${heard.slice(heard.lastIndexOf('GET'), -9).trim()}`))
+      socket.on('close', () =>
+        resolve(`${name}, authorized ${socket.authorized}: ${heard.slice(heard.lastIndexOf('GET'), -9).trim()}`),
+      )
     })
     socket.on('error', reject)
   })

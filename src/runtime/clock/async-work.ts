@@ -4,7 +4,7 @@
 import { type AsyncHook, createHook } from 'node:async_hooks'
 import { contexts } from '../context.ts'
 import { type AppClock, appClock, clockAtWork, isAppClock } from './app-clock.ts'
-import { siteOfTakenTimer } from './call-site.ts'
+import { isWebCryptoJob, siteOfTakenTimer } from './call-site.ts'
 import type { Work } from './work-ledger.ts'
 
 /** Async resource types that are work with an end, and what to call them. First match wins. */
@@ -18,7 +18,7 @@ const workTypes: readonly (readonly [type: RegExp, name: string])[] = [
 ]
 /** Lives on between its jobs. */
 const isStream = /^(ZLIB|BROTLI|ZSTD)/
-/** Made also by synchronous calls, which never end. */
+/** Made also by synchronous calls, which never end; `ondone` tells them apart once it is set. */
 const isCryptoJob = /(REQUEST|JOB)$/
 const notWork = new Set(['HTTPCLIENTREQUEST'])
 const handleTypes = new Set(['TCPWRAP', 'PIPEWRAP', 'TLSWRAP', 'MESSAGEPORT', 'HTTPINCOMINGMESSAGE', 'HTTPCLIENTREQUEST', 'UDPWRAP', 'FSEVENTWRAP'])
@@ -39,8 +39,8 @@ function field(resource: object, name: string): unknown {
 
 function workOf(type: string, name: string, resource: object): Work {
   if (isStream.test(type)) return { name, state: () => (field(resource, 'buffer') == null ? 'resting' : 'pending') }
-  if (isCryptoJob.test(type)) return { name, state: () => (typeof field(resource, 'ondone') === 'function' ? 'pending' : 'over') }
-  return { name }
+  if (!isCryptoJob.test(type) || isWebCryptoJob()) return { name }
+  return { name, state: () => (typeof field(resource, 'ondone') === 'function' ? 'pending' : 'over') }
 }
 
 interface Started {

@@ -69,3 +69,8 @@ export function siteOfTakenTimer(): string | undefined {
   if (!site?.scriptName || runner.test(site.scriptName) || staysReal(site.scriptName)) return undefined
   return `${site.scriptName.split(/[\\/]/).at(-1)}:${site.lineNumber}`
 }
+
+/** True in the making of a job of `crypto.subtle`: always asynchronous, though it has no callback to tell by. */
+export function isWebCryptoJob(): boolean {
+  return util.getCallSites(8).some(({ functionName }) => functionName === 'jobPromise')
+}

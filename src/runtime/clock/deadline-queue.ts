@@ -7,6 +7,8 @@ export interface QueueEntry extends ClockEntry {
   readonly mover: Mover
   isRef: boolean
   readonly run: () => void
+  /** Real ms before which real time alone does not bring it: a timer takes its own delay, however long the clock stood before. */
+  notBeforeMs?: number
   /** Breaks ties of one instant. */
   order: number
   /** Index in its heap; -1 while it is in none. */

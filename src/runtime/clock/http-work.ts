@@ -2,7 +2,8 @@
 
 import type { IncomingMessage, ClientRequest, ServerResponse } from 'node:http'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { type AppClock, clockAtWork } from './app-clock.ts'
+import { markedContext } from '../context-header.ts'
+import { type AppClock, clockAtWork, isAppClock } from './app-clock.ts'
 
 /** What undici (also Node's own) says of a request. */
 interface UndiciRequest {
@@ -77,7 +78,9 @@ class HttpWatch {
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {
-    const clock = clockAtWork()
+    // A server of `beforeAll` serves many tests at once: the call says which one it is for.
+    const marked = markedContext(request)?.clock
+    const clock = marked && isAppClock(marked) ? marked : clockAtWork()
     if (!clock) return
     clock.work.startServing(request)
     response.once('finish', () => clock.work.endServing(request))

@@ -7,7 +7,7 @@ import { FakeDriver } from './fake-timers.ts'
 import { Freeze } from './freeze.ts'
 import { describeDeadline, OpenWaits } from './open-waits.ts'
 import { type NextMove, QuietLoop } from './quiet-loop.ts'
-import { RealFlow } from './real-flow.ts'
+import { RealFlow, type Stretch } from './real-flow.ts'
 import { realTime } from './real-time.ts'
 import { isImporting, type WorkLedger } from './work-ledger.ts'
 
@@ -71,6 +71,12 @@ export class Pump {
     return this.#nowMs
   }
 
+  add(entry: QueueEntry, isLast = false): void {
+    if (entry.mover === 'app') entry.notBeforeMs = this.#flow.setAtMs() + entry.dueMs - this.#nowMs
+    this.queue.add(entry, isLast)
+    this.stir()
+  }
+
   /** `now()` for the app, which may be waiting busily. */
   readByApp(): number {
     const passedMs = this.busy.read(this.#nowMs, this.queue.first?.dueMs ?? Number.POSITIVE_INFINITY)
@@ -85,18 +91,14 @@ export class Pump {
     if (this.#isDisposed) return
     realTime.clearTimeout(this.#silenceTimer)
     this.#silenceTimer = undefined
+    // At once, not at the next quiet moment: a test may move its fake timers in this very turn.
+    if (this.#lookForFakes()) this.#fakes.lend(this.queue.first)
     this.#wake()
   }
 
   /** Starts the quiet period again; wakes nobody. */
   note(): void {
     this.#loop.note()
-  }
-
-  /** Fake timers may have come or gone. */
-  lookForFakes(): void {
-    if (this.#lookForFakes()) this.#fakes.lend(this.queue.first)
-    this.#wake()
   }
 
   whenQuiet(): Promise<void> {
@@ -193,11 +195,11 @@ export class Pump {
 
   #park(isFree: boolean): void {
     const { firstApp, firstPuller } = this.queue
-    let until = firstApp
+    let until: Stretch | undefined = firstApp
     if (!isFree && firstPuller && !(firstApp && firstApp.dueMs <= firstPuller.dueMs)) until = firstPuller
     const boundMs = isFree ? Number.POSITIVE_INFINITY : this.waits.deadlineMs
-    const untilMs = Math.min(until?.dueMs ?? Number.POSITIVE_INFINITY, boundMs)
-    if (untilMs < Number.POSITIVE_INFINITY) this.#flow.park(untilMs, this.#nowMs, until?.isRef ?? false)
+    if (boundMs < (until?.dueMs ?? Number.POSITIVE_INFINITY)) until = { dueMs: boundMs, isRef: true }
+    if (until) this.#flow.park(until, this.#nowMs)
     if (isFree) this.#listenForLife()
   }
 
@@ -240,7 +242,11 @@ export class Pump {
 
   #lookForFakes(): boolean {
     const wereDriving = this.#fakes.isDriving
-    if (wereDriving) this.#nowMs = Math.max(this.#nowMs, this.#fakes.now())
+    const nowMs = wereDriving ? this.#fakes.now() : this.#nowMs
+    if (nowMs > this.#nowMs) {
+      this.#nowMs = nowMs
+      this.#loop.note()
+    }
     const areDriving = this.#fakes.look(this.#nowMs)
     if (wereDriving && !areDriving) this.#flow.restart()
     return areDriving

@@ -6,11 +6,20 @@ import { realTime } from './real-time.ts'
 /** How late a deadline may be carried over to the next one, so that a microphone of 20 ms keeps its pace. */
 const maxLagMs = 50
 
+/** Where real time carries the clock. */
+export interface Stretch {
+  readonly dueMs: number
+  readonly isRef: boolean
+  readonly notBeforeMs?: number
+}
+
 export class RealFlow {
   readonly #onDue: () => void
   #anchorMs = realTime.now()
   #timer: ReturnType<typeof setTimeout> | undefined
+  #plannedMs = 0
   #permitMs = -1
+  #hasParked = true
   #flowedMs = 0
 
   constructor(onDue: () => void) {
@@ -27,23 +36,31 @@ export class RealFlow {
     return dueMs <= this.#permitMs
   }
 
-  /** The clock was carried by real time: what that was late is taken off the next stretch. */
+  /** The clock was carried by real time: by how much that was late is taken off the next stretch. */
   carried(byMs: number): void {
     this.#flowedMs += byMs
-    this.#anchorMs = Math.max(this.#anchorMs + byMs, realTime.now() - maxLagMs)
+    this.#anchorMs = Math.max(this.#plannedMs, realTime.now() - maxLagMs)
+    this.#hasParked = false
   }
 
   /** The clock moved by itself, or stood still for a reason: real time that passed so far does not count. */
   restart(): void {
     this.#anchorMs = realTime.now()
+    this.#hasParked = false
+  }
+
+  /** Real ms at which a timer that is set now counts as set: what follows at once from a move is set with it. */
+  setAtMs(): number {
+    return this.#hasParked ? realTime.now() : this.#anchorMs
   }
 
   /** Calls back when `dueMs` is reached by real time, counted from the clock's last move. */
-  park(dueMs: number, nowMs: number, isRef: boolean): void {
+  park(until: Stretch, nowMs: number): void {
     this.#permitMs = -1
-    const atMs = this.#anchorMs + dueMs - nowMs
-    contexts.outside(() => this.#arm(atMs, dueMs))
-    if (!isRef) this.#timer?.unref()
+    this.#hasParked = true
+    this.#plannedMs = Math.max(this.#anchorMs + until.dueMs - nowMs, until.notBeforeMs ?? 0)
+    contexts.outside(() => this.#arm(until.dueMs))
+    if (!until.isRef) this.#timer?.unref()
   }
 
   unpark(): void {
@@ -51,9 +68,9 @@ export class RealFlow {
     this.#timer = undefined
   }
 
-  #arm(atMs: number, dueMs: number): void {
-    const leftMs = atMs - realTime.now()
-    const fire = () => (atMs - realTime.now() > 0.5 ? this.#arm(atMs, dueMs) : this.#reach(dueMs))
+  #arm(dueMs: number): void {
+    const leftMs = this.#plannedMs - realTime.now()
+    const fire = () => (this.#plannedMs - realTime.now() > 0.5 ? this.#arm(dueMs) : this.#reach(dueMs))
     this.#timer = realTime.setTimeout(fire, Math.max(1, leftMs))
   }
 

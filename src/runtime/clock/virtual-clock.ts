@@ -6,7 +6,6 @@ import { RealtimeKitError } from '../../errors.ts'
 import type { AppClock, AppEntry, AppTimer } from './app-clock.ts'
 import type { ClockEntry, Mover, WaitOptions } from './clock.ts'
 import type { QueueEntry } from './deadline-queue.ts'
-import { installedFakes } from './fake-timers.ts'
 import { currentSleeper, holdWhile } from './hold-scope.ts'
 import { trackWork } from './pending-work.ts'
 import { Pump } from './pump.ts'
@@ -123,7 +122,7 @@ export class VirtualClock implements AppClock {
 
   advance(ms: number): Promise<void> {
     if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) return refuse(`clock.advance(ms) needs ms from 0 on, got ${String(ms)}`)
-    this.#pump.lookForFakes()
+    this.#pump.stir()
     if (this.#pump.isUnderFakes) {
       return refuse('clock.advance(ms) cannot move time while vi.useFakeTimers() drives it: await vi.advanceTimersByTimeAsync(ms)')
     }
@@ -153,7 +152,7 @@ export class VirtualClock implements AppClock {
     if (!isQueueEntry(entry) || this.isDisposed) return
     this.#pump.queue.remove(entry)
     entry.dueMs = this.now() + delayMs
-    this.#insert(entry)
+    this.#pump.add(entry)
   }
 
   setRef(entry: AppEntry, isRef: boolean): void {
@@ -167,7 +166,7 @@ export class VirtualClock implements AppClock {
   }
 
   lookForFakeTimers(): void {
-    this.#pump.lookForFakes()
+    this.#pump.stir()
   }
 
   noteActivity(): void {
@@ -189,14 +188,8 @@ export class VirtualClock implements AppClock {
       sleeper: currentSleeper(),
       outlive: how.outlive,
     }
-    if (!this.isDisposed) this.#insert(entry, how.isLast)
+    if (!this.isDisposed) this.#pump.add(entry, how.isLast)
     return entry
-  }
-
-  #insert(entry: QueueEntry, isLast = false): void {
-    this.#pump.queue.add(entry, isLast)
-    if (this.#pump.isUnderFakes || installedFakes()) this.#pump.lookForFakes()
-    this.#pump.stir()
   }
 }
 

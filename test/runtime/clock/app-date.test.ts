@@ -1,5 +1,6 @@
 // The app's Date and performance.now under a virtual clock.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import fs from 'node:fs'
 import { performance as nodePerformance } from 'node:perf_hooks'
 import util from 'node:util'
@@ -53,9 +54,9 @@ describe('Date', () => {
     }))
 
   test('of code in no test, and of a test that is over, is real', async () => {
-    const inside = await withClock(() => ({ later: () => Date.now(), bound: bindNow() }), { epochMs })
+    const enter = await withClock(() => AsyncLocalStorage.snapshot(), { epochMs })
     expect(Math.abs(Date.now() - realTime.dateNow())).toBeLessThan(1000)
-    expect(Math.abs(inside.bound() - realTime.dateNow())).toBeLessThan(1000)
+    enter(() => expect(Math.abs(Date.now() - realTime.dateNow())).toBeLessThan(1000))
   })
 
   test('a spy on it works and goes away', () =>
@@ -69,13 +70,6 @@ describe('Date', () => {
       { epochMs },
     ))
 })
-
-function bindNow(): () => number {
-  const { promise, resolve } = Promise.withResolvers<() => number>()
-  resolve(() => Date.now())
-  void promise
-  return () => Date.now()
-}
 
 describe('performance.now', () => {
   test('moves by the clock, on both objects, and agrees with Date', () =>

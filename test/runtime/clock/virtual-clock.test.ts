@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test } from 'vitest'
 import { realTime } from '../../../src/runtime/clock/real-time.ts'
 import type { VirtualClock } from '../../../src/runtime/clock/virtual-clock.ts'
-import { openClock, sleepOn, timed, turns, withClock } from './support/with-clock.ts'
+import { openClock, realSleep, sleepOn, timed, turns, withClock } from './support/with-clock.ts'
 
 const never = new Promise<never>(() => {})
 
@@ -134,6 +134,30 @@ describe('app timers', () => {
       expect(clock.now()).toBe(120)
       expect(realMs).toBeGreaterThan(118)
       expect(findings).toEqual([])
+    }))
+
+  test('take their own delay, however long the clock stood still before', () =>
+    withClock(async ({ clock }) => {
+      appTimer(clock, 600_000)
+      await realSleep(80)
+      clock.activity()
+      const { realMs } = await timed(() => new Promise<void>((resolve) => appTimer(clock, 60, resolve)))
+      expect(clock.now()).toBe(60)
+      expect(realMs).toBeGreaterThan(58)
+    }))
+
+  test('of an interval keep their pace in real time', () =>
+    withClock(async ({ clock }) => {
+      let ticks = 0
+      const { realMs } = await timed(
+        () =>
+          new Promise<void>((resolve) => {
+            const tick = () => (++ticks === 20 ? resolve() : appTimer(clock, 10, tick))
+            appTimer(clock, 10, tick)
+          }),
+      )
+      expect(clock.now()).toBe(200)
+      expect(realMs).toBeGreaterThan(198)
     }))
 
   test("unref'd ones never pull, but come after their real delay", () =>

@@ -1,6 +1,7 @@
 // A running test's context around a virtual clock, as the runtime makes it, for tests of the clock alone.
 
 import { type Context, contexts } from '../../../../src/runtime/context.ts'
+import { asReal } from '../../../../src/runtime/clock/call-site.ts'
 import { realTime } from '../../../../src/runtime/clock/real-time.ts'
 import { VirtualClock, type VirtualClockOptions } from '../../../../src/runtime/clock/virtual-clock.ts'
 
@@ -67,4 +68,9 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ readonly realM
 /** Ms of the clock, whole. */
 export function sleepOn(clock: VirtualClock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.at(clock.now() + ms, resolve, 'service'))
+}
+
+/** Real ms, as code outside of the test would spend them. */
+export function realSleep(ms: number): Promise<void> {
+  return new Promise((resolve) => asReal(() => realTime.setTimeout(resolve, ms)))
 }

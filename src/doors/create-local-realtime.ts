@@ -1,6 +1,6 @@
 // The door without Vitest: a service anywhere, closed by hand or by `await using`.
 
-import type { LocalRealtime, RealtimeOptions } from './api.ts'
+import type { LocalRealtime, RealtimeOptions } from '../api.ts'
 import { loadRuntime, type Runtime } from './load-runtime.ts'
 
 /**

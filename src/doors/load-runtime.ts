@@ -3,12 +3,12 @@
 
 import { createRequire } from 'node:module'
 
-export type Runtime = typeof import('./runtime/entry.ts')
+export type Runtime = typeof import('./entry.ts')
 
 let loaded: Runtime | undefined
 
 export function loadRuntime(): Runtime {
   // Node >= 22.12 gives `require` the same module instances that `import` has.
-  loaded ??= createRequire(import.meta.url)(`./runtime/entry.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`) as Runtime
+  loaded ??= createRequire(import.meta.url)(`./entry.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`) as Runtime
   return loaded
 }

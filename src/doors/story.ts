@@ -2,9 +2,9 @@
 
 import { formatTimeline } from '../../matchers/timeline-text.ts'
 import { RealtimeKitError } from '../errors.ts'
-import type { Service } from './service.ts'
-import { whatIsPending } from './settled.ts'
-import { takeForgotten } from './tracked-promise.ts'
+import type { Service } from '../runtime/service.ts'
+import { whatIsPending } from '../runtime/settled.ts'
+import { takeForgotten } from '../runtime/tracked-promise.ts'
 
 /** Lines of a story at most: the beginning and the end are kept. */
 const storyLines = 60

@@ -1,7 +1,7 @@
 // The loopback server of one service: started on the first look at its URL, for clients that take a URL.
 
 import { RealtimeKitError } from '../errors.ts'
-import type { Service } from './service.ts'
+import type { Service } from '../runtime/service.ts'
 
 export class Loopback {
   constructor(_service: Service) {}

@@ -2,15 +2,16 @@
 
 import type { LocalRealtime, RealtimeOptions, RealtimeView, ServiceSession, SessionFilter, Tape, TestClock } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
-import type { Connection } from './connection.ts'
-import { installAppTime } from './clock/app-time.ts'
+import type { Connection } from '../runtime/connection.ts'
+import { installAppTime } from '../runtime/clock/app-time.ts'
 import { enrol } from './gatekeeper.ts'
 import { Loopback } from './loopback.ts'
-import { publicEntries } from './public-entry.ts'
-import { Service } from './service.ts'
-import { sessionOf } from './service-session.ts'
+import { publicEntries } from '../runtime/public-entry.ts'
+import { enterServers } from './reentry.ts'
+import { Service } from '../runtime/service.ts'
+import { sessionOf } from '../runtime/service-session.ts'
 import { timelineText } from './story.ts'
-import { View } from './view.ts'
+import { View } from '../runtime/view.ts'
 
 export class RealtimeInstance extends View implements LocalRealtime {
   readonly clock: TestClock
@@ -23,7 +24,7 @@ export class RealtimeInstance extends View implements LocalRealtime {
     this.clock = { now: () => clock.now(), advance: (ms) => clock.advance(ms), hold: (work) => clock.hold(work) }
     service.start()
     if (service.context.followsAppTime) this.#leave.push(installAppTime())
-    this.#leave.push(enrol(service))
+    this.#leave.push(enrol(service), enterServers())
   }
 
   /** The part of the kit that fixtures and reports may use. */

@@ -4,8 +4,8 @@
 import { RealtimeKitError } from '../errors.ts'
 import { type GateHandle, installGate } from '../transports/gate.ts'
 import type { Doorman } from '../transports/transport.ts'
-import { type Context, contexts } from './context.ts'
-import type { Service } from './service.ts'
+import { type Context, contexts } from '../runtime/context.ts'
+import type { Service } from '../runtime/service.ts'
 
 const services = new Map<Context, Service>()
 let gate: GateHandle | undefined

@@ -1,0 +1,42 @@
+// Reads the options that `--config` names: JSON, or a module that exports them.
+
+import { readFile } from 'node:fs/promises'
+import { extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { RealtimeOptions } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
+import { checkOptions } from '../runtime/options.ts'
+
+/**
+ * The options of a config file.
+ *
+ * @throws RealtimeKitError RTK_OPTION when the file cannot be read, holds no options, or a wrong one.
+ */
+export async function readConfig(file: string): Promise<RealtimeOptions> {
+  const path = resolve(file)
+  const value = extname(path) === '.json' ? await readJson(path) : await readModule(path)
+  checkOptions(value, `--config ${file}`)
+  return value
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+async function readModule(path: string): Promise<unknown> {
+  try {
+    const module: Record<string, unknown> = await import(pathToFileURL(path).href)
+    return module.default ?? { ...module }
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+function unreadable(path: string, cause: unknown): RealtimeKitError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new RealtimeKitError('RTK_OPTION', `--config ${path} cannot be read: ${why}\nIt is JSON, or a module that exports the options of createLocalRealtime.`, { cause })
+}

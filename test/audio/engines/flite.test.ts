@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, test } from 'vitest'
+import { fliteEngine, fliteVoices, synthesizeWhole } from '../../../audio/engines/flite.ts'
+import { speakInWorker } from '../../../audio/engines/flite-process.ts'
+import { energyEnvelope, rmsDbfs } from '../../../audio/level.ts'
+
+const digest = (samples: Int16Array) => createHash('sha256').update(new Uint8Array(samples.buffer)).digest('hex')
+
+describe('flite', () => {
+  test.each(fliteVoices)('voice %s speaks, with its own rate', async (voice) => {
+    const sound = await synthesizeWhole('Hello there', { voice })
+    expect(sound.rateHz).toBe(voice === 'kal' ? 8000 : 16_000)
+    expect(sound.durationMs).toBeGreaterThan(600)
+    expect(rmsDbfs(sound.samples)).toBeGreaterThan(-35)
+    expect(sound.words?.map(({ text }) => text)).toEqual(['Hello', 'there'])
+  })
+
+  test('says the same bytes each time, past every cache', async () => {
+    const sentence = { text: 'Is this the same?', voice: 'slt', durationStretch: 1 }
+    const first = await speakInWorker(sentence)
+    await speakInWorker({ text: 'Something between.', voice: 'rms', durationStretch: 1.3 })
+    const second = await speakInWorker(sentence)
+    expect(digest(second.samples)).toBe(digest(first.samples))
+    expect(second.phones).toBe(first.phones)
+  })
+
+  test('the known bounds are where the energy is', async () => {
+    const sound = await synthesizeWhole('I would like to book a table for two.', {})
+    const envelope = energyEnvelope(sound.samples, sound.rateHz, 10)
+    const loudest = Math.max(...envelope)
+    const loud = [...envelope.keys()].filter((step) => envelope[step]! > loudest * 1e-4)
+    expect(Math.abs(loud[0]! * 10 - sound.speechSpan!.startMs)).toBeLessThanOrEqual(30)
+    expect(Math.abs((loud.at(-1)! + 1) * 10 - sound.speechSpan!.endMs)).toBeLessThanOrEqual(40)
+  })
+
+  test('speed 2 takes half the time', async () => {
+    const [normal, fast] = await Promise.all([1, 2].map((speed) => fliteEngine().synthesize('Please cancel the second one.', { speed })))
+    expect(fast!.durationMs / normal!.durationMs).toBeCloseTo(0.5, 1)
+  })
+
+  test('the engine gives the speech alone: no silence at its ends', async () => {
+    const sound = await fliteEngine().synthesize('Yes', {})
+    expect(sound.speechSpan).toEqual({ startMs: 0, endMs: expect.closeTo(sound.durationMs, 0) })
+    expect(sound.words?.[0]).toMatchObject({ text: 'Yes', startMs: 0 })
+  })
+
+  test('texts with accents, signs and nothing to say', async () => {
+    const cafe = await synthesizeWhole('Café “Zürich” – fine…', {})
+    expect(cafe.text).toBe('Café “Zürich” – fine…')
+    expect(cafe.words?.map(({ text }) => text)).toEqual(['Café', '“Zürich”', 'fine…'])
+    for (const text of ['', '…', '你好']) expect((await fliteEngine().synthesize(text, {})).samples).toHaveLength(0)
+  })
+
+  test('changing the samples of one caller changes nobody else’s', async () => {
+    const first = await synthesizeWhole('Stop.', {})
+    first.samples.fill(0)
+    expect(rmsDbfs((await synthesizeWhole('Stop.', {})).samples)).toBeGreaterThan(-40)
+  })
+
+  test('an unknown voice and a wild speed are refused', async () => {
+    await expect(synthesizeWhole('Hi', { voice: 'bob' })).rejects.toThrow("[RTK_OPTION] There is no voice 'bob'. flite has: slt, rms, awb, kal16, kal.")
+    await expect(synthesizeWhole('Hi', { speed: 9 })).rejects.toThrow('[RTK_OPTION] speed must be between 0.25 and 4')
+  })
+})
+
+describe('processes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vitest-realtime-flite-test-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const source = (file: string) => JSON.stringify(fileURLToPath(new URL(`../../../audio/${file}`, import.meta.url)))
+  const program = `
+    const { speech } = await import(${source('speech.ts')})
+    const texts = ['First sentence.', 'Second one.', 'Third, and last.']
+    const sounds = await Promise.all(texts.map((text) => speech(text, { voice: 'kal16' })))
+    const { createHash } = await import('node:crypto')
+    console.log(sounds.map((sound) => createHash('sha256').update(sound.base64).digest('hex')).join(' '))
+  `
+  const run = async () => {
+    const env = { ...process.env, TMPDIR: folder, NODE_OPTIONS: '' }
+    return promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { env, timeout: 15_000 })
+  }
+
+  test('many at once share the cache folder, agree on every byte, print no warning and end by themselves', async () => {
+    const results = await Promise.all(Array.from({ length: 4 }, run))
+    expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1)
+    expect(results[0]!.stdout).toMatch(/^([0-9a-f]{64} ){2}[0-9a-f]{64}\n$/)
+    expect(results.map(({ stderr }) => stderr)).toEqual(['', '', '', ''])
+    expect(readdirSync(folder)).toEqual(['vitest-realtime-speech-v1'])
+    const files = readdirSync(join(folder, 'vitest-realtime-speech-v1'), { recursive: true, encoding: 'utf8' })
+    expect(files.filter((file) => /[0-9a-f]{64}/.test(file)).every((file) => file.endsWith('.pcm'))).toBe(true)
+    expect(files.filter((file) => file.endsWith('.pcm'))).toHaveLength(3)
+  })
+})

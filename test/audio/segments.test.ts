@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { speechSegments } from '../../audio/segments.ts'
+
+/** One frame of 32 ms for each probability, at 1,000 Hz. */
+const frames = (...probabilities: number[]) =>
+  probabilities.map((probability, index) => ({ endSample: (index + 1) * 32, probability }))
+
+test('a segment runs from the first frame over the threshold to the last one over the lower threshold', () => {
+  expect(speechSegments(frames(0.1, 0.4, 0.6, 0.9, 0.4, 0.3, 0.1), 1000)).toEqual([{ startMs: 64, endMs: 160 }])
+})
+
+test('short pauses are bridged, longer ones are not', () => {
+  const speech = [1, 1, 1]
+  const pause = (count: number) => Array.from({ length: count }, () => 0)
+  expect(speechSegments(frames(...speech, ...pause(9), ...speech), 1000)).toHaveLength(1)
+  expect(speechSegments(frames(...speech, ...pause(10), ...speech), 1000)).toHaveLength(2)
+})
+
+test('a single frame is no speech', () => {
+  expect(speechSegments(frames(0, 1, 0, 0), 1000)).toEqual([])
+  expect(speechSegments(frames(0, 1, 0, 0), 1000, { minSpeechMs: 0 })).toEqual([{ startMs: 32, endMs: 64 }])
+})

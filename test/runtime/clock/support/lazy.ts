@@ -1,0 +1,5 @@
+// A module that takes some turns of the event loop to load.
+
+await new Promise((resolve) => setImmediate(resolve))
+
+export const loaded = true

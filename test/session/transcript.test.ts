@@ -1,0 +1,134 @@
+// Transcription of user audio: timing, models, usage, failure. protocol.md 4.6.
+
+import { describe, expect, test } from 'vitest'
+import type { LatencyProfile } from '../../src/session/latency.ts'
+import type { TranscriptResult } from '../../src/session/inputs.ts'
+import { pcm, SessionDriver, typesOf } from './session-driver.ts'
+
+interface Heard {
+  readonly session: SessionDriver
+  readonly itemId: string
+}
+
+function heard(model: string, { ms = 1630, latency = 'instant' }: { ms?: number; latency?: 'openai' | 'instant' | Partial<LatencyProfile> } = {}): Heard {
+  const session = new SessionDriver({ latency })
+  const input = { turn_detection: null, transcription: { model, language: 'en' } }
+  session.client({ type: 'session.update', session: { type: 'realtime', audio: { input } } })
+  session.append(pcm(ms, 5))
+  session.client({ type: 'input_audio_buffer.commit' })
+  return { session, itemId: session.last('input_audio_buffer.committed').item_id }
+}
+
+function transcribed({ session, itemId }: Heard, result: TranscriptResult): void {
+  session.input({ type: 'transcript', itemId, result })
+}
+
+const completed = 'conversation.item.input_audio_transcription.completed'
+const delta = 'conversation.item.input_audio_transcription.delta'
+
+test('is asked for after heard, with the settings of the session', () => {
+  const { session, itemId } = heard('gpt-4o-transcribe')
+  const asked = session.effects.filter((effect) => effect.type === 'heard' || effect.type === 'transcribe')
+  expect(asked.map((effect) => effect.type)).toEqual(['heard', 'transcribe'])
+  expect(asked[1]).toEqual({ type: 'transcribe', itemId, model: 'gpt-4o-transcribe', language: 'en', prompt: null })
+})
+
+test('is not asked for when none is configured, and not sent when nobody asked', () => {
+  const session = new SessionDriver()
+  session.append(pcm(200, 5))
+  session.client({ type: 'input_audio_buffer.commit' })
+  expect(session.effectsOf('transcribe')).toEqual([])
+  const itemId = session.last('input_audio_buffer.committed').item_id
+  expect(session.input({ type: 'transcript', itemId, result: { type: 'completed', text: 'Hi' } })).toEqual([])
+})
+
+test('first delta 1,190 ms after the commit, completed at 1,410 ms', () => {
+  const turn = heard('gpt-4o-transcribe', { latency: 'openai' })
+  turn.session.advance(300)
+  transcribed(turn, { type: 'completed', text: 'Good morning everyone.' })
+  expect(turn.session.advance(889)).toEqual([])
+  expect(typesOf(turn.session.advance(1))).toEqual([delta])
+  expect(typesOf(turn.session.advance(219))).toEqual([delta, delta, delta])
+  expect(typesOf(turn.session.advance(1))).toEqual([completed])
+  expect(turn.session.timers.size).toBe(1)
+})
+
+test('a recognizer that is slower than the profile is sent when it is done', () => {
+  const turn = heard('gpt-4o-transcribe', { latency: 'openai' })
+  turn.session.advance(5000)
+  transcribed(turn, { type: 'completed', text: 'Late.' })
+  expect(turn.session.last(completed).transcript).toBe('Late.')
+})
+
+test('deltas are the tokens, or those of the runtime; whisper-1 gives its text at once', () => {
+  const tokens = heard('gpt-4o-transcribe')
+  transcribed(tokens, { type: 'completed', text: 'Good morning.' })
+  expect(tokens.session.sent(delta).map((event) => event.delta)).toEqual(['Good', ' morning', '.'])
+  expect(tokens.session.last(delta).obfuscation).toMatch(/^\w{8,14}$/)
+  const given = heard('gpt-4o-transcribe')
+  transcribed(given, { type: 'completed', text: 'Good morning.', deltas: ['Good mor', 'ning.'] })
+  expect(given.session.sent(delta).map((event) => event.delta)).toEqual(['Good mor', 'ning.'])
+  const whisper = heard('whisper-1')
+  transcribed(whisper, { type: 'completed', text: 'Good morning.', deltas: ['Good mor', 'ning.'] })
+  expect(whisper.session.sent(delta).map((event) => event.delta)).toEqual(['Good morning.'])
+})
+
+describe('usage', () => {
+  test('counts tokens: 1.63 s are 16 of audio', () => {
+    const turn = heard('gpt-4o-mini-transcribe')
+    transcribed(turn, { type: 'completed', text: 'Good morning.' })
+    expect(turn.session.last(completed).usage).toEqual({
+      type: 'tokens',
+      total_tokens: 20,
+      input_tokens: 16,
+      input_token_details: { text_tokens: 0, audio_tokens: 16 },
+      output_tokens: 4,
+    })
+  })
+
+  test.each(['whisper-1', 'gpt-transcribe', 'gpt-live-transcribe'])('%s counts seconds', (model) => {
+    const turn = heard(model)
+    transcribed(turn, { type: 'completed', text: 'Good morning.' })
+    expect(turn.session.last(completed).usage).toEqual({ type: 'duration', seconds: 2 })
+  })
+})
+
+test('failed', () => {
+  const turn = heard('gpt-4o-transcribe', { latency: 'openai' })
+  transcribed(turn, { type: 'failed', code: 'audio_unintelligible', message: 'The audio could not be transcribed.' })
+  expect(typesOf(turn.session.advance(2000))).toEqual(['conversation.item.input_audio_transcription.failed'])
+  expect(turn.session.last('conversation.item.input_audio_transcription.failed')).toMatchObject({
+    item_id: turn.itemId,
+    content_index: 0,
+    error: { type: 'transcription_error', code: 'audio_unintelligible', message: 'The audio could not be transcribed.', param: null },
+  })
+})
+
+test('the item is not sent again; retrieve shows the transcript', () => {
+  const turn = heard('whisper-1')
+  transcribed(turn, { type: 'completed', text: 'Good morning.' })
+  expect(turn.session.sent('conversation.item.done')).toHaveLength(1)
+  turn.session.client({ type: 'conversation.item.retrieve', item_id: turn.itemId })
+  expect(turn.session.last('conversation.item.retrieved').item).toMatchObject({ content: [{ transcript: 'Good morning.' }] })
+})
+
+test('a deleted item is not transcribed any more', () => {
+  const turn = heard('whisper-1', { latency: 'openai' })
+  transcribed(turn, { type: 'completed', text: 'Good morning.' })
+  turn.session.client({ type: 'conversation.item.delete', item_id: turn.itemId })
+  expect(turn.session.advance(3000)).toEqual([])
+})
+
+test('runs beside the response, whichever ends first', () => {
+  const session = new SessionDriver({ latency: 'openai', vad: true })
+  const input = { transcription: { model: 'whisper-1' } }
+  session.client({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'], audio: { input } } })
+  session.append(pcm(640, 900))
+  session.append(pcm(320))
+  const itemId = session.last('input_audio_buffer.committed').item_id
+  session.input({ type: 'transcript', itemId, result: { type: 'completed', text: 'Hello' } })
+  session.advance(10)
+  session.reply({ type: 'text', text: 'Hi.' }, { type: 'end', finish: 'completed' })
+  const types = typesOf(session.advance(2000))
+  expect(types.indexOf('response.done')).toBeLessThan(types.indexOf(completed))
+})

@@ -1,0 +1,78 @@
+// The detector alone: frames of 32 ms at 24 kHz in, decisions out. Positions are samples; 768 of them make a frame.
+
+import { describe, expect, test } from 'vitest'
+import { createDetector, type DetectionSettings, forgetSpeech, hearFrame, type TurnDecision, type TurnDetector } from '../../src/session/turn-detection.ts'
+
+const settings: DetectionSettings = { threshold: 0.5, prefixPaddingMs: 300, silenceMs: 200 }
+const msOf = (sample: number): number => sample / 24
+
+/** Decisions in ms, with the index of the frame that made them. */
+function decide(probabilities: readonly number[], detector = createDetector(settings, 24_000, 0)): { decisions: (string | number)[][]; detector: TurnDetector } {
+  const decisions: (string | number)[][] = []
+  let current = detector
+  for (const [index, probability] of probabilities.entries()) {
+    const heard = hearFrame(current, { endSample: (index + 1) * 768, probability })
+    current = heard.detector
+    if (heard.decision) decisions.push([heard.decision.type, positionMs(heard.decision), index])
+  }
+  return { decisions, detector: current }
+}
+
+function positionMs(decision: TurnDecision): number {
+  return msOf(decision.type === 'started' ? decision.startSample : decision.endSample)
+}
+
+function times(count: number, probability: number): number[] {
+  return new Array<number>(count).fill(probability)
+}
+
+describe('speech begins', () => {
+  test('with the second frame in a row; its start is the onset less the padding, on the grid', () => {
+    expect(decide([...times(20, 0), 0.9, 0.9]).decisions).toEqual([['started', 20 * 32 - 300, 21]])
+  })
+
+  test('never before the session', () => {
+    expect(decide([0, 0, 0.9, 0.9]).decisions).toEqual([['started', 0, 3]])
+  })
+
+  test('not with one frame, nor below the threshold', () => {
+    expect(decide([0, 0.9, 0, 0.9, 0, ...times(10, 0.45)]).decisions).toEqual([])
+  })
+
+  test('a dip that stays near the threshold does not start the onset again', () => {
+    expect(decide([...times(15, 0), 0.9, 0.4]).decisions).toEqual([['started', 15 * 32 - 300, 16]])
+  })
+})
+
+describe('speech ends', () => {
+  test('when silence has lasted, at the end of that silence', () => {
+    const frames = [...times(15, 0), ...times(10, 0.9), ...times(10, 0)]
+    expect(decide(frames).decisions).toEqual([
+      ['started', 180, 16],
+      ['stopped', 32 * (25 + 7), 31],
+    ])
+  })
+
+  test('not for pauses shorter than the silence', () => {
+    const frames = [...times(15, 0), ...times(5, 0.9), ...times(6, 0), ...times(5, 0.9), ...times(6, 0), 0.9]
+    expect(decide(frames).decisions).toHaveLength(1)
+  })
+
+  test('frames between release and threshold neither end nor renew it', () => {
+    const held = [0.9, 0.9, 0, ...times(20, 0.4)]
+    expect(decide(held).decisions).toHaveLength(1)
+    expect(decide([...held, 0]).decisions).toHaveLength(2)
+  })
+
+  test('speech that was forgotten does not end; frames before that position are no news', () => {
+    const { detector } = decide(times(5, 0.9))
+    const forgotten = forgetSpeech(detector, 10 * 768)
+    const { decisions } = decide([...times(10, 0.9), ...times(4, 0), 0.9, 0.9], { ...forgotten, heardSample: 0 })
+    expect(decisions).toEqual([['started', (14 * 32) - 300, 15]])
+  })
+})
+
+test('positions count from where the stream began', () => {
+  const { decisions } = decide([0.9, 0.9], createDetector({ ...settings, prefixPaddingMs: 32 }, 24_000, 24_000))
+  expect(decisions).toEqual([['started', 968, 1]])
+})
