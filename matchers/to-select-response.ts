@@ -7,12 +7,11 @@ import { at, cut } from './print.ts'
 import { callOf, checkName, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { countOfResponses, responseLines, responseTitle } from './report-parts.ts'
-import { scoreLines } from './score-lines.ts'
 import { alike } from './word-likeness.ts'
 
 function absentReport(call: MatcherCall, name: string, responses: readonly ResponseFacts[]): Report {
   const chosen = [...new Set(responses.map((response) => response.name).filter((each) => each !== ''))]
-  const explained = responses.filter((response) => response.why !== undefined && response.why !== null).slice(0, 3)
+  const explained = responses.filter((response) => response.explain).slice(0, 3)
   return {
     call: call.text,
     ...subjectLine(call),
@@ -21,7 +20,7 @@ function absentReport(call: MatcherCall, name: string, responses: readonly Respo
       ...responseLines(responses.slice(0, 10)).map((line) => `  ${line}`),
       ...explained.flatMap((response) => [
         `Why ${responseTitle(response)} (${at(response.createdAtMs)}):`,
-        ...scoreLines(response.why, name).map((line) => `  ${line}`),
+        ...(response.explain?.(name).split('\n') ?? []).map((line) => `  ${line}`),
       ]),
     ],
     nearMisses: alike(name, chosen).map((each) => `"${cut(each, 60)}" was chosen`),

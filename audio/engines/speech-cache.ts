@@ -42,8 +42,15 @@ export function storeSpeech(key: string, speech: StoredSpeech): void {
     writeFileSync(unfinished, encode(speech), { flag: 'wx' })
     renameSync(unfinished, file)
   } catch {
-    rmSync(unfinished, { force: true })
+    discard(unfinished)
   }
+}
+
+/** Where not even the folder can be made, there is nothing to discard, and `rmSync` says so. */
+function discard(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {}
 }
 
 function encode(speech: StoredSpeech): Uint8Array {

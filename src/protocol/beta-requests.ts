@@ -126,5 +126,5 @@ function fromBetaItem(item: unknown): unknown {
 
 function fromBetaPart(part: unknown): unknown {
   if (!isRecord(part) || typeof part.type !== 'string') return part
-  return { ...part, type: renamedContentTypes[part.type] ?? part.type }
+  return Object.hasOwn(renamedContentTypes, part.type) ? { ...part, type: renamedContentTypes[part.type] } : part
 }

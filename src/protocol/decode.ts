@@ -71,7 +71,7 @@ function isKnownOnWebSocket(type: string): type is ClientEventType {
   return isClientEventType(type) && type !== 'output_audio_buffer.clear'
 }
 
-/** The hot path: fifty frames a second and caller, each kilobytes long. By hand, as a schema costs more than the rest together. */
+/** The hot path, fifty frames a second and caller: by hand, as a schema costs more than the rest together. */
 function decodeAppend(value: Record<string, unknown>, refused: Refused): Decoded {
   if (isAppend(value)) return { event: value }
   const { event_id, audio } = value

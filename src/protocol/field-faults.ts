@@ -54,17 +54,23 @@ export function aboveMaximum(param: string, { limit, value, kind }: Bound, refus
 }
 
 export function stringTooLong(param: string, limit: number, length: number, refused?: Refused): Fault {
-  const message = `Invalid '${param}': string too long. Expected a string with maximum length ${limit}, but got a string with length ${length} instead.`
+  const message =
+    `Invalid '${param}': string too long. Expected a string with maximum length ${limit}, ` +
+    `but got a string with length ${length} instead.`
   return fault('string_above_max_length', message, param, refused)
 }
 
 export function arrayTooShort(param: string, limit: number, length: number, refused?: Refused): Fault {
-  const message = `Invalid '${param}': array too short. Expected an array with minimum length ${limit}, but got an array with length ${length} instead.`
+  const message =
+    `Invalid '${param}': array too short. Expected an array with minimum length ${limit}, ` +
+    `but got an array with length ${length} instead.`
   return fault('array_below_min_length', message, param, refused)
 }
 
 export function tooManyProperties(param: string, limit: number, count: number, refused?: Refused): Fault {
-  const message = `Invalid '${param}': too many properties. Expected an object with at most ${limit} properties, but got an object with ${count} properties instead.`
+  const message =
+    `Invalid '${param}': too many properties. Expected an object with at most ${limit} properties, ` +
+    `but got an object with ${count} properties instead.`
   return fault('object_above_max_properties', message, param, refused)
 }
 

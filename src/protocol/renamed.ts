@@ -49,7 +49,7 @@ export const renamedAudioFormats = {
 /** Content types of assistant items; the parts of `response.content_part.*` are `text` and `audio` in GA too. */
 export const renamedContentTypes: Readonly<Record<string, string>> = { text: 'output_text', audio: 'output_audio' }
 
-/** What GA calls a beta event; empty for a name that never was one. `conversation.item.created` is in both, but GA does not send it. */
+/** What GA calls a beta event; empty for a name that never was one. */
 export function gaNamesOf(betaName: string): readonly string[] {
   return Object.hasOwn(renamedEvents, betaName) ? (renamedEvents[betaName] ?? []) : []
 }

@@ -1,4 +1,4 @@
-// The 46 GA server events as the service sends them: strict schemas (every key required, no other allowed), and types named over them.
+// The 46 GA server events as the service sends them: strict schemas (every key required, no other allowed), types over them.
 // When each is sent is the session layer's affair.
 
 import * as z from 'zod'

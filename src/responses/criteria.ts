@@ -17,7 +17,7 @@ export function compileWhen(when: When | undefined): CompiledCriteria {
 
 /** Out-of-band responses take only replies that ask for them: by `outOfBand: true`, or by metadata. */
 export function asksForOutOfBand(criteria: CompiledCriteria): boolean {
-  return criteria.outOfBand ?? criteria.metadata !== undefined
+  return criteria.outOfBand === true || criteria.metadata !== undefined
 }
 
 /** A context pattern as a RegExp that ignores case; undefined when it is no valid pattern. */

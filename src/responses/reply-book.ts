@@ -227,7 +227,7 @@ export class ReplyBook {
     const known = this.#sessions.get(facts.sessionId)
     const progress = known ?? { turn, counts: new Map(), called: new Set(), thens: new Map() }
     if (!known) this.#sessions.set(facts.sessionId, progress)
-    if (progress.turn !== turn && !facts.outOfBand) {
+    if (progress.turn !== turn) {
       progress.turn = turn
       progress.counts.clear()
       progress.called.clear()

@@ -26,6 +26,7 @@ export interface Secret {
 }
 
 export interface AdmissionRules {
+  readonly profile: 'openai' | 'azure' | 'beta'
   /** Accepted keys; undefined accepts any that is not empty. */
   readonly keys: readonly string[] | undefined
   secret(value: string): Secret | undefined
@@ -50,13 +51,17 @@ export function admit(request: UpgradeRequest, rules: AdmissionRules): Admission
   if (!key) return { refused: missingAuthorization() }
   const secret = rules.secret(key)
   if (!isValidKey(key, secret, rules)) return { refused: invalidApiKey(key) }
-  if (request.headers['openai-beta'] === 'realtime=v1' || request.protocols.includes('openai-beta.realtime-v1')) return { refused: betaDisabled() }
+  if (rules.profile !== 'beta' && asksForBeta(request)) return { refused: betaDisabled() }
   const { searchParams } = request.url
   const model = searchParams.get('model')
   if (searchParams.get('intent') === 'transcription') {
     return model ? { refused: modelOfTranscriptionSession() } : { kind: 'transcription', model: '', secret }
   }
   return modelSession(model ?? (searchParams.has('call_id') ? 'gpt-realtime' : undefined) ?? searchParams.get('deployment'), secret, request)
+}
+
+function asksForBeta({ headers, protocols }: UpgradeRequest): boolean {
+  return headers['openai-beta'] === 'realtime=v1' || protocols.includes('openai-beta.realtime-v1')
 }
 
 function modelSession(model: string | null | undefined, secret: Secret | undefined, request: UpgradeRequest): Admission {
@@ -81,4 +86,9 @@ export function refusalOf(code: ErrorCode, request: UpgradeRequest): ConnectFaul
   if (code === 'model_not_found') return modelNotFound(model)
   if (code === 'insufficient_quota') return insufficientQuota()
   return { fault: fault(code, `The connection was refused: ${code}.`), close: { code: 4000, reason: `invalid_request_error.${code}` } }
+}
+
+/** The body of an HTTP error, in the shape of the API. */
+export function httpError(message: string, code: string | null): object {
+  return { error: { message, type: 'invalid_request_error', param: null, code } }
 }

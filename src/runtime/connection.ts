@@ -2,8 +2,8 @@
 // Work that takes real time (VAD inference) stops the queue of this session and freezes the clock until its answer is in.
 
 import type { SpeechFrame, WireAudioFormat } from '../../audio/types.ts'
-import { decode, decodeBinary } from '../protocol/decode.ts'
-import { encode } from '../protocol/encode.ts'
+import { decodeBinary } from '../protocol/decode.ts'
+import type { Dialect } from '../protocol/dialect.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import type { Effect, ReplyRequest } from '../session/effects.ts'
 import type { Input } from '../session/inputs.ts'
@@ -21,6 +21,8 @@ type DetectSpeech = Extract<Effect, { type: 'detect-speech' }>
 export interface ConnectionWorld {
   readonly clock: Clock
   readonly timeline: Timeline
+  /** How events look on this wire: GA, beta or Azure. */
+  readonly dialect: Dialect
   /** Asked for each `ask-reply` effect; the answer comes back through `connection.input`. */
   answer(connection: Connection, request: ReplyRequest): void
   stopAnswer(responseId: string): void
@@ -68,7 +70,7 @@ export class Connection implements WireListener {
       this.input({ type: 'client-fault', fault: decodeBinary() }, cause)
       return
     }
-    const decoded = decode(data)
+    const decoded = this.#world.dialect.decode(data)
     if ('event' in decoded) {
       if (decoded.event.type === 'input_audio_buffer.append') this.#arrive(decoded.event.audio)
       const entry = this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'app', event: decoded.event })
@@ -118,7 +120,7 @@ export class Connection implements WireListener {
     const cause = this.#lastCause
     this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'service', event, ...(cause === undefined ? {} : { cause }) })
     this.#world.clock.activity()
-    this.#wire.send(encode(event))
+    for (const text of this.#world.dialect.encode(event)) this.#wire.send(text)
   }
 
   ping(): void {

@@ -1,7 +1,6 @@
 // A connection that is refused as the real service does: taken (101), told one `error`, closed in the same instant.
 
 import type { ConnectFault } from '../protocol/connect-faults.ts'
-import { encode } from '../protocol/encode.ts'
 import { errorEvent } from '../protocol/faults.ts'
 import type { UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
 import type { Service } from './service.ts'
@@ -16,7 +15,7 @@ export class RefusedListener implements WireListener {
     const event = errorEvent(fault.fault, service.ids.id('event'))
     const entry = service.timeline.append({ atMs, sessionId: '', from: 'service', event })
     if (isInjected && isEvent(entry)) service.verdict.excuse(entry)
-    wire.send(encode(event))
+    for (const text of service.dialect.encode(event)) wire.send(text)
     wire.close(code, reason)
     service.timeline.append({ atMs, sessionId: '', from: 'kit', note: { type: 'closed', code, reason, by: 'service' } })
     service.clock.activity()

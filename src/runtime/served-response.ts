@@ -1,6 +1,7 @@
 // The public face of a tracked response: stays current while it grows; also a subject of matchers.
 
 import type { ServedResponse } from '../api.ts'
+import { formatWhy, type Why } from '../responses/explain.ts'
 import { type TrackedResponse, textOf } from './response-tracker.ts'
 import type { Service } from './service.ts'
 import { type ResponseFacts, type Subject, subjectKey } from './subject.ts'
@@ -98,6 +99,7 @@ export function responseFacts(service: Service, tracked: TrackedResponse): Respo
   return {
     ...{ id, sessionId, name, status, calls, outOfBand, why, createdAtMs, askedAtMs, audio },
     text: textOf(tracked),
+    ...(why === undefined ? {} : { explain: (expected: string) => formatWhy(why as Why, { expected }) }),
     ...(firstOutputAtMs === undefined ? {} : { firstOutputAtMs }),
     ...(interruption ? { interruption } : {}),
   }

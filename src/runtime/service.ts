@@ -6,15 +6,15 @@ import type { WireAudioFormat } from '../../audio/types.ts'
 import type { RealtimeOptions } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import type { Item } from '../protocol/items.ts'
-import { decode } from '../protocol/decode.ts'
+import { type Dialect, dialectOf } from '../protocol/dialect.ts'
 import { createIds, idEpochUnixSeconds, type Ids } from '../protocol/ids.ts'
-import { mergeSession, type SessionObject, type SessionUpdate } from '../protocol/session-config.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import { textOf } from '../responses/turn.ts'
 import { conversationItems, createSession, sessionConfig } from '../session/state.ts'
 import type { Effect } from '../session/effects.ts'
 import type { Doorman, UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
-import { type Admission, admit, refusalOf, type Secret } from './admission.ts'
+import { type Admission, admit, httpError, keyOf, refusalOf, type Secret } from './admission.ts'
+import { configuredBy } from './secret-session.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
 import { createClock, type KitClock } from './clock/create-clock.ts'
@@ -31,7 +31,6 @@ import { RefusedListener } from './refused.ts'
 import { ResponseTracker } from './response-tracker.ts'
 import { Script } from './script.ts'
 import { seededRandom } from '../../audio/noise.ts'
-import { defaultTimeoutMs, type WaitFor, waitFor } from './waits.ts'
 import { isEvent, Timeline, type TimelineEntry } from './timeline.ts'
 import { Transcripts } from './transcripts.ts'
 import { Utterances } from './utterances.ts'
@@ -54,6 +53,7 @@ export class Service {
   readonly clock: KitClock
   readonly timeline: Timeline
   readonly verdict = new Verdict()
+  readonly dialect: Dialect
   readonly ids: Ids
   readonly responses: ResponseTracker
   readonly script: Script
@@ -75,6 +75,7 @@ export class Service {
   constructor({ name, options, keeps = 'all' }: ServiceSettings) {
     this.name = name
     this.#keeps = keeps
+    this.dialect = dialectOf(options.profile ?? 'openai')
     this.timeline = new Timeline(keeps)
     this.options = options
     const seed = options.seed ?? 1
@@ -115,17 +116,20 @@ export class Service {
   /** Takes or refuses an upgrade; given to every transport. */
   readonly door: Doorman = (request) => {
     const fault = this.faults.takeConnect()?.connect
-    if (typeof fault === 'number') return { status: fault, body: { error: { message: `HTTP ${fault} injected by the test`, type: 'server_error', code: null, param: null } } }
+    if (typeof fault === 'number') return { status: fault, body: httpError(`HTTP ${fault} injected by the test.`, null) }
     if (fault === 'refused') return { status: 503, body: {} }
     if (fault === 'timeout') return { accept: () => ({ onMessage() {}, onClose() {} }) }
     if (fault !== undefined) {
       return { accept: (wire) => this.#refuse(wire, request, { refused: refusalOf(fault, request) }, true) }
     }
     const admission = admit(request, {
+      profile: this.options.profile ?? 'openai',
       keys: this.options.keys,
       secret: (value) => this.#secrets.get(value),
       nowSeconds: () => Math.floor((this.clock.epochMs + this.clock.now()) / 1000),
     })
+    // Azure answers a missing credential before the upgrade.
+    if ('refused' in admission && this.options.profile === 'azure' && !keyOf(request)) return { status: 401, body: httpError('Access denied due to missing credentials.', '401') }
     if ('refused' in admission) return { accept: (wire) => this.#refuse(wire, request, admission, false) }
     return { accept: (wire) => this.#accept(wire, request, admission) }
   }
@@ -169,6 +173,7 @@ export class Service {
     return {
       clock: this.clock,
       timeline: this.timeline,
+      dialect: this.dialect,
       answer: (connection, request) => this.#model.answer(connection, request),
       stopAnswer: (responseId) => this.#model.stop(responseId),
       transcribe: (connection, request) => this.#transcribe(connection, request),
@@ -293,53 +298,6 @@ export class Service {
     return this.verdict.onProblem(listener)
   }
 
-  /** Waits for `check`; rejects with a message that says who waits for whom. */
-  async until<T>(check: () => T | undefined, options: Omit<WaitFor<T>, 'check'>): Promise<T> {
-    const outcome = await waitFor(this, { ...options, check })
-    if ('met' in outcome) return outcome.met
-    throw new RealtimeKitError('RTK_WAIT', `${options.what}: ${outcome.unmet}`)
-  }
-
-  async untilSession(check: () => Connection | undefined, options: { what: string; timeoutMs?: number }): Promise<Connection> {
-    const outcome = await waitFor(this, { ...options, check })
-    if ('met' in outcome) return outcome.met
-    throw this.noSession(`${options.what}: ${outcome.unmet}`)
-  }
-
-  /** `pending` names what is still open; resolves when it names nothing and the world is quiet. */
-  async untilSettled(pending: () => string | undefined, options: { what: string; timeoutMs?: number }): Promise<void> {
-    const { clock } = this
-    const stops: (() => void)[] = []
-    const lost = new Promise<never>((_, reject) => {
-      stops.push(this.onProblem(reject))
-    })
-    const calm = async (): Promise<void> => {
-      for (;;) {
-        await clock.quiet()
-        if (pending() === undefined) return
-        await this.#nextEntry()
-      }
-    }
-    try {
-      await clock.wait(Promise.race([calm(), lost]), { timeoutMs: options.timeoutMs ?? defaultTimeoutMs, what: options.what })
-    } catch (error) {
-      const why = pending()
-      if (why && error instanceof RealtimeKitError && error.code === 'RTK_WAIT') throw new RealtimeKitError('RTK_WAIT', `${options.what}: ${why}.\n${plain(error)}`)
-      throw error
-    } finally {
-      for (const stop of stops) stop()
-    }
-  }
-
-  #nextEntry(): Promise<void> {
-    return new Promise((resolve) => {
-      const stop = this.timeline.subscribe(() => {
-        stop()
-        resolve()
-      })
-    })
-  }
-
   noSession(what: string): RealtimeKitError {
     const tried = this.triedUrls.length ? `\nThe app opened: ${this.triedUrls.join(', ')}` : '\nThe app opened no WebSocket in this test.'
     return new RealtimeKitError('RTK_NO_SESSION', `${what}: no session is connected.${tried}\nIntercepted are: ${describeIntercept(this.options.intercept)}`)
@@ -378,18 +336,6 @@ export class Service {
   }
 }
 
-/** The configuration that comes with an ephemeral key, in force before the session greets. */
-function configuredBy(secret: Secret): (config: SessionObject) => SessionObject {
-  const update = clientSecretUpdate(secret.session)
-  return (config) => (update ? mergeSession(config, update) : config)
-}
-
-/** The secret's session as an update; the parts of it that are no valid update are left out, as they came from a REST body. */
-function clientSecretUpdate(session: Secret['session']): SessionUpdate | undefined {
-  const decoded = decode(JSON.stringify({ type: 'session.update', session }))
-  return 'event' in decoded && decoded.event.type === 'session.update' ? decoded.event.session : undefined
-}
-
 const defaultFormat: WireAudioFormat = { type: 'audio/pcm', rate: 24_000 }
 
 function sessionFormat(connection: Connection | undefined): WireAudioFormat | undefined {
@@ -401,8 +347,4 @@ function sessionFormat(connection: Connection | undefined): WireAudioFormat | un
 function base64Bytes(base64: string): number {
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
   return (base64.length * 3) / 4 - padding
-}
-
-function plain(error: Error): string {
-  return error.message.replace(/^\[\w+\] /, '')
 }

@@ -54,6 +54,8 @@ export interface ResponseFacts {
   readonly calls: readonly { readonly name: string; readonly callId: string; readonly arguments: unknown; readonly output?: unknown }[]
   readonly outOfBand: boolean
   readonly why: unknown
+  /** `why` as a table, with the reply marked that the test expected; absent before the choice. */
+  readonly explain?: (expected: string) => string
   readonly createdAtMs: number
   /** When what it answers was over: true end of the caller's last sound, or the `response.create` for text. */
   readonly askedAtMs: number

@@ -18,6 +18,7 @@ import type {
 import { RealtimeKitError } from '../errors.ts'
 import type { Connection } from './connection.ts'
 import { servedResponse } from './served-response.ts'
+import { until, untilSession, untilSettled } from './service-waits.ts'
 import type { Service } from './service.ts'
 import { sessionOf } from './service-session.ts'
 import { matchesPartially } from './partial-match.ts'
@@ -108,7 +109,7 @@ export class View implements RealtimeView {
   }
 
   async #nextResponse(which: { name?: string; outOfBand?: boolean; timeout?: number }, what: string): Promise<ServedResponse> {
-    const response = await this.service.until(
+    const response = await until(this.service, 
       () =>
         this.service.responses.all.find(
           (candidate) =>
@@ -141,7 +142,7 @@ export class View implements RealtimeView {
       }
       return undefined
     }
-    return tracked(what, this.service.until(check, { what, ...timeoutOf(options) }), this.waitFor)
+    return tracked(what, until(this.service, check, { what, ...timeoutOf(options) }), this.waitFor)
   }
 
   waitForSession(options: { timeout?: number } = {}): Promise<ServiceSession> {
@@ -149,7 +150,7 @@ export class View implements RealtimeView {
     const check = (): Connection | undefined => this.connections.find((connection) => connection.isOpen)
     return tracked(
       what,
-      this.service.untilSession(check, { what, ...timeoutOf(options) }).then((connection) => sessionOf(this.service, connection)),
+      untilSession(this.service, check, { what, ...timeoutOf(options) }).then((connection) => sessionOf(this.service, connection)),
       this.waitForSession,
     )
   }
@@ -157,7 +158,7 @@ export class View implements RealtimeView {
   settled(options: { timeout?: number } = {}): Promise<void> {
     const what = `${this.scope.title}.settled()`
     const pending = (): string | undefined => whatIsPending(this.service, this.connections)
-    return tracked(what, this.service.untilSettled(pending, { what, ...timeoutOf(options) }), this.settled)
+    return tracked(what, untilSettled(this.service, pending, { what, ...timeoutOf(options) }), this.settled)
   }
 
   #covers(sessionId: string): boolean {

@@ -77,12 +77,11 @@ function delay(state: SessionState, input: Input, out: Outbox): SessionState {
   return { ...state, inbox: [...state.inbox, { dueMs, input }] }
 }
 
+/** One at a time: what its effects bring about comes before the next. */
 function takeDelayed(state: SessionState, out: Outbox): SessionState {
-  const isDue = ({ dueMs }: { readonly dueMs: number }): boolean => dueMs <= out.nowMs
-  const inbox = state.inbox.filter((delayed) => !isDue(delayed))
-  const first = inbox[0]
-  if (first) push(out, { type: 'schedule', timer: timerName.inbox, atMs: first.dueMs, deadline: 'service' })
-  let next: SessionState = { ...state, inbox }
-  for (const { input } of state.inbox.filter(isDue)) next = take(next, input, out)
-  return next
+  const [first, ...inbox] = state.inbox
+  if (!first) return state
+  const next = inbox[0]
+  if (next) push(out, { type: 'schedule', timer: timerName.inbox, atMs: Math.max(out.nowMs, next.dueMs), deadline: 'service' })
+  return take({ ...state, inbox }, first.input, out)
 }

@@ -93,6 +93,6 @@ function define(descriptor: PropertyDescriptor | undefined): void {
 
 /** Through the proxies of interceptors: they all share the prototype of the class they stand for. */
 function innermost(target: typeof WebSocket): typeof WebSocket {
-  const { constructor } = target.prototype
-  return typeof constructor === 'function' ? (constructor as typeof WebSocket) : target
+  const named: unknown = target.prototype.constructor
+  return typeof named === 'function' ? (named as typeof WebSocket) : target
 }

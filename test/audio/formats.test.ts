@@ -15,7 +15,9 @@ describe('wire formats', () => {
     const bytes = encodeWireAudio(loud, format)
     expect(bytes.length).toBe(160 * sampleBytes)
     const back = decodeWireAudio(bytes, format)
-    expect(Math.max(...back.map((sample, index) => Math.abs(sample - loud[index]!)))).toBeLessThanOrEqual(sampleBytes === 2 ? 0 : 256)
+    expect(Math.max(...back.map((sample, index) => Math.abs(sample - loud[index]!)))).toBeLessThanOrEqual(
+      sampleBytes === 2 ? 0 : 256,
+    )
   })
 
   test('half a sample at the end is left out', () => {

@@ -112,7 +112,10 @@ describe('recognizeKnown', () => {
   })
 
   test('two sentences in one turn are both found, in order', async () => {
-    const [first, second] = await Promise.all([speech('Wait, that is wrong.', { voice: 'awb' }), speech('I want to speak to a manager.')])
+    const [first, second] = await Promise.all([
+      speech('Wait, that is wrong.', { voice: 'awb' }),
+      speech('I want to speak to a manager.'),
+    ])
     const found = recognizeKnown(bare(concatPcm(first!, second!)))!
     expect(found.text).toBe('Wait, that is wrong. I want to speak to a manager.')
     expect(found.words.at(-1)!.endMs).toBeGreaterThan(first!.durationMs)
@@ -125,14 +128,23 @@ describe('recognizeKnown', () => {
     expect(recognizeKnown(bare(concatPcm(friend, stranger)))).toBeUndefined()
   })
 
-  test('remembers 512 sentences, the latest ones', () => {
-    const burst = (index: number) =>
-      pcm(Int16Array.from({ length: 8000 }, (_, at) => 5000 * Math.sin(at / 9) * (at > 2000 && at < 6000 ? 1 : 0)), 8000, {
-        text: `sentence ${index}`,
-        words: [],
-        speechSpan: { startMs: 250, endMs: 750 },
-      })
-    for (let index = 0; index <= 512; index++) rememberSpeech(burst(index))
-    expect(recognizeKnown(bare(burst(0)))?.text).toBe('sentence 1')
+  test('remembers 512 sentences: the oldest is forgotten, the latest of equal ones wins', () => {
+    const burst = (text: string, startMs: number) =>
+      pcm(
+        Int16Array.from({ length: 8000 }, (_, at) => 5000 * Math.sin(at / 9) * (at > startMs * 8 && at < 6000 ? 1 : 0)),
+        8000,
+        {
+          text,
+          words: [],
+          speechSpan: { startMs, endMs: 750 },
+        },
+      )
+    const oldest = burst('the oldest', 500)
+    rememberSpeech(oldest)
+    for (let index = 1; index < 512; index++) rememberSpeech(burst(`sentence ${index}`, 100))
+    expect(recognizeKnown(bare(oldest))?.text).toBe('the oldest')
+    rememberSpeech(burst('one more', 100))
+    expect(recognizeKnown(bare(oldest))).toBeUndefined()
+    expect(recognizeKnown(bare(burst('', 100)))?.text).toBe('one more')
   })
 })

@@ -12,7 +12,11 @@ describe('levels', () => {
   })
 
   test('silence and nothing are -Infinity', () => {
-    expect([rmsDbfs(new Int16Array(10)), rmsDbfs(new Int16Array(0)), peakDbfs(new Int16Array(3))]).toEqual([-Infinity, -Infinity, -Infinity])
+    expect([rmsDbfs(new Int16Array(10)), rmsDbfs(new Int16Array(0)), peakDbfs(new Int16Array(3))]).toEqual([
+      -Infinity,
+      -Infinity,
+      -Infinity,
+    ])
     expect(activeSpeechDbfs(new Int16Array(24_000), 24_000)).toBe(-Infinity)
   })
 

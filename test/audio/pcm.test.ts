@@ -61,7 +61,11 @@ describe('silence', () => {
 
 describe('joining and cutting', () => {
   const spoken = (text: string, ms: number) =>
-    pcm(new Int16Array(ms), 1000, { text, words: [{ text, startMs: 10, endMs: ms - 10 }], speechSpan: { startMs: 10, endMs: ms - 10 } })
+    pcm(new Int16Array(ms), 1000, {
+      text,
+      words: [{ text, startMs: 10, endMs: ms - 10 }],
+      speechSpan: { startMs: 10, endMs: ms - 10 },
+    })
 
   test('concatPcm joins samples and moves what is known', () => {
     const joined = concatPcm(spoken('one', 100), silence(50, { rateHz: 1000 }), spoken('two', 200))
@@ -91,7 +95,9 @@ describe('joining and cutting', () => {
     const base = pcm(new Int16Array(4).fill(30_000), 1000)
     const mixed = mixPcm(base, pcm(new Int16Array(4).fill(10_000), 1000), { atMs: 2 })
     expect([...mixed.samples]).toEqual([30_000, 30_000, 32_767, 32_767, 10_000, 10_000])
-    expect([...mixPcm(base, pcm(Int16Array.of(-20_000), 1000), { gainDb: -6.0206 }).samples].slice(0, 2)).toEqual([20_000, 30_000])
+    expect([...mixPcm(base, pcm(Int16Array.of(-20_000), 1000), { gainDb: -6.0206 }).samples].slice(0, 2)).toEqual([
+      20_000, 30_000,
+    ])
     expect(base.samples[2]).toBe(30_000)
   })
 })

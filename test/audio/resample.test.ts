@@ -54,12 +54,15 @@ describe.each(pairs)('%i to %i Hz', (fromHz, toHz) => {
   })
 })
 
-test.each(pairs.filter(([fromHz, toHz]) => fromHz > toHz))('%i to %i Hz: what is above the new Nyquist frequency is 90 dB down', (fromHz, toHz) => {
-  for (const part of [1.06, 1.1, 1.25]) {
-    const tone = sine((part * toHz) / 2, fromHz)
-    expect(levelDb(convert(createFloatResampler(fromHz, toHz), tone))).toBeLessThan(-90)
-  }
-})
+test.each(pairs.filter(([fromHz, toHz]) => fromHz > toHz))(
+  '%i to %i Hz: what is above the new Nyquist frequency is 90 dB down',
+  (fromHz, toHz) => {
+    for (const part of [1.06, 1.1, 1.25]) {
+      const tone = sine((part * toHz) / 2, fromHz)
+      expect(levelDb(convert(createFloatResampler(fromHz, toHz), tone))).toBeLessThan(-90)
+    }
+  },
+)
 
 describe('createResampler', () => {
   test('16-bit sound keeps 90 dB', () => {
@@ -97,6 +100,11 @@ describe('createResampler', () => {
 
   test('resamplePcm keeps the words', () => {
     const sound = pcm(new Int16Array(2400), 24_000, { text: 'a', speechSpan: { startMs: 1, endMs: 2 } })
-    expect(resamplePcm(sound, 8000)).toMatchObject({ text: 'a', rateHz: 8000, durationMs: 100, speechSpan: { startMs: 1, endMs: 2 } })
+    expect(resamplePcm(sound, 8000)).toMatchObject({
+      text: 'a',
+      rateHz: 8000,
+      durationMs: 100,
+      speechSpan: { startMs: 1, endMs: 2 },
+    })
   })
 })

@@ -71,6 +71,8 @@ describe('speech', () => {
     [{ format: 'pcmu', rateHz: 24_000 }, "G.711 ('pcmu') has 8000 samples a second, got rateHz 24000"],
     [{ format: 'mp3' as 'pcmu' }, 'got "mp3"'],
   ])('%o is refused', async (options, message) => {
-    await expect(speech('Hi', options)).rejects.toThrow(expect.objectContaining({ code: 'RTK_OPTION', message: expect.stringContaining(message) }))
+    await expect(speech('Hi', options)).rejects.toThrow(
+      expect.objectContaining({ code: 'RTK_OPTION', message: expect.stringContaining(message) }),
+    )
   })
 })

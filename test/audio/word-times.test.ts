@@ -26,9 +26,7 @@ describe('alignWords', () => {
   })
 
   test('a pause lies between words, never within one', () => {
-    const phones = parsePhones(
-      'pau:0.1 m:0.2 ey:0.3 th:0.4 er:0.5 d:0.6 pau:0.8 y:0.9 uw:1.0 n:1.1 ow:1.2 pau:1.4',
-    )
+    const phones = parsePhones('pau:0.1 m:0.2 ey:0.3 th:0.4 er:0.5 d:0.6 pau:0.8 y:0.9 uw:1.0 n:1.1 ow:1.2 pau:1.4')
     expect(alignWords('May 3rd, you know.', phones)).toEqual([
       { text: 'May', startMs: 100, endMs: 300 },
       { text: '3rd,', startMs: 300, endMs: 600 },

@@ -21,7 +21,27 @@ const whole: Report = {
 }
 
 test('has a fixed order, and colours of the host only', () => {
-  expect(renderReport(whole, utils)).toMatchInlineSnapshot()
+  expect(renderReport(whole, utils)).toMatchInlineSnapshot(`
+    "<bold>expect(session).toHaveSaid()</bold>
+
+    Subject: session sess_a
+
+    Expected:
+    <good>  ✓ one</good>
+      ✗ two <<<<< never
+
+    <bad>the divergence  <<<<<</bad>
+
+    Timeline (2 events, virtual time):
+    <dim>    #0 + 0ms · connected  wss://api.openai.com/v1/realtime?model=gpt-realtime</dim>
+    <dim>    #1 + 0ms ← session.created  gpt-realtime  audio  turn_detection=server_vad</dim>
+      > #2 +30ms ← response.created  resp_one
+
+    Near misses:
+      a near miss
+
+    the mend"
+  `)
 })
 
 test('has no heading without content', () => {

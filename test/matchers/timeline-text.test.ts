@@ -153,7 +153,7 @@ describe('a window', () => {
   test('keeps beginning and end of too many lines', () => {
     const lines = formatTimeline(entries, { maxLines: 6 }).split('\n')
     expect(lines).toHaveLength(6)
-    expect(lines[1]).toBe('    … 9 lines left out …')
+    expect(lines[1]).toBe('    … 10 lines left out …')
     expect(lines[0]).toContain('#0')
     expect(lines[5]).toContain('#64')
   })

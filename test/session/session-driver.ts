@@ -38,10 +38,14 @@ export class SessionDriver {
 
   /** Tells the session what happened and carries out what it wants; gives the events that it sent at once. */
   input(input: Input): ServerEvent[] {
-    const { state, effects } = step(this.state, input, this.nowMs)
-    this.state = state
     const before = this.events.length
-    for (const effect of effects) this.#carryOut(effect)
+    // What an effect brings about comes after the effects beside it.
+    const waiting = [input]
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { state, effects } = step(this.state, next, this.nowMs)
+      this.state = state
+      for (const effect of effects) waiting.push(...this.#carryOut(effect))
+    }
     return this.events.slice(before)
   }
 
@@ -114,12 +118,12 @@ export class SessionDriver {
     return [...this.timers].filter(([, dueMs]) => dueMs <= endMs).toSorted(([, a], [, b]) => a - b)[0]
   }
 
-  #carryOut(effect: Effect): void {
+  #carryOut(effect: Effect): Input[] {
     this.effects.push(effect)
     if (effect.type === 'send') this.#receive(effect.event)
     if (effect.type === 'schedule') this.timers.set(effect.timer, effect.atMs)
     if (effect.type === 'unschedule') this.timers.delete(effect.timer)
-    if (effect.type === 'detect-speech' && this.#vad) this.#detect(effect)
+    return effect.type === 'detect-speech' && this.#vad ? this.#detect(effect) : []
   }
 
   #receive(event: ServerEvent): void {
@@ -129,7 +133,7 @@ export class SessionDriver {
     this.events.push(event)
   }
 
-  #detect({ audio, restart }: EffectOf<'detect-speech'>): void {
+  #detect({ audio, restart }: EffectOf<'detect-speech'>): Input[] {
     if (restart) {
       this.#frameRest = []
       this.#vadSamples = 0
@@ -143,7 +147,7 @@ export class SessionDriver {
       const loud = frame.filter((sample) => sample !== 0).length
       frames.push({ endSample: this.#vadSamples, probability: loud > 384 ? 0.9 : 0.05 })
     }
-    if (frames.length) this.input({ type: 'speech-frames', frames })
+    return frames.length ? [{ type: 'speech-frames', frames }] : []
   }
 }
 

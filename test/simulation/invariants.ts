@@ -7,6 +7,8 @@ import { conversationItems, type SessionState } from '../../src/session/state.ts
 interface OpenResponse {
   readonly outOfBand: boolean
   readonly openItems: Set<string>
+  /** What the deltas of the open item said so far. */
+  said: string
   openParts: number
 }
 
@@ -20,6 +22,7 @@ export class Invariants {
   #speaking: string | undefined
   #awaitedCommit: string | undefined
   #heardDone = 0
+  #speechMayBeDropped = false
 
   /** Counts, to show that a run met what it was meant to meet. */
   readonly met = { done: 0, cancelled: 0, turns: 0, deleted: 0, errors: 0, outOfBand: 0, truncated: 0 }
@@ -42,6 +45,8 @@ export class Invariants {
     expect(inBand.length, 'active responses of the default conversation').toBeLessThanOrEqual(1)
     expect(inBand[0]?.id).toBe(state.activeResponseId)
     for (const id of this.#responses.keys()) expect(state.responses.has(id), `${id} was created and is not known`).toBe(true)
+    if (this.#speechMayBeDropped) this.#speaking = state.segment?.itemId
+    this.#speechMayBeDropped = false
     const { tokens } = state.conversation
     expect([tokens.text, tokens.audio, tokens.image].every((count) => count >= 0), 'token counts').toBe(true)
     if (this.#chain.length === 0) expect(tokens).toEqual({ text: 0, audio: 0, image: 0 })
@@ -57,7 +62,7 @@ export class Invariants {
     if (event.type === 'response.created') {
       const { id, conversation_id } = event.response
       expect(this.#doneResponses.has(id) || this.#responses.has(id), `${id} created twice`).toBe(false)
-      this.#responses.set(id, { outOfBand: conversation_id === null, openItems: new Set(), openParts: 0 })
+      this.#responses.set(id, { outOfBand: conversation_id === null, openItems: new Set(), said: '', openParts: 0 })
       if (conversation_id === null) this.met.outOfBand += 1
     }
     if (event.type === 'response.done') this.#done(event)
@@ -120,7 +125,9 @@ export class Invariants {
       this.#speaking = undefined
       this.met.turns += 1
     }
-    if (event.type === 'input_audio_buffer.cleared' || event.type === 'session.updated') this.#speaking = undefined
+    if (event.type === 'input_audio_buffer.cleared') this.#speaking = undefined
+    // Another turn detection drops the speech, anything else keeps it: the state knows which.
+    if (event.type === 'session.updated') this.#speechMayBeDropped = true
   }
 }
 
@@ -128,11 +135,22 @@ function checkLadder(response: OpenResponse, event: Extract<ServerEvent, { respo
   if (event.type === 'response.output_item.added') {
     expect(response.openItems.size, 'two items open in one response').toBe(0)
     response.openItems.add(event.item.id)
+    response.said = ''
   } else if (event.type === 'response.output_item.done') {
     expect(response.openItems.delete(event.item.id), 'item done, never added').toBe(true)
   } else if ('item_id' in event) {
     expect(response.openItems.has(event.item_id), `${event.type} of an item that is not open`).toBe(true)
   }
+  if ('obfuscation' in event) response.said += event.delta
+  const whole = wholeOf(event)
+  if (whole !== undefined) expect(whole, `${event.type} is not what its deltas said`).toBe(response.said)
   if (event.type === 'response.content_part.added') response.openParts += 1
   if (event.type === 'response.content_part.done') response.openParts -= 1
+}
+
+function wholeOf(event: ServerEvent): string | undefined {
+  if (event.type === 'response.output_text.done') return event.text
+  if (event.type === 'response.output_audio_transcript.done') return event.transcript
+  if (event.type === 'response.function_call_arguments.done') return event.arguments
+  return undefined
 }

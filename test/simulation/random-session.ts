@@ -1,9 +1,8 @@
 // A session driven by chance: client events, speech, replies in pieces, time. The same seed makes the same run.
 
-import { seededRandom } from '../../src/runtime/seeded.ts'
 import type { ReplyPiece } from '../../src/session/inputs.ts'
 import type { Latency } from '../../src/session/latency.ts'
-import { conversationItems } from '../../src/session/state.ts'
+import { conversationItems, itemAudioMs } from '../../src/session/state.ts'
 import { pcm, SessionDriver, spoken } from '../session/session-driver.ts'
 import { Invariants } from './invariants.ts'
 
@@ -19,7 +18,7 @@ export class RandomSession {
   #loud = false
 
   constructor(seed: number) {
-    this.#random = seededRandom(seed)
+    this.#random = chance(seed)
     this.session = new SessionDriver({ seed, vad: true, latency: this.#pick(latencies) })
     this.#check()
   }
@@ -61,7 +60,8 @@ export class RandomSession {
     () => void this.session.client({ type: 'response.cancel', ...this.#maybe({ response_id: this.#responseId() }) }),
     () => void this.session.client({ type: 'conversation.item.delete', item_id: this.#itemId() }),
     () => void this.session.client({ type: 'conversation.item.retrieve', item_id: this.#itemId() }),
-    () => void this.session.client({ type: 'conversation.item.truncate', item_id: this.#itemId(), content_index: 0, audio_end_ms: this.#below(900) }),
+    () => this.#truncate(),
+    () => this.#truncate(),
     () => void this.session.client({ type: this.#pick(['input_audio_buffer.commit', 'input_audio_buffer.clear'] as const) }),
     () => this.#update(),
     () => this.#transcribe(),
@@ -94,6 +94,13 @@ export class RandomSession {
     ])
     const input = { turn_detection, transcription: this.#pick([null, { model: 'whisper-1' }, { model: 'gpt-4o-transcribe' }]) }
     this.session.client({ type: 'session.update', session: { type: 'realtime', audio: { input } } })
+  }
+
+  /** Mostly of what the model has said, as clients do. */
+  #truncate(): void {
+    const said = conversationItems(this.session.state).filter((item) => itemAudioMs(this.session.state, item.id) > 0 && 'role' in item && item.role === 'assistant')
+    const item_id = this.#pick(said)?.id ?? this.#itemId()
+    this.session.client({ type: 'conversation.item.truncate', item_id, content_index: 0, audio_end_ms: this.#below(900) })
   }
 
   #transcribe(): void {
@@ -162,5 +169,14 @@ export class RandomSession {
   #pick<T>(choices: readonly T[]): T
   #pick<T>(choices: readonly T[]): T | undefined {
     return choices[this.#below(choices.length)]
+  }
+}
+
+/** Numbers in [0, 1): a 31-bit linear congruence (minimal standard). */
+function chance(seed: number): () => number {
+  let state = (seed * 7919 + 1) % 2_147_483_647
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
   }
 }

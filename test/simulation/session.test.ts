@@ -1,10 +1,12 @@
-// Random sessions, every event checked against the strict schemas and the invariants. Replay one with SIMULATION_SEED=n.
+// Random sessions, every event checked against the strict schemas and the invariants. Replay one with
+// SIMULATION_SEED=n; run more with SIMULATION_COUNT=n.
 
 import { expect, test } from 'vitest'
 import { RandomSession } from './random-session.ts'
 
 const seed = Number(process.env.SIMULATION_SEED ?? 0)
-const seeds = seed ? [seed] : Array.from({ length: 60 }, (_, index) => index + 1)
+const count = Number(process.env.SIMULATION_COUNT ?? 60)
+const seeds = seed ? [seed] : Array.from({ length: count }, (_, index) => index + 1)
 
 test.for(seeds)('seed %i', (seed) => {
   const run = new RandomSession(seed)

@@ -23,7 +23,13 @@ let consumed = 0
 const wraps: GlobalWebSocketWrap[] = []
 
 function wrap(): GlobalWebSocketWrap {
-  const internal = { run: <T>(work: () => T) => work(), consume: () => (consumed += 1) > 0 }
+  const internal = {
+    run: <T>(work: () => T) => work(),
+    consume: () => {
+      consumed += 1
+      return true
+    },
+  }
   const wrapped = wrapGlobalWebSocket({ internal, wants: (url) => url.href === ours })
   if (!wrapped) throw new Error('not wrapped')
   wraps.push(wrapped)

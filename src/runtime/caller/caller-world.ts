@@ -3,6 +3,7 @@
 import { decodeBase64, encodeBase64 } from '../../../audio/base64.ts'
 import { decodeWireAudio, encodeWireAudio, wireRateHz } from '../../../audio/formats.ts'
 import type { Connection } from '../connection.ts'
+import { until, untilSession } from '../service-waits.ts'
 import type { Service } from '../service.ts'
 import { textOf } from '../response-tracker.ts'
 import { subjectFor } from '../subject-of.ts'
@@ -28,7 +29,7 @@ export function callerWorld(service: Service): CallerWorld {
       service.timeline.append({ atMs: service.clock.now(), sessionId: '', from: 'caller', note: { type: 'said', text, startMs, endMs, injected } })
     },
     async directLine() {
-      await service.untilSession(open, { what: 'caller.says(…)' })
+      await untilSession(service, open, { what: 'caller.says(…)' })
       return directLine(service, open)
     },
     isListening: () => {
@@ -55,7 +56,7 @@ export function callerWorld(service: Service): CallerWorld {
       if (!response || index < 0) return undefined
       return { text: response.texts.get(itemId) ?? textOf(response), sentMs: response.audio[index]!.sentMs, words: response.spoken[index]?.words }
     },
-    waitUntil: (check, options) => service.until(check, options),
+    waitUntil: (check, options) => until(service, check, options),
     subject(caller) {
       const base = subjectFor(service, { kind: 'caller', title: 'caller', includes: () => true })
       return { ...base, heard: () => caller.heard }

@@ -9,8 +9,8 @@ import { appClock } from './app-clock.ts'
 import { createAppDate } from './app-date.ts'
 import { createAppTimers } from './app-timers.ts'
 import { createAbortTimeout, createSchedulerWait, createSleep, createTicks } from './app-timers-promises.ts'
-import { Patches } from './patches.ts'
 import { type Patcher, patcherKey } from './patcher.ts'
+import { Patches } from './patches.ts'
 import { realTime } from './real-time.ts'
 
 const home = globalThis as { [patcherKey]?: Patcher }

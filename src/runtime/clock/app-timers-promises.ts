@@ -76,7 +76,12 @@ export function createTicks(real: AsyncTicks): AsyncTicks {
   }
 }
 
-async function* ticks(clock: AppClock, delay: unknown, value: unknown, { signal, ref }: WaitOptions = {}): AsyncGenerator<unknown> {
+async function* ticks(
+  clock: AppClock,
+  delay: unknown,
+  value: unknown,
+  { signal, ref }: WaitOptions = {},
+): AsyncGenerator<unknown> {
   if (signal?.aborted) throw abortError(signal.reason)
   let untaken = 0
   let wake: (() => void) | undefined
@@ -100,7 +105,10 @@ async function* ticks(clock: AppClock, delay: unknown, value: unknown, { signal,
 }
 
 /** `AbortSignal.timeout`: never pulls time, as Node's never keeps a process alive. */
-export function createAbortTimeout(real: (ms: number) => AbortSignal, Controller: typeof AbortController): (ms: number) => AbortSignal {
+export function createAbortTimeout(
+  real: (ms: number) => AbortSignal,
+  Controller: typeof AbortController,
+): (ms: number) => AbortSignal {
   return function timeout(ms) {
     const clock = appClock()
     const isReal = !clock || clock.isDisposed || !Number.isSafeInteger(ms) || ms < 0 || isCalledByInfrastructure()
@@ -111,4 +119,3 @@ export function createAbortTimeout(real: (ms: number) => AbortSignal, Controller
     return controller.signal
   }
 }
-

@@ -21,7 +21,16 @@ const isStream = /^(ZLIB|BROTLI|ZSTD)/
 /** Made also by synchronous calls, which never end; `ondone` tells them apart once it is set. */
 const isCryptoJob = /(REQUEST|JOB)$/
 const notWork = new Set(['HTTPCLIENTREQUEST'])
-const handleTypes = new Set(['TCPWRAP', 'PIPEWRAP', 'TLSWRAP', 'MESSAGEPORT', 'HTTPINCOMINGMESSAGE', 'HTTPCLIENTREQUEST', 'UDPWRAP', 'FSEVENTWRAP'])
+const handleTypes = new Set([
+  'TCPWRAP',
+  'PIPEWRAP',
+  'TLSWRAP',
+  'MESSAGEPORT',
+  'HTTPINCOMINGMESSAGE',
+  'HTTPCLIENTREQUEST',
+  'UDPWRAP',
+  'FSEVENTWRAP',
+])
 
 const nameByType = new Map<string, string | undefined>()
 
@@ -60,7 +69,7 @@ export function createWorkHook(): AsyncHook {
     // Node 24 leaves promises out, which costs nothing then; older versions ignore it.
     ...{ trackPromises: false },
     init(id, type, _triggerId, resource) {
-      if (type === 'Timeout') return reportTakenTimer(resource)
+      if (type === 'Timeout') reportTakenTimer(resource)
       if (handleTypes.has(type)) handles.add(id)
       const name = nameOf(type)
       const clock = name === undefined ? undefined : clockAtWork()

@@ -1,7 +1,7 @@
 // Sees, by diagnostics channels, HTTP requests and WebSocket handshakes of the running test, and those its own servers answer.
 
-import type { IncomingMessage, ClientRequest, ServerResponse } from 'node:http'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { markedContext } from '../context-header.ts'
 import { type AppClock, clockAtWork, isAppClock } from './app-clock.ts'
 

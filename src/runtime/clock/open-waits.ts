@@ -2,7 +2,7 @@
 
 import { RealtimeKitError } from '../../errors.ts'
 import type { WaitOptions } from './clock.ts'
-import type { QueueEntry } from './deadline-queue.ts'
+import type { DeadlineQueue, QueueEntry } from './deadline-queue.ts'
 import { realTime } from './real-time.ts'
 
 export interface OpenWait extends WaitOptions {
@@ -53,11 +53,23 @@ export class OpenWaits {
     return expired.length > 0
   }
 
-  /** Fails the waits whose bound lies before `pullableMs`: nothing can serve them any more. `why` and `hint` are for the message. */
-  failStuck(pullableMs: number, nowMs: number, why: string, hint: string): void {
-    for (const wait of [...this.#waits]) {
-      if (wait.deadlineMs < pullableMs) this.#fail(wait, nowMs, `ended: nobody can move any more: ${why}`, hint)
-    }
+  /** Fails the waits that no app timer can serve any more. */
+  failStuck(queue: DeadlineQueue, nowMs: number, silentMs: number): void {
+    const pullableMs = queue.firstRefd?.dueMs ?? Number.POSITIVE_INFINITY
+    const what = `ended: nobody can move any more: nothing is due before the timeout, no work is pending, and ${silence(silentMs)}`
+    const hint =
+      `Next is ${describeDeadline(queue.first)}. If the app works on what the kit cannot see (a worker, a database), ` +
+      'hold the clock: clock.hold(promise); if time should pass, clock.advance(ms).'
+    for (const wait of [...this.#waits]) if (wait.deadlineMs < pullableMs) this.#fail(wait, nowMs, what, hint)
+  }
+
+  /** Fails all waits: fake timers drive the clock, and their owner does not move them. */
+  failUnderFakes(queue: DeadlineQueue, nowMs: number, silentMs: number): void {
+    const what = `ended: nobody can move any more: fake timers do not move, and ${silence(silentMs)}`
+    const hint =
+      `Next is ${describeDeadline(queue.first)}. vi.useFakeTimers() drives the clock: ` +
+      'await vi.advanceTimersByTimeAsync(ms), or vi.useRealTimers().'
+    for (const wait of [...this.#waits]) this.#fail(wait, nowMs, what, hint)
   }
 
   #fail(wait: OpenWait, nowMs: number, what: string, next: string): void {
@@ -77,8 +89,12 @@ const who = {
   idle: 'an idle deadline (only clock.advance() goes there)',
 } as const
 
-/** For messages: who set the deadline, and when it is. */
-export function describeDeadline(entry: QueueEntry | undefined): string {
+function silence(ms: number): string {
+  return `the app was silent for ${(ms / 1000).toFixed(1)} s`
+}
+
+/** Who set the deadline, and when it is. */
+function describeDeadline(entry: QueueEntry | undefined): string {
   if (!entry) return 'nothing at all'
   const kind = entry.mover === 'app' && !entry.isRef ? "an unref'd app timer (it never pulls time)" : who[entry.mover]
   return `${kind} at ${round(entry.dueMs)} ms`

@@ -9,7 +9,10 @@ export class Patches {
   set(target: object, name: string, value: unknown): void {
     const before = Object.getOwnPropertyDescriptor(target, name)
     if (before && !before.configurable && !before.writable) {
-      throw new RealtimeKitError('RTK_CLOCK', `${name} cannot be replaced: it is frozen, so the app's time cannot follow the test`)
+      throw new RealtimeKitError(
+        'RTK_CLOCK',
+        `${name} cannot be replaced: it is frozen, so the app's time cannot follow the test`,
+      )
     }
     Object.defineProperty(target, name, { configurable: true, enumerable: true, writable: true, ...before, value })
     this.#undo.push(() => {

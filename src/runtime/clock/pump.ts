@@ -5,10 +5,11 @@ import { BusyWait } from './busy-wait.ts'
 import { DeadlineQueue, type QueueEntry } from './deadline-queue.ts'
 import { FakeDriver } from './fake-timers.ts'
 import { Freeze } from './freeze.ts'
-import { describeDeadline, OpenWaits } from './open-waits.ts'
+import { OpenWaits } from './open-waits.ts'
 import { type NextMove, QuietLoop } from './quiet-loop.ts'
 import { RealFlow, type Stretch } from './real-flow.ts'
 import { realTime } from './real-time.ts'
+import { Silence } from './silence.ts'
 import { isImporting, type WorkLedger } from './work-ledger.ts'
 
 export interface PumpOptions {
@@ -40,6 +41,7 @@ export class Pump {
   readonly #options: PumpOptions
   readonly #loop: QuietLoop
   readonly #freeze: Freeze
+  readonly #silence: Silence
   readonly #flow = new RealFlow(() => this.#wake())
   readonly #fakes = new FakeDriver(() => this.#runLent())
   readonly #quietCallers: (() => void)[] = []
@@ -48,12 +50,16 @@ export class Pump {
   #wasStopped = false
   #hasReportedFlow = false
   #lookTimer: ReturnType<typeof setTimeout> | undefined
-  #silenceTimer: ReturnType<typeof setTimeout> | undefined
   #isDisposed = false
 
   constructor(options: PumpOptions) {
     this.#options = options
     this.#loop = new QuietLoop(options.quietTurns, () => this.#decide())
+    this.#silence = new Silence(
+      options.silenceMs,
+      () => this.#loop.moves,
+      () => this.#failStuckWaits(),
+    )
     this.busy = new BusyWait(() => options.report(busyWaitFinding))
     this.#freeze = new Freeze(options.work, options.freezeMs, options.report)
   }
@@ -89,8 +95,7 @@ export class Pump {
   /** A sign of life: a frame, a new deadline, a wait. */
   stir(): void {
     if (this.#isDisposed) return
-    realTime.clearTimeout(this.#silenceTimer)
-    this.#silenceTimer = undefined
+    this.#silence.end()
     // At once, not at the next quiet moment: a test may move its fake timers in this very turn.
     if (this.#lookForFakes()) this.#fakes.lend(this.queue.first)
     this.#wake()
@@ -114,7 +119,7 @@ export class Pump {
     this.#loop.stop()
     this.#flow.unpark()
     realTime.clearTimeout(this.#lookTimer)
-    realTime.clearTimeout(this.#silenceTimer)
+    this.#silence.end()
     this.#fakes.lend(undefined)
     return this.queue.clear()
   }
@@ -164,8 +169,7 @@ export class Pump {
       if (this.#flow.permits(entry.dueMs)) this.#carry(byMs)
       else this.#flow.restart()
     }
-    realTime.clearTimeout(this.#silenceTimer)
-    this.#silenceTimer = undefined
+    this.#silence.end()
     this.busy.reset()
     entry.run()
   }
@@ -200,7 +204,7 @@ export class Pump {
     const boundMs = isFree ? Number.POSITIVE_INFINITY : this.waits.deadlineMs
     if (boundMs < (until?.dueMs ?? Number.POSITIVE_INFINITY)) until = { dueMs: boundMs, isRef: true }
     if (until) this.#flow.park(until, this.#nowMs)
-    if (isFree) this.#listenForLife()
+    if (isFree && !this.waits.isEmpty) this.#silence.listen()
   }
 
   #lookAgain(): void {
@@ -215,29 +219,10 @@ export class Pump {
     for (const tell of this.#quietCallers.splice(0)) tell()
   }
 
-  /** Fails the waits if nothing at all happens for a while. */
-  #listenForLife(): void {
-    if (this.waits.isEmpty || this.#silenceTimer) return
-    const moves = this.#loop.moves
-    this.#silenceTimer = realTime.setTimeout(() => {
-      this.#silenceTimer = undefined
-      if (this.#loop.moves === moves) this.#failStuckWaits()
-      this.#wake()
-    }, this.#options.silenceMs)
-  }
-
   #failStuckWaits(): void {
-    const silence = `the app was silent for ${(this.#options.silenceMs / 1000).toFixed(1)} s`
-    const next = `Next is ${describeDeadline(this.queue.first)}.`
-    if (this.#lookForFakes()) {
-      const hint = `${next} vi.useFakeTimers() drives the clock: await vi.advanceTimersByTimeAsync(ms), or vi.useRealTimers().`
-      return this.waits.failStuck(Number.POSITIVE_INFINITY, this.#nowMs, `fake timers do not move, and ${silence}`, hint)
-    }
-    const hint =
-      `${next} If the app works on what the kit cannot see (a worker, a database), hold the clock: clock.hold(promise); ` +
-      'if time should pass, clock.advance(ms).'
-    const pullableMs = this.queue.firstRefd?.dueMs ?? Number.POSITIVE_INFINITY
-    this.waits.failStuck(pullableMs, this.#nowMs, `nothing is due before the timeout, no work is pending, and ${silence}`, hint)
+    if (this.#lookForFakes()) this.waits.failUnderFakes(this.queue, this.#nowMs, this.#options.silenceMs)
+    else this.waits.failStuck(this.queue, this.#nowMs, this.#options.silenceMs)
+    this.#wake()
   }
 
   #lookForFakes(): boolean {
@@ -258,7 +243,7 @@ export class Pump {
     this.waits.expire(this.#nowMs, this.#nowMs, next)
     this.#fakes.lend(next)
     this.#tellQuiet()
-    this.#listenForLife()
+    if (!this.waits.isEmpty) this.#silence.listen()
     if (next || !this.waits.isEmpty) this.#lookAgain()
     return undefined
   }

@@ -55,7 +55,11 @@ export class QuietLoop {
     if (this.#moves === this.#seen) this.#quietTurns++
     else this.#quietTurns = 0
     this.#seen = this.#moves
-    if (this.#quietTurns < this.#turnsWanted + this.#extraTurns) return this.#turnAgain()
+    if (this.#quietTurns < this.#turnsWanted + this.#extraTurns) this.#turnAgain()
+    else this.#moveOn()
+  }
+
+  #moveOn(): void {
     this.#quietTurns = 0
     this.#extraTurns = 0
     const move = this.#onQuiet()

@@ -118,11 +118,14 @@ export class ScaledClock implements Clock {
   #arm(): void {
     realTime.clearTimeout(this.#timer)
     const next = this.#queue.first
-    if (!next) return this.#tellQuietSoon()
-    const leftMs = (next.dueMs - (realTime.now() - this.#startedAtMs) * this.#scale) / this.#scale
-    this.#timer = this.#setTimer(this.#fire, Math.ceil(leftMs))
+    if (next) {
+      const leftMs = next.dueMs / this.#scale - (realTime.now() - this.#startedAtMs)
+      this.#timer = this.#setTimer(this.#fire, Math.ceil(leftMs))
+    }
+    if (this.#queue.firstPuller) return
     // A session's expiry in an hour must not keep the process alive.
-    if (!this.#queue.firstPuller) this.#timer.unref()
+    this.#timer?.unref()
+    this.#tellQuietSoon()
   }
 
   #setTimer(run: () => void, ms: number): ReturnType<typeof setTimeout> {
@@ -130,13 +133,17 @@ export class ScaledClock implements Clock {
   }
 
   readonly #fire = (): void => {
-    const reachedMs = this.now()
     const next = this.#queue.first
-    if (!next || next.dueMs > reachedMs) return this.#arm()
-    this.#queue.remove(next)
-    this.#stampMs = next.dueMs
+    // A timer of Node may come a little early.
+    if (next && next.dueMs <= this.now()) this.#run(next)
+    else this.#arm()
+  }
+
+  #run(entry: QueueEntry): void {
+    this.#queue.remove(entry)
+    this.#stampMs = entry.dueMs
     try {
-      next.run()
+      entry.run()
     } finally {
       this.#stampMs = undefined
       this.#arm()

@@ -124,7 +124,9 @@ export class VirtualClock implements AppClock {
     if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) return refuse(`clock.advance(ms) needs ms from 0 on, got ${String(ms)}`)
     this.#pump.stir()
     if (this.#pump.isUnderFakes) {
-      return refuse('clock.advance(ms) cannot move time while vi.useFakeTimers() drives it: await vi.advanceTimersByTimeAsync(ms)')
+      return refuse(
+        'clock.advance(ms) cannot move time while vi.useFakeTimers() drives it: await vi.advanceTimersByTimeAsync(ms)',
+      )
     }
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#add(this.now() + ms, resolve, 'service', { isLast: true })

@@ -90,7 +90,10 @@ describe('what is speech', () => {
 
   test('at low level', async () => {
     const audio = await speech('Where is the nearest station?')
-    const quiet = pcm(audio.samples.map((sample) => sample / 20), 24_000)
+    const quiet = pcm(
+      audio.samples.map((sample) => sample / 20),
+      24_000,
+    )
     expect(segments(quiet)).toHaveLength(1)
   })
 
@@ -98,7 +101,10 @@ describe('what is speech', () => {
     for (const snrDb of [undefined, 20]) {
       const sounds = await corpus(snrDb)
       for (const rateHz of [24_000, 8000]) {
-        const { missed, extra } = await boundErrors(engine, sounds.map((audio) => resamplePcm(audio, rateHz)))
+        const { missed, extra } = await boundErrors(
+          engine,
+          sounds.map((audio) => resamplePcm(audio, rateHz)),
+        )
         expect({ missed, extra }).toEqual({ missed: 0, extra: 0 })
       }
     }

@@ -40,7 +40,9 @@ describe('flite', () => {
   })
 
   test('speed 2 takes half the time', async () => {
-    const [normal, fast] = await Promise.all([1, 2].map((speed) => fliteEngine().synthesize('Please cancel the second one.', { speed })))
+    const [normal, fast] = await Promise.all(
+      [1, 2].map((speed) => fliteEngine().synthesize('Please cancel the second one.', { speed })),
+    )
     expect(fast!.durationMs / normal!.durationMs).toBeCloseTo(0.5, 1)
   })
 
@@ -64,7 +66,9 @@ describe('flite', () => {
   })
 
   test('an unknown voice and a wild speed are refused', async () => {
-    await expect(synthesizeWhole('Hi', { voice: 'bob' })).rejects.toThrow("[RTK_OPTION] There is no voice 'bob'. flite has: slt, rms, awb, kal16, kal.")
+    await expect(synthesizeWhole('Hi', { voice: 'bob' })).rejects.toThrow(
+      "[RTK_OPTION] There is no voice 'bob'. flite has: slt, rms, awb, kal16, kal.",
+    )
     await expect(synthesizeWhole('Hi', { speed: 9 })).rejects.toThrow('[RTK_OPTION] speed must be between 0.25 and 4')
   })
 })

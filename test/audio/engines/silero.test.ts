@@ -27,7 +27,9 @@ describe.skipIf(!isInstalled)('silero (needs onnxruntime-node)', () => {
   })
 
   test('open() before load() is an error with the mend', () => {
-    expect(() => sileroEngine().open(24_000)).toThrow(/RTK_ENGINE.*before load.*\n.*npm install --save-dev onnxruntime-node @ricky0123\/vad-web/)
+    expect(() => sileroEngine().open(24_000)).toThrow(
+      /RTK_ENGINE.*before load.*\n.*npm install --save-dev onnxruntime-node @ricky0123\/vad-web/,
+    )
   })
 
   test.each(['silero-v6', 'silero-v4'] as const)('%s: bounds at 24 kHz with 20 dB of white noise', async (name) => {

@@ -30,7 +30,8 @@ describe.each([
     const { snrDb, phase } = fitSine(converted(1000), 1000, toHz)
     expect(snrDb).toBeGreaterThan(95)
     expect(Math.abs(phase)).toBeLessThan(0.001)
-    for (const part of [0.1, 0.5, 0.8]) expect(Math.abs(fitSine(converted(part * nyquist), part * nyquist, toHz).gainDb)).toBeLessThan(0.1)
+    for (const part of [0.1, 0.5, 0.8])
+      expect(Math.abs(fitSine(converted(part * nyquist), part * nyquist, toHz).gainDb)).toBeLessThan(0.1)
     if (fromHz > toHz) expect(levelDb(converted(1.25 * nyquist))).toBeLessThan(-90)
   })
 

@@ -20,7 +20,10 @@ function globals(): unknown[] {
 }
 
 function namedExports(): Promise<unknown[]> {
-  return Promise.all([import('node:timers'), import('node:timers/promises')]).then(([one, two]) => [one.setTimeout, two.setTimeout])
+  return Promise.all([import('node:timers'), import('node:timers/promises')]).then(([one, two]) => [
+    one.setTimeout,
+    two.setTimeout,
+  ])
 }
 
 test('uninstalling the last one leaves every global identical', async () => {
@@ -72,7 +75,9 @@ test('a second copy of the kit joins the first, whoever leaves first', async () 
 
 test('a copy that loads while another has patched the globals takes the originals', async () => {
   const uninstall = installAppTime()
-  const { realTime: ofCopy } = (await import('../../../src/runtime/clock/real-time.ts?late' as string)) as { realTime: typeof realTime }
+  const { realTime: ofCopy } = (await import('../../../src/runtime/clock/real-time.ts?late' as string)) as {
+    realTime: typeof realTime
+  }
   uninstall()
   expect(ofCopy.setTimeout).toBe(realTime.setTimeout)
   expect(ofCopy.Date).toBe(realTime.Date)

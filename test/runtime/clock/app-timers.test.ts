@@ -1,11 +1,11 @@
 // setTimeout and its kin for apps, in every form that Node offers.
 
 import { setTimeout as nodeSetTimeout } from 'node:timers'
-import { scheduler, setInterval as ticksOf, setTimeout as sleep } from 'node:timers/promises'
+import { scheduler, setTimeout as sleep, setInterval as ticksOf } from 'node:timers/promises'
 import util from 'node:util'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { AppTimeout } from '../../../src/runtime/clock/app-timers.ts'
 import { installAppTime } from '../../../src/runtime/clock/app-time.ts'
+import { AppTimeout } from '../../../src/runtime/clock/app-timers.ts'
 import { realTime } from '../../../src/runtime/clock/real-time.ts'
 import * as taken from './support/taken.cjs'
 import { openClock, withClock } from './support/with-clock.ts'
@@ -79,7 +79,9 @@ describe('every form follows the clock', () => {
 
   test('what Node refuses is refused by Node', () =>
     withClock(async () => {
-      expect(() => setTimeout('code' as unknown as () => void, 1)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }))
+      expect(() => setTimeout('code' as unknown as () => void, 1)).toThrow(
+        expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }),
+      )
       expect(() => AbortSignal.timeout(-1)).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }))
       await expect(sleep(1, 0, { signal: 1 as unknown as AbortSignal })).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' })
     }))
@@ -152,7 +154,11 @@ describe('handles', () => {
         'y',
       )
       await clock.advance(1000)
-      expect(at).toEqual([[20, 'x', 'y'], [40, 'x', 'y'], [60, 'x', 'y']])
+      expect(at).toEqual([
+        [20, 'x', 'y'],
+        [40, 'x', 'y'],
+        [60, 'x', 'y'],
+      ])
     }))
 
   test('order of one instant: microtasks, then first come, first served', async () => {

@@ -57,7 +57,11 @@ describe('DeadlineQueue', () => {
 
   test('is a sorted list, for any adding, removing and unref-ing', () => {
     const kinds = fc.constantFrom<Mover>('service', 'caller', 'app', 'idle')
-    const step = fc.record({ due: fc.integer({ min: 0, max: 9 }), mover: kinds, then: fc.constantFrom('keep', 'remove', 'unref', 'shift') })
+    const step = fc.record({
+      due: fc.integer({ min: 0, max: 9 }),
+      mover: kinds,
+      then: fc.constantFrom('keep', 'remove', 'unref', 'shift'),
+    })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const queue = new DeadlineQueue()

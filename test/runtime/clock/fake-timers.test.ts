@@ -10,7 +10,10 @@ const uninstall = installAppTime()
 afterEach(() => void vi.useRealTimers())
 afterAll(uninstall)
 
-describe.each([['with hooks', true], ['without', false]])('vi.useFakeTimers is the only driver, %s', (_name, hooks) => {
+describe.each([
+  ['with hooks', true],
+  ['without', false],
+])('vi.useFakeTimers is the only driver, %s', (_name, hooks) => {
   const hook = () => (hooks ? hookVi(vi) : () => {})
 
   test('at 999 ms neither app nor service has fired, at 1000 both', async () => {
@@ -65,7 +68,9 @@ describe.each([['with hooks', true], ['without', false]])('vi.useFakeTimers is t
       vi.useRealTimers()
       await service
       expect(clock.now()).toBe(1000)
-      expect(await clock.wait(new Promise((resolve) => setTimeout(() => resolve('app'), 50)), { timeoutMs: 100, what: 'it' })).toBe('app')
+      expect(
+        await clock.wait(new Promise((resolve) => setTimeout(() => resolve('app'), 50)), { timeoutMs: 100, what: 'it' }),
+      ).toBe('app')
       expect(clock.now()).toBe(1050)
     })
     unhook()
@@ -76,7 +81,10 @@ describe('under fake timers', () => {
   test('advance is refused and says what to do', () =>
     withClock(async ({ clock }) => {
       vi.useFakeTimers()
-      await expect(clock.advance(10)).rejects.toMatchObject({ code: 'RTK_CLOCK', message: expect.stringContaining('advanceTimersByTimeAsync') })
+      await expect(clock.advance(10)).rejects.toMatchObject({
+        code: 'RTK_CLOCK',
+        message: expect.stringContaining('advanceTimersByTimeAsync'),
+      })
     }))
 
   test('a wait that nobody moves fails and says who drives', () =>
@@ -85,7 +93,9 @@ describe('under fake timers', () => {
         vi.useFakeTimers()
         const answer = sleepOn(clock, 300)
         const failed = expect(clock.wait(answer, { timeoutMs: 1000, what: 'nextResponse()' })).rejects
-        await failed.toThrow(/fake timers do not move[\s\S]*a deadline of the service at 300 ms\. vi\.useFakeTimers\(\) drives the clock/)
+        await failed.toThrow(
+          /fake timers do not move[\s\S]*a deadline of the service at 300 ms\. vi\.useFakeTimers\(\) drives the clock/,
+        )
       },
       { silenceMs: 30 },
     ))
@@ -93,7 +103,9 @@ describe('under fake timers', () => {
   test('a wait times out when the fakes pass its bound', () =>
     withClock(async ({ clock }) => {
       vi.useFakeTimers()
-      const failed = expect(clock.wait(new Promise(() => {}), { timeoutMs: 1000, what: 'nextResponse()' })).rejects.toThrow('timed out after 1000 ms')
+      const failed = expect(clock.wait(new Promise(() => {}), { timeoutMs: 1000, what: 'nextResponse()' })).rejects.toThrow(
+        'timed out after 1000 ms',
+      )
       await vi.advanceTimersByTimeAsync(1500)
       await failed
     }))

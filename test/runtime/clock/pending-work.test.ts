@@ -8,7 +8,7 @@ import http from 'node:http'
 import { Worker } from 'node:worker_threads'
 import zlib from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { WebSocket as WsClient, WebSocketServer } from 'ws'
+import { WebSocketServer, WebSocket as WsClient } from 'ws'
 import { installAppTime } from '../../../src/runtime/clock/app-time.ts'
 import { type RemoteServer, startRemoteServer } from './support/remote-server.ts'
 import { type ClockOfTest, realSleep, turns, withClock } from './support/with-clock.ts'
@@ -33,7 +33,10 @@ function listen(server: http.Server): Promise<void> {
 }
 
 /** Does `work` while the test waits and a watchdog of 30 s runs: what came first, and when by the clock. */
-async function underWatchdog(work: (test: ClockOfTest) => Promise<unknown>, test: ClockOfTest): Promise<[outcome: string, atMs: number]> {
+async function underWatchdog(
+  work: (test: ClockOfTest) => Promise<unknown>,
+  test: ClockOfTest,
+): Promise<[outcome: string, atMs: number]> {
   const { clock } = test
   const { promise, resolve } = Promise.withResolvers<string>()
   const watchdog = setTimeout(() => resolve('watchdog'), 30_000)
@@ -48,22 +51,32 @@ async function underWatchdog(work: (test: ClockOfTest) => Promise<unknown>, test
 
 const works: Record<string, (test: ClockOfTest) => Promise<unknown>> = {
   fetch: () => fetch(remote.url).then((response) => response.text()),
-  'fetch with a signal of 30 s': () => fetch(remote.url, { signal: AbortSignal.timeout(30_000) }).then((response) => response.text()),
-  'http.get': () => new Promise((resolve, reject) => http.get(remote.url, (response) => response.resume().on('end', resolve)).on('error', reject)),
+  'fetch with a signal of 30 s': () =>
+    fetch(remote.url, { signal: AbortSignal.timeout(30_000) }).then((response) => response.text()),
+  'http.get': () =>
+    new Promise((resolve, reject) =>
+      http.get(remote.url, (response) => response.resume().on('end', resolve)).on('error', reject),
+    ),
   'reading a file': () => fs.promises.readFile(process.execPath),
   'a child process': () => new Promise((resolve) => execFile(process.execPath, ['-e', 'setTimeout(() => {}, 50)'], resolve)),
   gzip: () => new Promise((resolve) => zlib.gzip(Buffer.alloc(8e6), resolve)),
   scrypt: () => new Promise((resolve) => crypto.scrypt('a', 'b', 64, resolve)),
   'random bytes and a key': async () => {
     await new Promise((resolve) => crypto.randomBytes(1e6, resolve))
-    await crypto.subtle.generateKey({ name: 'RSA-OAEP', modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' }, true, ['encrypt', 'decrypt'])
+    await crypto.subtle.generateKey(
+      { name: 'RSA-OAEP', modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
+      true,
+      ['encrypt', 'decrypt'],
+    )
   },
   DNS: () => dns.promises.lookup('localhost'),
   'a dynamic import': () => import('./support/lazy.ts'),
   'a worker under hold': ({ clock }) =>
     clock.hold(
       new Promise((resolve) => {
-        const worker = new Worker('setTimeout(() => require("node:worker_threads").parentPort.postMessage(1), 60)', { eval: true })
+        const worker = new Worker('setTimeout(() => require("node:worker_threads").parentPort.postMessage(1), 60)', {
+          eval: true,
+        })
         worker.once('message', resolve)
       }),
     ),
@@ -90,7 +103,9 @@ describe('what is no work', () => {
     withClock(async (test) => {
       const work = () =>
         new Promise((resolve) => {
-          const worker = new Worker('setTimeout(() => require("node:worker_threads").parentPort.postMessage(1), 200)', { eval: true })
+          const worker = new Worker('setTimeout(() => require("node:worker_threads").parentPort.postMessage(1), 200)', {
+            eval: true,
+          })
           worker.once('message', resolve)
         })
       expect(await underWatchdog(work, test)).toEqual(['watchdog', 30_000])
@@ -131,16 +146,18 @@ describe('what is no work', () => {
 
 describe('a WebSocket handshake is work until it is open', () => {
   const clients = {
-    ws: (url: string) => new Promise<{ close(): void }>((resolve, reject) => {
-      const socket = new WsClient(url)
-      socket.on('open', () => resolve(socket))
-      socket.on('error', reject)
-    }),
-    global: (url: string) => new Promise<{ close(): void }>((resolve, reject) => {
-      const socket = new WebSocket(url)
-      socket.addEventListener('open', () => resolve(socket))
-      socket.addEventListener('error', reject)
-    }),
+    ws: (url: string) =>
+      new Promise<{ close(): void }>((resolve, reject) => {
+        const socket = new WsClient(url)
+        socket.on('open', () => resolve(socket))
+        socket.on('error', reject)
+      }),
+    global: (url: string) =>
+      new Promise<{ close(): void }>((resolve, reject) => {
+        const socket = new WebSocket(url)
+        socket.addEventListener('open', () => resolve(socket))
+        socket.addEventListener('error', reject)
+      }),
   }
 
   test.each(Object.entries(clients))('%s', (_name, connect) =>
@@ -149,7 +166,9 @@ describe('a WebSocket handshake is work until it is open', () => {
       const sockets = new WebSocketServer({ noServer: true })
       // The answer takes real time, as from another process.
       server.on('upgrade', (request, socket, head) => {
-        void realSleep(40).then(() => sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit('connection', accepted)))
+        void realSleep(40).then(() =>
+          sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit('connection', accepted)),
+        )
       })
       await listen(server)
       const work = async () => {

@@ -107,7 +107,14 @@ describe('timers of the app', () => {
       service.close()
       return { events: events.map(([name, atMs]) => [name, atMs - called.atMs]), findings, dropped: clock.dispose() }
     })
-  const expected = { events: [['filler', 1500], ['tool', 4000]], findings: [], dropped: 0 }
+  const expected = {
+    events: [
+      ['filler', 1500],
+      ['tool', 4000],
+    ],
+    findings: [],
+    dropped: 0,
+  }
 
   test('come exactly, and only those that are due', async () => {
     expect(await run()).toEqual(expected)

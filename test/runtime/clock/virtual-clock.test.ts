@@ -3,21 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test } from 'vitest'
 import { realTime } from '../../../src/runtime/clock/real-time.ts'
-import type { VirtualClock } from '../../../src/runtime/clock/virtual-clock.ts'
-import { openClock, realSleep, sleepOn, timed, turns, withClock } from './support/with-clock.ts'
-
-const never = new Promise<never>(() => {})
-
-function appTimer(clock: VirtualClock, delayMs: number, run: () => void = () => {}, isRef = true) {
-  return clock.setTimer({ delayMs, run, isRef })
-}
-
-function failure(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => expect.unreachable('it did not fail'),
-    (error) => error,
-  )
-}
+import { appTimer, openClock, realSleep, sleepOn, timed, turns, withClock } from './support/with-clock.ts'
 
 describe('service and caller', () => {
   test('pull time by themselves, each deadline exactly at its time', () =>
@@ -26,7 +12,10 @@ describe('service and caller', () => {
       clock.at(300, () => log.push(['service', clock.now()]), 'service')
       clock.at(20.5, () => log.push(['caller', clock.now()]), 'caller')
       await sleepOn(clock, 3_600_000)
-      expect(log).toEqual([['caller', 20.5], ['service', 300]])
+      expect(log).toEqual([
+        ['caller', 20.5],
+        ['service', 300],
+      ])
       expect(clock.now()).toBe(3_600_000)
     }))
 
@@ -70,7 +59,10 @@ describe('service and caller', () => {
   test('run in the async context that set them', () =>
     withClock(async ({ clock }) => {
       const storage = new AsyncLocalStorage<string>()
-      const seen = await storage.run('mine', () => new Promise((resolve) => clock.at(5, () => resolve(storage.getStore()), 'service')))
+      const seen = await storage.run(
+        'mine',
+        () => new Promise((resolve) => clock.at(5, () => resolve(storage.getStore()), 'service')),
+      )
       expect(seen).toBe('mine')
     }))
 
@@ -80,7 +72,13 @@ describe('service and caller', () => {
       process.removeAllListeners('uncaughtException')
       const thrown = new Promise((resolve) => process.once('uncaughtException', resolve))
       try {
-        clock.at(5, () => { throw new Error('from a deadline') }, 'service')
+        clock.at(
+          5,
+          () => {
+            throw new Error('from a deadline')
+          },
+          'service',
+        )
         await sleepOn(clock, 10)
         expect(await thrown).toMatchObject({ message: 'from a deadline' })
       } finally {
@@ -185,78 +183,6 @@ describe('app timers', () => {
     await new Promise((resolve) => realTime.setTimeout(resolve, 20))
     expect(fired).toBe(0)
   })
-})
-
-describe('wait', () => {
-  test('gives the result, or the error, of what it waits for', () =>
-    withClock(async ({ clock }) => {
-      const options = { timeoutMs: 1000, what: 'nextResponse()' }
-      expect(await clock.wait(sleepOn(clock, 10).then(() => 'x'), options)).toBe('x')
-      await expect(clock.wait(Promise.reject(new Error('mine')), options)).rejects.toThrow('mine')
-    }))
-
-  test('in vain fails after the silence, says what is next, and moves nothing', () =>
-    withClock(
-      async ({ clock }) => {
-        appTimer(clock, 600_000)
-        const error = await failure(clock.wait(never, { timeoutMs: 30_000, what: 'nextResponse()' }))
-        expect(error).toMatchObject({ name: 'RealtimeKitError', code: 'RTK_WAIT' })
-        expect(error.message.replace(/\d+ ms of real time/, '… of real time')).toMatchInlineSnapshot(`
-          "[RTK_WAIT] nextResponse() ended: nobody can move any more: nothing is due before the timeout, no work is pending, and the app was silent for 0.0 s.
-          It waited from 0 ms to 0 ms of the clock, … of real time.
-          Next is an app timer at 600000 ms. If the app works on what the kit cannot see (a worker, a database), hold the clock: clock.hold(promise); if time should pass, clock.advance(ms)."
-        `)
-        expect(error.stack).toContain('virtual-clock.test.ts')
-        expect(clock.now()).toBe(0)
-      },
-      { silenceMs: 40 },
-    ))
-
-  test("says that an idle or unref'd deadline is next, or nothing", () =>
-    withClock(
-      async ({ clock }) => {
-        const wait = () => failure(clock.wait(never, { timeoutMs: 30_000, what: 'settled()' }))
-        expect((await wait()).message).toContain('Next is nothing at all.')
-        appTimer(clock, 900_000, () => {}, false)
-        expect((await wait()).message).toContain("Next is an unref'd app timer (it never pulls time) at 900000 ms.")
-        clock.at(800_000, () => {}, 'idle')
-        expect((await wait()).message).toContain('Next is an idle deadline (only clock.advance() goes there) at 800000 ms.')
-      },
-      { silenceMs: 20 },
-    ))
-
-  test('times out before a deadline of the service that lies behind its bound, without moving time', () =>
-    withClock(async ({ clock }) => {
-      clock.at(5000, () => {}, 'service')
-      const error = await failure(clock.wait(never, { timeoutMs: 1000, what: 'nextResponse()' }))
-      expect(error.message).toContain('nextResponse() timed out after 1000 ms of the clock.')
-      expect(error.message).toContain('Next is a deadline of the service at 5000 ms.')
-      expect(clock.now()).toBe(0)
-    }))
-
-  test('several at once: the earliest bound limits app timers, the others go on when it has failed', () =>
-    withClock(
-      async ({ clock }) => {
-        const timer = new Promise((resolve) => appTimer(clock, 5000, () => resolve(clock.now())))
-        const short = failure(clock.wait(never, { timeoutMs: 1000, what: 'short' }))
-        const long = clock.wait(timer, { timeoutMs: 10_000, what: 'long' })
-        expect((await short).message).toContain('short ended')
-        expect(await long).toBe(5000)
-      },
-      { silenceMs: 40 },
-    ))
-
-  test('is not over while the app still moves', () =>
-    withClock(
-      async ({ clock }) => {
-        let alive = 0
-        const { promise, resolve } = Promise.withResolvers<string>()
-        const pulse = realTime.setInterval(() => (++alive < 12 ? clock.activity() : resolve('late')), 10)
-        expect(await clock.wait(promise, { timeoutMs: 30_000, what: 'settled()' })).toBe('late')
-        realTime.clearInterval(pulse)
-      },
-      { silenceMs: 60 },
-    ))
 })
 
 describe('advance', () => {

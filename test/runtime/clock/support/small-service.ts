@@ -58,7 +58,12 @@ export class SmallService {
 
   note(from: LogEntry['from'], frame: Frame): void {
     const detail = frame.audio_end_ms ?? frame.audio_start_ms
-    this.log.push({ atMs: Math.round(this.#clock.now() * 1000) / 1000, from, type: frame.type, ...(detail !== undefined && { detail }) })
+    this.log.push({
+      atMs: Math.round(this.#clock.now() * 1000) / 1000,
+      from,
+      type: frame.type,
+      ...(detail !== undefined && { detail }),
+    })
     for (const look of this.#waiting) look()
   }
 
@@ -97,8 +102,17 @@ class Connection {
     this.#socket = socket
     service.sockets.push(socket)
     socket.on('message', (data) => this.#receive(JSON.parse(String(data))))
-    const session = { id: 'sess_1', type: 'realtime', object: 'realtime.session', model: 'gpt-realtime', output_modalities: ['audio'] }
-    this.#send({ type: 'session.created', session: { ...session, instructions: '', tools: [], tool_choice: 'auto', audio: {}, tracing: null } })
+    const session = {
+      id: 'sess_1',
+      type: 'realtime',
+      object: 'realtime.session',
+      model: 'gpt-realtime',
+      output_modalities: ['audio'],
+    }
+    this.#send({
+      type: 'session.created',
+      session: { ...session, instructions: '', tools: [], tool_choice: 'auto', audio: {}, tracing: null },
+    })
   }
 
   #send(frame: Frame, isLogged = true): void {
@@ -109,7 +123,11 @@ class Connection {
 
   #receive(frame: Frame): void {
     this.#clock.activity()
-    if (frame.type === 'input_audio_buffer.append') return this.#hear(Buffer.from(String(frame.audio), 'base64'))
+    if (frame.type === 'input_audio_buffer.append') this.#hear(Buffer.from(String(frame.audio), 'base64'))
+    else this.#obey(frame)
+  }
+
+  #obey(frame: Frame): void {
     this.#service.note('app', frame)
     if (frame.type === 'session.update') this.#acknowledge()
     if (frame.type === 'response.create') void this.#respond()
@@ -118,7 +136,13 @@ class Connection {
 
   #acknowledge(): void {
     const turn_detection = { type: 'server_vad', interrupt_response: true }
-    const session = { id: 'sess_1', type: 'realtime', object: 'realtime.session', model: 'gpt-realtime', audio: { input: { turn_detection } } }
+    const session = {
+      id: 'sess_1',
+      type: 'realtime',
+      object: 'realtime.session',
+      model: 'gpt-realtime',
+      audio: { input: { turn_detection } },
+    }
     this.#send({ type: 'session.updated', session })
   }
 
@@ -155,7 +179,10 @@ class Connection {
     const response = { cancelled: false }
     this.#response = response
     const head = { id: `resp_${turn}`, object: 'realtime.response' }
-    this.#send({ type: 'response.created', response: { ...head, status: 'in_progress', output: [], output_modalities: ['audio'] } })
+    this.#send({
+      type: 'response.created',
+      response: { ...head, status: 'in_progress', output: [], output_modalities: ['audio'] },
+    })
     await this.#sleep(latencyMs)
     if (response.cancelled) return
     const output = 'call' in answer ? this.#call(turn, answer.call) : await this.#speak(turn, answer.audioMs, response)
@@ -177,7 +204,14 @@ class Connection {
 
   async #speak(turn: number, audioMs: number, response: { cancelled: boolean }): Promise<unknown[] | undefined> {
     const place = { response_id: `resp_${turn}`, output_index: 0 }
-    const item = { id: `item_${turn}`, object: 'realtime.item', type: 'message', role: 'assistant', status: 'in_progress', content: [] }
+    const item = {
+      id: `item_${turn}`,
+      object: 'realtime.item',
+      type: 'message',
+      role: 'assistant',
+      status: 'in_progress',
+      content: [],
+    }
     this.#send({ type: 'response.output_item.added', ...place, item })
     const delta = Buffer.alloc(deltaMs * bytesPerMs).toString('base64')
     for (let ms = 0; ms < audioMs; ms += deltaMs) {

@@ -1,6 +1,6 @@
 // The app under test, written as users write theirs: an unmodified RealtimeSession, a microphone on setInterval, speech by its Date.
 
-import { RealtimeAgent, RealtimeSession, type RealtimeContextData, tool } from '@openai/agents-realtime'
+import { RealtimeAgent, type RealtimeContextData, RealtimeSession, tool } from '@openai/agents-realtime'
 
 export { tool }
 

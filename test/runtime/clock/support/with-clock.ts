@@ -1,9 +1,9 @@
 // A running test's context around a virtual clock, as the runtime makes it, for tests of the clock alone.
 
-import { type Context, contexts } from '../../../../src/runtime/context.ts'
 import { asReal } from '../../../../src/runtime/clock/call-site.ts'
 import { realTime } from '../../../../src/runtime/clock/real-time.ts'
 import { VirtualClock, type VirtualClockOptions } from '../../../../src/runtime/clock/virtual-clock.ts'
+import { type Context, contexts } from '../../../../src/runtime/context.ts'
 
 export interface ClockOfTest {
   readonly clock: VirtualClock
@@ -73,4 +73,9 @@ export function sleepOn(clock: VirtualClock, ms: number): Promise<void> {
 /** Real ms, as code outside of the test would spend them. */
 export function realSleep(ms: number): Promise<void> {
   return new Promise((resolve) => asReal(() => realTime.setTimeout(resolve, ms)))
+}
+
+/** A timer of the app, without the patched globals. */
+export function appTimer(clock: VirtualClock, delayMs: number, run: () => void = () => {}, isRef = true) {
+  return clock.setTimer({ delayMs, run, isRef })
 }
