@@ -59,7 +59,7 @@ export function writeWav(audio: Pcm): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** Walks the chunks; a size that runs over the end, as streaming writers leave it, means "to the end". */
+/** Walks the chunks; a size that runs over the end, such as the 0xFFFFFFFF of streaming writers, means "to the end". */
 function findChunks(view: DataView, bytes: Uint8Array): { format?: WavFormat; data?: Uint8Array } {
   let format: WavFormat | undefined
   for (let at = 12; at + 8 <= view.byteLength; ) {
@@ -68,8 +68,8 @@ function findChunks(view: DataView, bytes: Uint8Array): { format?: WavFormat; da
     const start = at + 8
     if (name === 'fmt ' && start + 16 <= view.byteLength) format = readFormat(view, start, size)
     if (name === 'data') {
-      const isUnknown = size === 0xffffffff || (size === 0 && !hasChunkAt(view, start))
-      const data = bytes.subarray(start, isUnknown ? undefined : start + size)
+      const isPlaceholder = size === 0 && !hasChunkAt(view, start)
+      const data = bytes.subarray(start, isPlaceholder ? undefined : start + size)
       return format ? { format, data } : { data }
     }
     at = start + size + (size % 2)

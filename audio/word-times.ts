@@ -112,7 +112,7 @@ function runCost(shape: LetterShape, sounds: readonly Sound[], start: number, en
   const firstFits = letterFits(shape.first, sounds[start]!.name) ? 0 : 1.5
   const lastFits = letterFits(shape.last, sounds[end - 1]!.name) ? 0 : 1
   const endsAtPause = end === sounds.length || sounds[end]!.afterPause
-  return fits + firstFits + lastFits + pauses * 6 + (shape.endsPhrase && !endsAtPause ? 2 : 0)
+  return fits + firstFits + lastFits + pauses * 100 + (shape.endsPhrase && !endsAtPause ? 2 : 0)
 }
 
 function isVowel(phone: string): boolean {

@@ -8,7 +8,7 @@ import { mendsFor, noSessionMend } from './mends.ts'
 import { mustAwait } from './must-await.ts'
 import { alikeInTimeline, closestTo, differenceText } from './near-misses.ts'
 import { type AskedEvent, diffOf, isAsked, missingOf, presentReport, subjectLine } from './one-event.ts'
-import { ms } from './print.ts'
+import { ms } from '../src/report/print.ts'
 import type { MatcherCall } from './received.ts'
 import { message, type Report, type ReportTimeline } from './report.ts'
 
@@ -93,9 +93,13 @@ function unmetResult(call: MatcherCall, asked: AskedEvent, outcome: Unmet, seenB
   }
 }
 
-/** How a wait ended: the runtime's reason, and how long it was. */
-export function waitedLines(outcome: Unmet): string[] {
-  return [outcome.unmet, `Waited ${ms(outcome.waitedMs)} of virtual time, ${ms(outcome.realMs)} of real time.`]
+/** How a wait ended, in the runtime's words; a bare reason gets the times behind it. */
+export function waitedLines(call: MatcherCall, outcome: Unmet): string[] {
+  const [first = '', ...more] = outcome.unmet.split('\n')
+  const bare = call.text.replace(/^await /, '')
+  const why = first.startsWith(`${bare} `) ? `It ${first.slice(bare.length + 1)}` : first
+  if (more.length > 0) return [why, ...more]
+  return [why, `It waited ${ms(outcome.waitedMs)} of virtual time, ${ms(outcome.realMs)} of real time.`]
 }
 
 /** What happened since the wait began, with the last line in view; before that, what was there already. */
@@ -123,12 +127,12 @@ function unmetReport(
 ): Report {
   const { subject } = call
   if (subject.sessionIds().length === 0) {
-    return { call: call.text, ...subjectLine(call), divergence: waitedLines(outcome), mend: [noSessionMend] }
+    return { call: call.text, ...subjectLine(call), divergence: waitedLines(call, outcome), mend: [noSessionMend] }
   }
   return {
     call: call.text,
     ...subjectLine(call),
-    divergence: waitedLines(outcome),
+    divergence: waitedLines(call, outcome),
     timeline: seenMeanwhile(subject, seenBefore),
     nearMisses: [...otherFields(call, asked, sameType), ...passedBefore(call, asked), ...alikeFresh(call, asked)],
     mend: missingOf(call, asked.type)

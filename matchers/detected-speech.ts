@@ -3,7 +3,7 @@
 
 import type { Subject } from '../src/runtime/subject.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
-import { read, readNumber, readText } from './fields.ts'
+import { read, readNumber, readText } from '../src/report/fields.ts'
 import { configBefore } from './session-events.ts'
 
 /** One stretch. Times are ms of audio written to the session's input buffer. */

@@ -3,42 +3,44 @@
 
 import { clientEventTypes, isClientEventType, isServerEventType, serverEventTypes } from '../src/protocol/event-types.ts'
 import { gaNamesOf } from '../src/protocol/renamed.ts'
-import { printValue } from './print.ts'
-import { type MatcherCall, wrongArgument } from './received.ts'
+import { printValue } from '../src/report/print.ts'
+import { authorSlip, type MatcherCall, wrongArgument } from './received.ts'
 import { alike } from './word-likeness.ts'
 
 const allTypes: readonly string[] = [...serverEventTypes, ...clientEventTypes]
 
-/** ` Did you mean …?`, or '' when nothing is near. */
-export function meant(name: string, known: readonly string[] = allTypes): string {
+/** `'response.doen' is no server event. Did you mean 'response.done'?` */
+function unknownName(name: string, what: string, known: readonly string[]): string {
   const renamed = gaNamesOf(name)
-  if (renamed.length > 0) return `. The beta API called it so; in GA it is ${named(renamed, ' and ')}`
+  if (renamed.length > 0) return `${printValue(name)} is a name of the beta API; in GA it is ${listed(renamed, ' and ')}.`
   const near = alike(name, known).slice(0, 3)
-  return near.length > 0 ? `. Did you mean ${named(near, ' or ')}?` : ''
+  return `${printValue(name)} is no ${what}.${near.length > 0 ? ` Did you mean ${listed(near, ' or ')}?` : ''}`
 }
 
-function named(names: readonly string[], between: string): string {
+function listed(names: readonly string[], between: string): string {
   return names.map((name) => printValue(name)).join(between)
 }
 
-/** A name of either direction, as sequences take it. */
+/** A name of either direction, as sequences take it. `where` is `item 0 of the sequence`. */
 export function checkAnyEvent(call: MatcherCall, name: string, where: string): void {
   if (isServerEventType(name) || isClientEventType(name)) return
-  throw wrongArgument(call, `${where} is no event of the Realtime API${meant(name)}`, name)
+  throw authorSlip(call, `${where}: ${unknownName(name, 'event of the Realtime API', allTypes)}`)
 }
 
 /** An event that the service sends: `toHaveEmitted`, `toEmit`. */
 export function checkServerEvent(call: MatcherCall, name: unknown, other: string): void {
-  if (typeof name === 'string' && isServerEventType(name)) return
   if (typeof name !== 'string') throw wrongArgument(call, 'it takes the name of a server event', name)
-  if (isClientEventType(name)) throw wrongArgument(call, `the app sends this event, the service never does: use ${other}`, name)
-  throw wrongArgument(call, `no server event has this name${meant(name, serverEventTypes)}`, name)
+  if (isServerEventType(name)) return
+  if (isClientEventType(name))
+    throw authorSlip(call, `${printValue(name)} is sent by the app, never by the service: use ${other}.`)
+  throw authorSlip(call, unknownName(name, 'server event', serverEventTypes))
 }
 
 /** An event that the app sends: `toHaveReceived`, `toReceive`. */
 export function checkClientEvent(call: MatcherCall, name: unknown, other: string): void {
-  if (typeof name === 'string' && isClientEventType(name)) return
   if (typeof name !== 'string') throw wrongArgument(call, 'it takes the name of a client event', name)
-  if (isServerEventType(name)) throw wrongArgument(call, `the service sends this event, it never receives it: use ${other}`, name)
-  throw wrongArgument(call, `no client event has this name${meant(name, clientEventTypes)}`, name)
+  if (isClientEventType(name)) return
+  if (isServerEventType(name))
+    throw authorSlip(call, `${printValue(name)} is sent by the service, never by the app: use ${other}.`)
+  throw authorSlip(call, unknownName(name, 'client event', clientEventTypes))
 }

@@ -2,7 +2,7 @@
 // the length of the pattern's list. Asymmetric matchers fit anywhere.
 
 import type { MatcherContext } from './context.ts'
-import { type Fields, isFields } from './fields.ts'
+import { type Fields, isFields } from '../src/report/fields.ts'
 
 /** One field that does not fit. */
 export interface Difference {

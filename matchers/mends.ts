@@ -3,8 +3,8 @@
 
 import type { Subject } from '../src/runtime/subject.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
-import { read, readList, readText } from './fields.ts'
-import { quoted, shortId } from './print.ts'
+import { read, readList, readText } from '../src/report/fields.ts'
+import { quoted, shortId } from '../src/report/print.ts'
 import { configBefore } from './session-events.ts'
 
 /** An event that was expected and is not there. */
@@ -52,7 +52,7 @@ const noSound: Rule = (missing) => {
   if (!isAbout(missing, 'input_audio_buffer.speech_', 'input_audio_buffer.committed')) return undefined
   if (!hasSound(missing)) return 'No sound reached the service: there is no input_audio_buffer.append.'
   if (config(missing, 'audio.input.turn_detection') !== null) return undefined
-  return 'Turn detection is off (audio.input.turn_detection is null): the service reports no speech, and the app commits by itself.'
+  return 'Turn detection is off (audio.input.turn_detection is null): the service reports no speech; the app commits by itself.'
 }
 
 const noTranscription: Rule = (missing) =>
@@ -99,7 +99,7 @@ const notCut: Rule = (missing) => {
   const started = missing.events.findLast((entry) => entry.event.type === 'input_audio_buffer.speech_started')
   if (!started) return undefined
   if (missing.type === 'response.cancel' && config(missing, 'audio.input.turn_detection.interrupt_response') === true) {
-    return 'The service stops the response by itself when the caller speaks (turn_detection.interrupt_response); an app need not cancel.'
+    return 'The service stops the response itself when the caller speaks (turn_detection.interrupt_response): no cancel needed.'
   }
   if (missing.type !== 'conversation.item.truncate') return undefined
   return 'After an interruption the app must send conversation.item.truncate itself, else the model believes that all was heard.'

@@ -3,9 +3,9 @@
 
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext } from './context.ts'
-import { itemText, readText } from './fields.ts'
+import { itemText, readText } from '../src/report/fields.ts'
 import { compare, type Difference } from './matching.ts'
-import { at, cut, plural, printValue, quoted } from './print.ts'
+import { at, cut, plural, printValue, quoted } from '../src/report/print.ts'
 import { likeness } from './word-likeness.ts'
 
 const mostLines = 3

@@ -2,11 +2,11 @@
 
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherResult } from './context.ts'
-import { isFields, read } from './fields.ts'
+import { isFields, read } from '../src/report/fields.ts'
 import { fits, project } from './matching.ts'
 import { formatMend, type Missing, mendsFor, noSessionMend } from './mends.ts'
 import { alikeInTimeline, type Candidate, closestTo, differenceLines } from './near-misses.ts'
-import { at, plural, times } from './print.ts'
+import { at, plural, times } from '../src/report/print.ts'
 import { type MatcherCall, titleOf, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
 import { afterWhat, windowAround, windowAtEnd } from './report-parts.ts'

@@ -4,8 +4,8 @@
 import { RealtimeKitError } from '../src/errors.ts'
 import { type Subject, type SubjectKind, subjectOf } from '../src/runtime/subject.ts'
 import type { MatcherContext } from './context.ts'
-import { isFields } from './fields.ts'
-import { cut, printValue, typeName } from './print.ts'
+import { isFields } from '../src/report/fields.ts'
+import { cut, printValue, typeName } from '../src/report/print.ts'
 
 /** One use of a matcher: what it was called on and with. */
 export interface MatcherCall {
@@ -31,7 +31,7 @@ function slip(value: unknown): string {
   if (value instanceof Promise) return ' — did you forget `await` before it?'
   if (value === undefined) return ' — is it `realtime.responses[n]` of a response that was never made?'
   if (Array.isArray(value)) return ' — a matcher looks at one of them: take one, or `realtime` for all'
-  if (isFields(value) && typeof value.type === 'string') return ' — an event is matched by Vitest itself, e.g. with toMatchObject'
+  if (isFields(value) && typeof value.type === 'string') return ' — an event is matched by Vitest itself: toMatchObject'
   return ''
 }
 
@@ -77,6 +77,11 @@ export function titleOf(subject: Subject): string | undefined {
 
 export function wrongArgument(call: Pick<MatcherCall, 'name'>, what: string, got: unknown): RealtimeKitError {
   return new RealtimeKitError('RTK_MATCHER', `${call.name}: ${what}, got ${cut(printValue(got), 120)}`)
+}
+
+/** A slip that a whole sentence tells. */
+export function authorSlip(call: Pick<MatcherCall, 'name'>, sentence: string): RealtimeKitError {
+  return new RealtimeKitError('RTK_MATCHER', `${call.name}: ${sentence}`)
 }
 
 /** Options must be an object with names that the matcher knows and numbers that are not negative. */

@@ -3,7 +3,7 @@
 
 import type { TimelineEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext } from './context.ts'
-import { formatTimeline } from './timeline-text.ts'
+import { formatTimeline } from '../src/report/timeline-text.ts'
 
 /** The piece of the timeline that a failure shows. */
 export interface ReportTimeline {

@@ -2,7 +2,7 @@
 // Pure: what a step accepts comes in as a function.
 
 import type { EventEntry } from '../src/runtime/timeline.ts'
-import { isNoise } from './timeline-runs.ts'
+import { isNoise } from '../src/report/timeline-runs.ts'
 
 /** One item of an expected sequence. */
 export interface Step {

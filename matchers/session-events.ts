@@ -2,7 +2,7 @@
 
 import type { Subject } from '../src/runtime/subject.ts'
 import { type EventEntry, isEvent, type TimelineEntry } from '../src/runtime/timeline.ts'
-import { read } from './fields.ts'
+import { read } from '../src/report/fields.ts'
 
 /** Events that the subject covers, in order. */
 export function coveredEvents(subject: Subject): EventEntry[] {

@@ -3,9 +3,9 @@
 import type { SequenceItem } from '../src/api.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import { checkAnyEvent } from './event-names.ts'
-import { isFields } from './fields.ts'
+import { isFields } from '../src/report/fields.ts'
 import { fits } from './matching.ts'
-import { cut, printValue } from './print.ts'
+import { cut, printValue } from '../src/report/print.ts'
 import { type MatcherCall, wrongArgument } from './received.ts'
 import type { Step } from './sequence.ts'
 

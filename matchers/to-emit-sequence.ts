@@ -69,7 +69,7 @@ function unmetReport(
   const report = sequenceReport({ call, steps, strict: false, events, attempt })
   return {
     ...report,
-    divergence: waitedLines(outcome),
+    divergence: waitedLines(call, outcome),
     ...(report.timeline ? { timeline: seenMeanwhile(call.subject, seenBefore) } : {}),
   }
 }

@@ -3,10 +3,10 @@
 
 import { RealtimeKitError } from '../src/errors.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { isFields, itemText, readText } from './fields.ts'
+import { isFields, itemText, readText } from '../src/report/fields.ts'
 import { noSessionMend } from './mends.ts'
 import { subjectLine } from './one-event.ts'
-import { plural, quoted } from './print.ts'
+import { plural, quoted } from '../src/report/print.ts'
 import { callOf, type MatcherCall, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
 import { oneSpace } from './words.ts'
@@ -85,7 +85,7 @@ function onlySession(call: MatcherCall): string | undefined {
   if (ids.length > 1) {
     throw new RealtimeKitError(
       'RTK_MANY_SESSIONS',
-      `${call.text}: there are ${ids.length} sessions, each with a conversation of its own. Expect one of realtime.sessions, or of realtime.for({…}).`,
+      `${call.text}: each of the ${ids.length} sessions has its own. Give one of realtime.sessions, or realtime.for({…}).`,
     )
   }
   return ids[0]

@@ -4,7 +4,7 @@ import type { MatcherContext, MatcherResult } from './context.ts'
 import { type SpeechSegment, speechSegments } from './detected-speech.ts'
 import { mendsFor } from './mends.ts'
 import { missingOf, subjectLine } from './one-event.ts'
-import { ms } from './print.ts'
+import { ms } from '../src/report/print.ts'
 import { callOf, checkOptions, type MatcherCall, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
 import { windowAround, windowAtEnd } from './report-parts.ts'
@@ -67,10 +67,12 @@ function absentReport(call: MatcherCall, span: SpeechSpan, segments: readonly Sp
         .slice(0, 2),
     }
   }
+  const how = segments.length === 1 ? 'once' : `in ${segments.length} stretches`
+  const limit = ms(span.toleranceMs ?? usualToleranceMs)
   return {
     ...base,
     divergence: [
-      `Speech was detected ${segments.length === 1 ? 'once' : `in ${segments.length} stretches`}, none within ${ms(span.toleranceMs ?? usualToleranceMs)} (true bounds, ms of input audio):`,
+      `Speech was detected ${how}, none within ${limit} (true bounds, ms of input audio):`,
       ...segments.slice(0, 10).map((segment) => `  ${segmentLine(segment, span)}`),
     ],
   }

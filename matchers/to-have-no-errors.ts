@@ -3,9 +3,9 @@
 
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { readText } from './fields.ts'
+import { readText } from '../src/report/fields.ts'
 import { subjectLine } from './one-event.ts'
-import { at, quoted } from './print.ts'
+import { at, quoted } from '../src/report/print.ts'
 import { callOf, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { afterWhat, windowAround } from './report-parts.ts'

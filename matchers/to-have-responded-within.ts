@@ -4,7 +4,7 @@
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { subjectLine } from './one-event.ts'
-import { at, ms } from './print.ts'
+import { at, ms } from '../src/report/print.ts'
 import { callOf, checkMs, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { countOfResponses, responseTitle } from './report-parts.ts'

@@ -2,7 +2,7 @@
 
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { functionResult } from './function-calls.ts'
-import { shortId } from './print.ts'
+import { shortId } from '../src/report/print.ts'
 import { callOf, checkName, type MatcherCall } from './received.ts'
 
 /** The call was made and nobody answered, or it was never made. */

@@ -4,7 +4,7 @@
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { subjectLine } from './one-event.ts'
-import { ms, shortId } from './print.ts'
+import { ms, shortId } from '../src/report/print.ts'
 import { callOf, checkOptions, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { countOfResponses, responseTitle, windowAround, windowAtEnd } from './report-parts.ts'

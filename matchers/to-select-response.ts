@@ -3,7 +3,7 @@
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { subjectLine } from './one-event.ts'
-import { at, cut } from './print.ts'
+import { at, cut } from '../src/report/print.ts'
 import { callOf, checkName, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { countOfResponses, responseLines, responseTitle } from './report-parts.ts'

@@ -2,7 +2,7 @@
 
 import type { ResponseFacts, Subject } from '../src/runtime/subject.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
-import { readNumber, readText } from './fields.ts'
+import { readNumber, readText } from '../src/report/fields.ts'
 
 export interface Truncation {
   readonly response: ResponseFacts

@@ -110,8 +110,8 @@ export interface RealtimeMatchers<R> {
    */
   toHaveTranscribed(text: string, options?: { readonly maxWer?: number }): R
   /**
-   * The response was cut short: by turn detection, by the app's cancel, or by a truncate after it was done. `afterMs`: how much of
-   * it an attached caller had heard, within 100 ms by default.
+   * The response was cut short: by turn detection, by the app's cancel, or by a truncate after it was done. `afterMs`: how much
+   * of it an attached caller had heard, within 100 ms by default.
    *
    * @example
    * expect(realtime.responses[0]).toHaveBeenInterrupted({ afterMs: 1500, toleranceMs: 200 })
@@ -119,8 +119,8 @@ export interface RealtimeMatchers<R> {
    */
   toHaveBeenInterrupted(at?: InterruptionPoint): R
   /**
-   * The app told the service (`conversation.item.truncate`) where the attached caller stopped hearing the answer, within 120 ms by
-   * default. Of a session or more: at each of its cuts, and at least one.
+   * The app told the service (`conversation.item.truncate`) where the attached caller stopped hearing the answer, within 120 ms
+   * by default. Of a session or more: at each of its cuts, and at least one.
    *
    * @example
    * expect(realtime.responses[0]).toHaveTruncatedWhereHeard({ toleranceMs: 60 })
@@ -149,8 +149,8 @@ export interface RealtimeMatchers<R> {
 /** Matchers that wait, in the time of the test's clock, from the session's cursor on. They must be awaited. */
 export interface RealtimeWaits {
   /**
-   * Waits until the service sends such an event; one that came since the last wait counts. Success moves the session's cursor past it. With `.not`
-   * it waits until nothing is left to happen. `timeout`: virtual ms, 30,000 by default.
+   * Waits until the service sends such an event; one that came since the last wait counts. Success moves the session's cursor
+   * past it. With `.not` it waits until nothing is left to happen. `timeout`: virtual ms, 30,000 by default.
    *
    * @example
    * await expect(realtime).toEmit('response.done', { response: { status: 'completed' } })

@@ -44,7 +44,7 @@ export class SileroStream implements VadStream {
   push(samples: Int16Array): Promise<readonly SpeechFrame[]> {
     const generation = this.#generation
     const copy = samples.slice()
-    const result = this.#queue.then(() => (generation === this.#generation ? this.#run(copy, generation) : []))
+    const result = this.#queue.then(() => this.#run(copy, generation))
     this.#queue = result.catch(() => undefined)
     return result
   }

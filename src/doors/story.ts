@@ -1,6 +1,6 @@
 // How a red test tells its story: the timeline as text, what the app waits for, and the problems that make a test red.
 
-import { formatTimeline } from '../../matchers/timeline-text.ts'
+import { formatTimeline } from '../report/timeline-text.ts'
 import { RealtimeKitError } from '../errors.ts'
 import type { Service } from '../runtime/service.ts'
 import { whatIsPending } from '../runtime/settled.ts'

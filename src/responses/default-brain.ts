@@ -60,10 +60,11 @@ export function toolToCall({ tools, toolChoice, context }: ReplyRequest, text: s
 
 /** Words that a name or description shares with any other. */
 const common = new Set(
-  `a an and any are as at be by can do for from get has have how i if in into is it its me my new no not of on or our set so that the their then
-  this to up use user users uses using was we what when where which who will with you your about all also call called caller customer current
-  data default fetch find function given gives give help information into list look lookup make makes need please provide provides return returns
-  run show tell tool value want would like just now some there here name names check specific based one`.split(/\s+/),
+  `a an and any are as at be by can do for from get has have how i if in into is it its me my new no not of on or our set
+  so that the their then this to up use user users uses using was we what when where which who will with you your about
+  all also call called caller customer current data default fetch find function given gives give help information into
+  list look lookup make makes need please provide provides return returns run show tell tool value want would like just
+  now some there here name names check specific based one`.split(/\s+/),
 )
 
 /** How many words of a tool's name (twice) and description (once) the user said. */

@@ -19,8 +19,11 @@ const invisible = /\p{Default_Ignorable_Code_Point}|[\u20e3\u{1f3fb}-\u{1f3ff}]/
 const optionalMarks = /[[\p{scx=Arab}\p{scx=Hebr}]&&\p{M}]|\u0640/gv
 const notInWords = /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}\p{Regional_Indicator}\p{Sc}]+/gu
 /** Scripts that write no spaces, and signs that need none: any two neighbours may be a boundary. */
-const unspaced =
-  /[\p{sc=Han}\p{sc=Hira}\p{sc=Bopo}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}\p{sc=Tibt}\p{Extended_Pictographic}\p{Regional_Indicator}\p{Sc}]/u
+const unspaced = new RegExp(
+  '[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Bopo}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmr}\\p{sc=Mymr}\\p{sc=Tibt}' +
+    '\\p{Extended_Pictographic}\\p{Regional_Indicator}\\p{Sc}]',
+  'u',
+)
 const gapInUnspaced = new RegExp(`(?<=${unspaced.source}) (?=${unspaced.source})`, 'gu')
 const katakana = /[\p{sc=Kana}ー]/u
 const hangul = /\p{sc=Hang}/u

@@ -3,9 +3,8 @@
 const smallNumbers = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
 /** Words that point at nothing by themselves. */
 const fillers = new Set(
-  'a an the my your our his her their this that it me you us them him here there what which who when where how why is are was please now yes no hello hi ok okay thanks'.split(
-    ' ',
-  ),
+  `a an the my your our his her their this that it me you us them him here there what which who when where how why
+  is are was please now yes no hello hi ok okay thanks`.split(/\s+/),
 )
 const pronouns = /^(?:I|I'm|I'd|I'll|I've)$/
 

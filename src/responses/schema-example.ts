@@ -27,7 +27,8 @@ const maxDepth = 12
  * An object that fits the schema of a function's parameters.
  *
  * @param said What the user said: enum values, numbers, names and places in it become arguments where the schema allows.
- * @example argumentsFor({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }, 'Weather in Paris?') // { city: 'Paris' }
+ * @example
+ * argumentsFor({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }, 'Weather in Paris?') // { city: 'Paris' }
  */
 export function argumentsFor(parameters: unknown, said: string): Record<string, unknown> {
   if (!isObject(parameters)) return {}

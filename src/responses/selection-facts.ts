@@ -24,16 +24,22 @@ export interface SelectionFacts {
  */
 export function selectionFacts(sessionId: string, request: ReplyRequest, turn: Turn): SelectionFacts {
   const { responseId, outOfBand, modalities, results } = request
-  const text = request.userItem === undefined ? '' : turn.text
+  const isAnswered = request.userItem === undefined
   const tools = request.toolChoice === 'none' ? [] : turn.tools.map((tool) => tool.name)
   return {
     sessionId,
     responseId,
-    turn: text === turn.text ? turn : { ...turn, text },
-    text,
+    turn: isAnswered ? withoutText(turn) : turn,
+    text: isAnswered ? '' : turn.text,
     outOfBand,
     modalities,
     tools,
     results,
   }
+}
+
+/** The turn with its other properties as they are: those that are made when they are looked at stay so. */
+function withoutText(turn: Turn): Turn {
+  const text = { value: '', enumerable: true }
+  return Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(turn), text })
 }

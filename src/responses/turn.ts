@@ -3,6 +3,7 @@
 import type { Turn } from '../api.ts'
 import type { Item } from '../protocol/items.ts'
 import type { ReplyRequest } from '../session/effects.ts'
+import { once } from '../session/once.ts'
 
 /** What somebody said in an audio item, however it is known; undefined when it is not. */
 export type WordsOf = (itemId: string) => string | undefined
@@ -16,18 +17,22 @@ export interface TurnExtras {
  * Makes the turn of a response.
  *
  * `text` are the words of the last user item of its context, also when they were answered before; `keys` those that the
- * runtime knows, else those that a typed item tells (`pressed 1`); `result` the output of the call just answered.
+ * runtime knows, else those that a typed item tells (`pressed 1`); `result` the output of the call just answered. What grows
+ * with the conversation is made when it is looked at.
  *
  * @example createTurn(request, (id) => heard.get(id), controller.signal).text
  */
 export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortSignal, extras: TurnExtras = {}): Turn {
-  const { context } = request
-  const last = context.findLast((item) => item.type === 'message' && item.role === 'user')
   const keys = extras.keys ?? typedKeys(request.userItem)
   const result = request.results.at(-1)
+  const text = once(() => lastWords(request, words))
+  const conversation = once(() => messagesOf(request.context, words))
+  const calls = once(() => callsOf(request.context))
   return {
     number: request.turn,
-    text: last === undefined ? '' : textOf(last, words),
+    get text() {
+      return text()
+    },
     ...(keys === undefined ? {} : { keys }),
     ...(result === undefined ? {} : { result: parsed(result.output) }),
     metadata: { ...request.metadata },
@@ -35,10 +40,23 @@ export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortS
     tools: request.tools.flatMap((tool) =>
       tool.type === 'function' && tool.name !== undefined ? [{ ...tool, name: tool.name }] : [],
     ),
-    conversation: context.flatMap((item) => (item.type === 'message' ? [{ role: item.role, text: textOf(item, words) }] : [])),
-    calls: callsOf(context),
+    get conversation() {
+      return conversation()
+    },
+    get calls() {
+      return calls()
+    },
     signal,
   }
+}
+
+function lastWords(request: ReplyRequest, words: WordsOf): string {
+  const item = request.userItem ?? request.context.findLast((one) => one.type === 'message' && one.role === 'user')
+  return item === undefined ? '' : textOf(item, words)
+}
+
+function messagesOf(context: readonly Item[], words: WordsOf): Turn['conversation'] {
+  return context.flatMap((item) => (item.type === 'message' ? [{ role: item.role, text: textOf(item, words) }] : []))
 }
 
 /** The words of a message, its parts joined by spaces; what was said aloud comes from `words`, else from the transcript. */

@@ -24,7 +24,14 @@ export interface ResponseSettings {
 
 /** The item that is being sent. */
 export type OpenItem =
-  | { readonly type: 'message'; readonly id: string; readonly spoken: boolean; readonly text: string; readonly sound: AppendLog<Uint8Array>; readonly soundBytes: number }
+  | {
+      readonly type: 'message'
+      readonly id: string
+      readonly spoken: boolean
+      readonly text: string
+      readonly sound: AppendLog<Uint8Array>
+      readonly soundBytes: number
+    }
   | { readonly type: 'function_call'; readonly id: string; readonly callId: string; readonly name: string; readonly text: string }
 
 export interface ActiveResponse {
@@ -40,6 +47,8 @@ export interface ActiveResponse {
   readonly createdAtMs: number
   readonly created: boolean
   readonly plan: ResponsePlan
+  /** Index of the first step of the plan that was not taken yet. */
+  readonly nextStep: number
   /** Whether the last piece of the reply has come. */
   readonly replyEnded: boolean
   /** When its timer is due, if it runs. */

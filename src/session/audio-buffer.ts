@@ -2,7 +2,7 @@
 // Appending is O(1) amortised; a commit copies the committed stretch once. Knows formats, nothing of turns.
 
 import type { WireAudioFormat } from '../../audio/types.ts'
-import { append, type AppendLog, emptyLog, entriesFrom, logOf } from './append-log.ts'
+import { type AppendLog, append, emptyLog, entriesFrom, logOf } from './append-log.ts'
 
 /** Positions count bytes written since the session began, as if all had been in the present format. */
 export interface AudioBuffer {

@@ -1,4 +1,5 @@
-// From an item as a client writes it to the item as the service keeps it: id and status filled in, sound taken out of the content.
+// From an item as a client writes it to the item as the service keeps it: id and status filled in, sound taken out of
+// the content.
 
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { ClientItem } from '../protocol/client-items.ts'
@@ -44,7 +45,15 @@ export function buildItem(wanted: ClientItem, format: WireAudioFormat, out: Outb
 export function reportHeard({ item, audio }: BuiltItem, out: Outbox): void {
   if (!audio) return
   const endSample = bytesToSamples(audio.format, audio.bytes.byteLength)
-  push(out, { type: 'heard', itemId: item.id, startSample: 0, endSample, audio: audio.bytes, format: audio.format, detached: true })
+  push(out, {
+    type: 'heard',
+    itemId: item.id,
+    startSample: 0,
+    endSample,
+    audio: audio.bytes,
+    format: audio.format,
+    detached: true,
+  })
 }
 
 type ClientMessage = Extract<ClientItem, { type: 'message' }>

@@ -1,4 +1,5 @@
-// From the wire's `turn_detection` to the settings of the detector. No model judges sentences here: for semantic_vad, eagerness is a silence.
+// From the wire's `turn_detection` to the settings of the detector. No model judges sentences here: for semantic_vad,
+// eagerness is a silence.
 
 import type { SessionObject } from '../protocol/session-config.ts'
 import type { DetectionSettings } from './turn-detection.ts'

@@ -4,7 +4,10 @@ import type { WireAudioFormat } from '../../audio/types.ts'
 import type { Item } from '../protocol/items.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 
-/** Who a deadline belongs to: `service` pulls virtual time; `idle` (idle timeout, expiry) fires only on the way or by `clock.advance`. */
+/**
+ * Who a deadline belongs to: `service` pulls virtual time; `idle` (idle timeout, expiry) fires only on the way or by
+ * `clock.advance`.
+ */
 export type Deadline = 'service' | 'idle'
 
 /** What a response was asked for: enough to choose a reply without looking into the session. */
@@ -15,7 +18,12 @@ export interface ReplyRequest {
   readonly metadata: Readonly<Record<string, string>>
   /** In force for this response: the session's, or the override of `response.create`. */
   readonly instructions: string
-  readonly tools: readonly { readonly type: string; readonly name?: string; readonly description?: string; readonly parameters?: unknown }[]
+  readonly tools: readonly {
+    readonly type: string
+    readonly name?: string
+    readonly description?: string
+    readonly parameters?: unknown
+  }[]
   readonly toolChoice: unknown
   readonly modalities: readonly ('text' | 'audio')[]
   readonly outputFormat: WireAudioFormat
@@ -29,7 +37,12 @@ export interface ReplyRequest {
   /** The last user item of the context, when it is newer than the last assistant message. */
   readonly userItem?: Item
   /** Function outputs at the end of the context that no response has answered yet, with the call they belong to. */
-  readonly results: readonly { readonly callId: string; readonly name: string; readonly output: string; readonly callResponseId?: string }[]
+  readonly results: readonly {
+    readonly callId: string
+    readonly name: string
+    readonly output: string
+    readonly callResponseId?: string
+  }[]
   readonly askedBy: 'client' | 'turn-detection'
 }
 
@@ -37,15 +50,32 @@ export type Effect =
   | { readonly type: 'send'; readonly event: ServerEvent }
   | { readonly type: 'schedule'; readonly timer: string; readonly atMs: number; readonly deadline: Deadline }
   | { readonly type: 'unschedule'; readonly timer: string }
-  /** Audio for the VAD, in the input format; answered by `speech-frames`. `restart` begins a new stream (turn detection changed). */
+  /**
+   * Audio for the VAD, in the input format; answered by `speech-frames`. `restart` begins a new stream (turn
+   * detection changed).
+   */
   | { readonly type: 'detect-speech'; readonly audio: Uint8Array; readonly format: WireAudioFormat; readonly restart: boolean }
   /**
    * User audio became an item: samples [start, end) of the audio written since the session began, at the input format's rate.
    * `detached`: it came inside an item (`conversation.item.create`, `input`), so its samples count from its own start.
    */
-  | { readonly type: 'heard'; readonly itemId: string; readonly startSample: number; readonly endSample: number; readonly audio: Uint8Array; readonly format: WireAudioFormat; readonly detached?: boolean }
+  | {
+      readonly type: 'heard'
+      readonly itemId: string
+      readonly startSample: number
+      readonly endSample: number
+      readonly audio: Uint8Array
+      readonly format: WireAudioFormat
+      readonly detached?: boolean
+    }
   /** The app asked for a transcript of that item; always after its `heard`. */
-  | { readonly type: 'transcribe'; readonly itemId: string; readonly model: string; readonly language: string | null; readonly prompt: string | null }
+  | {
+      readonly type: 'transcribe'
+      readonly itemId: string
+      readonly model: string
+      readonly language: string | null
+      readonly prompt: string | null
+    }
   | { readonly type: 'ask-reply'; readonly request: ReplyRequest }
   /** The response ended before its reply did (cancelled, interrupted): nobody listens to the rest. */
   | { readonly type: 'stop-reply'; readonly responseId: string }

@@ -1,5 +1,5 @@
-// The idle timeout of server_vad: armed when an answer has been played, disarmed by speech or another response. What happens when it
-// runs out is on-speech.ts.
+// The idle timeout of server_vad: armed when an answer has been played, disarmed by speech or another response. What
+// happens when it runs out is on-speech.ts.
 
 import type { ActiveResponse } from './active-response.ts'
 import { type Outbox, push } from './outbox.ts'

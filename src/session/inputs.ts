@@ -2,8 +2,8 @@
 
 import type { SpeechFrame, WordTime } from '../../audio/types.ts'
 import type { ClientEvent } from '../protocol/client-events.ts'
-import type { ServerEvent } from '../protocol/server-events.ts'
 import type { Fault } from '../protocol/faults.ts'
+import type { ServerEvent } from '../protocol/server-events.ts'
 
 /** A piece of what the pretend model says, in order. Consecutive `text` pieces go on in the same message item. */
 export type ReplyPiece =

@@ -62,7 +62,11 @@ export const instantLatency: LatencyProfile = {
 }
 
 /** A named profile, figures that differ from `openai`, or a function of the turn that gives such figures. */
-export type Latency = 'openai' | 'instant' | Partial<LatencyProfile> | ((turn: { readonly number: number }) => Partial<LatencyProfile>)
+export type Latency =
+  | 'openai'
+  | 'instant'
+  | Partial<LatencyProfile>
+  | ((turn: { readonly number: number }) => Partial<LatencyProfile>)
 
 /** The profile of each response; `number` is the turn it belongs to (0 before any user input). */
 export type LatencySource = (turn: { readonly number: number }) => LatencyProfile

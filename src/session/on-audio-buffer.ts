@@ -2,7 +2,15 @@
 
 import type { ClientEventOf } from '../protocol/client-events.ts'
 import { commitEmpty, invalidAudio } from '../protocol/faults.ts'
-import { appendAudio, type AudioBuffer, bufferedMs, bytesToSamples, clearAudio, dropAudioBefore, msToBytes } from './audio-buffer.ts'
+import {
+  type AudioBuffer,
+  appendAudio,
+  bufferedMs,
+  bytesToSamples,
+  clearAudio,
+  dropAudioBefore,
+  msToBytes,
+} from './audio-buffer.ts'
 import { decodeBase64 } from './base64.ts'
 import { commitAudio } from './commit-audio.ts'
 import { disarmIdle } from './idle-timeout.ts'

@@ -1,5 +1,7 @@
-// conversation.item.create, retrieve, delete, truncate. An item is added and done at once; its neighbours in the chain are conversation.ts.
+// conversation.item.create, retrieve, delete, truncate. An item is added and done at once; its neighbours in the chain
+// are conversation.ts.
 
+import type { WireAudioFormat } from '../../audio/types.ts'
 import type { ClientEventOf } from '../protocol/client-events.ts'
 import {
   audioAlreadyShorter,
@@ -14,11 +16,19 @@ import {
   truncateInvalidItemId,
 } from '../protocol/faults.ts'
 import type { RetrievedItem } from '../protocol/items.ts'
-import type { WireAudioFormat } from '../../audio/types.ts'
 import { msToBytes } from './audio-buffer.ts'
 import { encodeBase64 } from './base64.ts'
 import { buildItem, reportHeard } from './client-item.ts'
-import { changeEntry, type Conversation, type ConversationEntry, durationMs, findEntry, insertItem, type ItemAudio, removeItem } from './conversation.ts'
+import {
+  type Conversation,
+  type ConversationEntry,
+  changeEntry,
+  durationMs,
+  findEntry,
+  type ItemAudio,
+  insertItem,
+  removeItem,
+} from './conversation.ts'
 import { type Outbox, refuse, send } from './outbox.ts'
 import { lookUp } from './persistent-map.ts'
 import { withoutTranscript } from './response-output.ts'
@@ -45,7 +55,11 @@ export function onItemCreate(state: SessionState, event: ClientEventOf<'conversa
   return { ...state, conversation: added }
 }
 
-export function onItemRetrieve(state: SessionState, event: ClientEventOf<'conversation.item.retrieve'>, out: Outbox): SessionState {
+export function onItemRetrieve(
+  state: SessionState,
+  event: ClientEventOf<'conversation.item.retrieve'>,
+  out: Outbox,
+): SessionState {
   const entry = findEntry(state.conversation, event.item_id)
   if (entry) send(out, { type: 'conversation.item.retrieved', item: retrieved(entry, itemAudio(state, event.item_id)) })
   else refuse(out, retrieveInvalidItemId(event.item_id, event))
@@ -61,7 +75,11 @@ export function onItemDelete(state: SessionState, event: ClientEventOf<'conversa
   return { ...state, conversation: removeItem(state.conversation, event.item_id) }
 }
 
-export function onItemTruncate(state: SessionState, event: ClientEventOf<'conversation.item.truncate'>, out: Outbox): SessionState {
+export function onItemTruncate(
+  state: SessionState,
+  event: ClientEventOf<'conversation.item.truncate'>,
+  out: Outbox,
+): SessionState {
   const { item_id, content_index, audio_end_ms } = event
   const entry = findEntry(state.conversation, item_id)
   const audio = itemAudio(state, item_id)
@@ -71,7 +89,11 @@ export function onItemTruncate(state: SessionState, event: ClientEventOf<'conver
     return state
   }
   const cut = { ...audio, bytes: audio.bytes.slice(0, msToBytes(audio.format, audio_end_ms)) }
-  const conversation = changeEntry(state.conversation, item_id, { item: withoutTranscript(entry.item), audio: cut, truncated: true })
+  const conversation = changeEntry(state.conversation, item_id, {
+    item: withoutTranscript(entry.item),
+    audio: cut,
+    truncated: true,
+  })
   send(out, { type: 'conversation.item.truncated', item_id, content_index, audio_end_ms })
   return { ...state, conversation }
 }
@@ -95,7 +117,11 @@ function createFault(conversation: Conversation, event: CreateEvent, previousId:
 
 type TruncateEvent = ClientEventOf<'conversation.item.truncate'>
 
-function truncateFault(event: TruncateEvent, entry: ConversationEntry | undefined, audio: ItemAudio | undefined): Fault | undefined {
+function truncateFault(
+  event: TruncateEvent,
+  entry: ConversationEntry | undefined,
+  audio: ItemAudio | undefined,
+): Fault | undefined {
   if (!entry) return truncateInvalidItemId(event.item_id, event)
   const isSpoken = entry.item.type === 'message' && entry.item.role === 'assistant' && audio !== undefined
   if (!isSpoken || event.content_index !== 0) return onlyModelAudioTruncates(event)

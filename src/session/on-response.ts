@@ -15,7 +15,7 @@ import type { Item } from '../protocol/items.ts'
 import type { ResponseCreateParams } from '../protocol/responses.ts'
 import { responseCreateFault } from '../protocol/session-rules.ts'
 import type { ActiveResponse, ResponseSettings } from './active-response.ts'
-import { buildItem, type BuiltItem, reportHeard } from './client-item.ts'
+import { type BuiltItem, buildItem, reportHeard } from './client-item.ts'
 import { durationMs, findEntry } from './conversation.ts'
 import type { ReplyRequest } from './effects.ts'
 import { disarmIdle } from './idle-timeout.ts'
@@ -120,6 +120,7 @@ function acceptResponse(state: SessionState, { settings, outOfBand, askedBy, inp
     createdAtMs,
     created: false,
     plan: createPlan({ spoken, format: settings.format, profile }, createdAtMs, settings.maxOutputTokens),
+    nextStep: 0,
     replyEnded: false,
     timerMs: undefined,
     output: [],
@@ -129,7 +130,11 @@ function acceptResponse(state: SessionState, { settings, outOfBand, askedBy, inp
   }
 }
 
-function weighPrompt(state: SessionState, settings: ResponseSettings, input: readonly BuiltItem[] | undefined): ActiveResponse['input'] {
+function weighPrompt(
+  state: SessionState,
+  settings: ResponseSettings,
+  input: readonly BuiltItem[] | undefined,
+): ActiveResponse['input'] {
   const prefix = promptPrefix(settings)
   const fixed: TokenCount = { text: countTextTokens(prefix), audio: 0, image: 0 }
   if (!input) {

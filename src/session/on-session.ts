@@ -46,7 +46,8 @@ function withConfig(state: SessionState, config: SessionObject, out: Outbox): Se
   const after = config.audio.input
   const sameFormat = JSON.stringify(before.format) === JSON.stringify(after.format)
   const settled = idleTimeoutMs(next) === idleTimeoutMs(state) ? next : disarmIdle(next, out)
-  if (sameFormat && sameDetection(detectionSettings(before.turn_detection), detectionSettings(after.turn_detection))) return settled
+  if (sameFormat && sameDetection(detectionSettings(before.turn_detection), detectionSettings(after.turn_detection)))
+    return settled
   const buffer = sameFormat ? state.buffer : inFormat(state.buffer, config)
   const detector = freshDetector(config, buffer)
   return { ...settled, buffer, detector, segment: undefined, restartDetection: detector !== undefined }

@@ -34,7 +34,12 @@ export function onIdleTimeout(state: SessionState, out: Outbox): SessionState {
   const endMs = Math.floor(writtenMs(state.buffer) / gridMs) * gridMs
   const startMs = Math.max(0, endMs - Math.ceil(timeoutMs / gridMs) * gridMs, Math.ceil(bytesToMs(format, startByte)))
   const itemId = out.ids.id('item')
-  send(out, { type: 'input_audio_buffer.timeout_triggered', audio_start_ms: Math.min(startMs, endMs), audio_end_ms: endMs, item_id: itemId })
+  send(out, {
+    type: 'input_audio_buffer.timeout_triggered',
+    audio_start_ms: Math.min(startMs, endMs),
+    audio_end_ms: endMs,
+    item_id: itemId,
+  })
   const stretch = { itemId, fromByte: msToBytes(format, startMs), toByte: msToBytes(format, endMs) }
   return answer(commitAudio({ ...state, idleArmed: false }, stretch, out), out)
 }
@@ -57,7 +62,11 @@ function endSegment(state: SessionState, endSample: number, out: Outbox): Sessio
   if (!segment) return state
   const { itemId, startByte } = segment
   const toByte = samplesToBytes(buffer.format, endSample)
-  send(out, { type: 'input_audio_buffer.speech_stopped', audio_end_ms: Math.round(bytesToMs(buffer.format, toByte)), item_id: itemId })
+  send(out, {
+    type: 'input_audio_buffer.speech_stopped',
+    audio_end_ms: Math.round(bytesToMs(buffer.format, toByte)),
+    item_id: itemId,
+  })
   const committed = commitAudio({ ...state, segment: undefined }, { itemId, fromByte: startByte, toByte }, out)
   return answer(committed, out)
 }

@@ -1,9 +1,10 @@
-// Transcription of user audio: asked for at the commit, answered by the runtime, sent by a timer of its own: deltas, then completed or
-// failed. It is independent of responses. Figures and usage by model: protocol.md 4.6.
+// Transcription of user audio: asked for at the commit, answered by the runtime, sent by a timer of its own: deltas,
+// then completed or failed. It is independent of responses. Figures and usage by model: protocol.md 4.6.
 
 import type { TranscriptionUsage } from '../protocol/server-events.ts'
 import { changeEntry, findEntry } from './conversation.ts'
 import type { TranscriptResult } from './inputs.ts'
+import { logprobsOf } from './logprobs.ts'
 import { type Outbox, push, send } from './outbox.ts'
 import type { SessionState } from './state.ts'
 import { timerName } from './timers.ts'
@@ -11,7 +12,12 @@ import { userAudioTokens } from './token-count.ts'
 import { countTextTokens, splitTokens } from './tokens.ts'
 
 /** Models that are billed by the length of the audio. */
-const modelsBilledByTime: ReadonlySet<string> = new Set(['whisper-1', 'gpt-transcribe', 'gpt-live-transcribe', 'gpt-realtime-whisper'])
+const modelsBilledByTime: ReadonlySet<string> = new Set([
+  'whisper-1',
+  'gpt-transcribe',
+  'gpt-live-transcribe',
+  'gpt-realtime-whisper',
+])
 /** Gives its whole text at once. */
 const oneDeltaModel = 'whisper-1'
 
@@ -54,7 +60,9 @@ export function onTranscriptionDue(state: SessionState, itemId: string, out: Out
   if (!findEntry(state.conversation, itemId)) return withoutPending(state, itemId)
   const { plan } = pending
   let { next } = plan
-  for (; next < plan.deltas.length && deltaDueMs(plan, next) <= out.nowMs; next++) sendDelta(itemId, plan.deltas[next] ?? '', out)
+  for (; next < plan.deltas.length && deltaDueMs(plan, next) <= out.nowMs; next++) {
+    sendDelta(state, { itemId, delta: plan.deltas[next] ?? '' }, out)
+  }
   if (next >= plan.deltas.length && plan.doneMs <= out.nowMs) return finish(state, { ...pending, plan }, out)
   const dueMs = next < plan.deltas.length ? deltaDueMs(plan, next) : plan.doneMs
   push(out, { type: 'schedule', timer: timerName.transcription(itemId), atMs: dueMs, deadline: 'service' })
@@ -72,12 +80,21 @@ function deltaDueMs(plan: TranscriptPlan, index: number): number {
   return plan.firstMs + ((plan.doneMs - plan.firstMs) * index) / plan.deltas.length
 }
 
-function sendDelta(itemId: string, delta: string, out: Outbox): void {
-  const obfuscation = out.ids.obfuscation()
-  send(out, { type: 'conversation.item.input_audio_transcription.delta', item_id: itemId, content_index: 0, delta, obfuscation })
+function sendDelta(
+  { config }: SessionState,
+  { itemId, delta }: { readonly itemId: string; readonly delta: string },
+  out: Outbox,
+): void {
+  const type = 'conversation.item.input_audio_transcription.delta'
+  const logprobs = logprobsOf(config, [delta])
+  send(out, { type, item_id: itemId, content_index: 0, delta, ...logprobs, obfuscation: out.ids.obfuscation() })
 }
 
-function finish(state: SessionState, pending: PendingTranscription & { readonly plan: TranscriptPlan }, out: Outbox): SessionState {
+function finish(
+  state: SessionState,
+  pending: PendingTranscription & { readonly plan: TranscriptPlan },
+  out: Outbox,
+): SessionState {
   const { itemId, plan } = pending
   const { result } = plan
   if (result.type === 'failed') {
@@ -86,7 +103,8 @@ function finish(state: SessionState, pending: PendingTranscription & { readonly 
     return withoutPending(state, itemId)
   }
   const usage = transcriptionUsage(pending, result.text)
-  const completed = { item_id: itemId, content_index: 0, transcript: result.text, usage }
+  const logprobs = logprobsOf(state.config, plan.deltas)
+  const completed = { item_id: itemId, content_index: 0, transcript: result.text, usage, ...logprobs }
   send(out, { type: 'conversation.item.input_audio_transcription.completed', ...completed })
   return withoutPending(withTranscript(state, itemId, result.text), itemId)
 }

@@ -1,5 +1,5 @@
-// When the parts of a spoken answer are sent: transcript deltas by the times of their words, ahead of the audio deltas they belong to.
-// Positions are ms of the piece's audio; nothing here knows of events or of the session.
+// When the parts of a spoken answer are sent: transcript deltas by the times of their words, ahead of the audio deltas
+// they belong to. Positions are ms of the piece's audio; nothing here knows of events or of the session.
 
 import type { WireAudioFormat, WordTime } from '../../audio/types.ts'
 import { bytesToMs, msToBytes } from './audio-buffer.ts'
@@ -21,12 +21,18 @@ export interface SpokenOptions {
   readonly firstDeltaMs: number
 }
 
-/** The deltas of one spoken piece in sending order; `offsetMs` counts from the piece's first audio delta and is negative for what leads it. */
+/**
+ * The deltas of one spoken piece in sending order; `offsetMs` counts from the piece's first audio delta and is
+ * negative for what leads it.
+ */
 export function paceSpeech(text: string, audio: SpokenAudio, options: SpokenOptions): SpokenDelta[] {
   const { profile } = options
   const isInstant = !Number.isFinite(profile.audioSpeed)
   const leadAudioMs = isInstant ? instantLeadAudioMs : profile.transcriptLeadMs * profile.audioSpeed
-  const words = transcriptPositions(text, audio).map(({ token, startMs }) => ({ token, atMs: Math.max(startMs, 0) - leadAudioMs }))
+  const words = transcriptPositions(text, audio).map(({ token, startMs }) => ({
+    token,
+    atMs: Math.max(startMs, 0) - leadAudioMs,
+  }))
   const sounds = cutAudio(audio.bytes, options)
   const firstEndMs = sounds[0]?.endMs ?? 0
   const deltas: SpokenDelta[] = []

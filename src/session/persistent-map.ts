@@ -1,9 +1,8 @@
-// A map from strings as a value: a hash trie of 16-way nodes. `withEntry` and `withoutEntry` cost O(log n) and leave the old version alone.
-// Holds the items of a conversation, so that thousands of items never cost a copy each.
+// A map from strings as a value: a hash trie of 16-way nodes. `withEntry` and `withoutEntry` cost O(log n) and leave the
+// old version alone. Holds the items of a conversation, so that thousands of items never cost a copy each.
 
 const bitsPerLevel = 4
 const slotMask = 15
-const levelLimit = 7
 
 interface Leaf<V> {
   readonly key: string
@@ -55,7 +54,8 @@ function insert<V>(slot: Slot<V> | undefined, leaf: Leaf<V>, level: number): Slo
     const index = slotOf(leaf.hash, level)
     return { slots: slot.slots.with(index, insert(slot.slots[index], leaf, level + 1)) }
   }
-  if (slot.hash === leaf.hash || level > levelLimit) return { ...leaf, next: dropKey(slot, leaf.key) }
+  // Different hashes part at one of the eight levels.
+  if (slot.hash === leaf.hash) return { ...leaf, next: dropKey(slot, leaf.key) }
   const slots = new Array<Slot<V> | undefined>(slotMask + 1).fill(undefined)
   slots[slotOf(slot.hash, level)] = slot
   return insert({ slots }, leaf, level)

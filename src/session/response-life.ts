@@ -1,13 +1,14 @@
-// The life of a response: accepted, created, sent step by step as its plan comes due, done. One timer each; each life ends in exactly
-// one `response.done`. How it is asked for is on-response.ts, what its events look like is response-output.ts.
+// The life of a response: accepted, created, sent step by step as its plan comes due, done. One timer each; each life
+// ends in exactly one `response.done`. How it is asked for is on-response.ts, what its events look like is response-
+// output.ts.
 
-import { type ActiveResponse, inProgress, responseObject, type ResponseOutcome } from './active-response.ts'
+import { type ActiveResponse, inProgress, type ResponseOutcome, responseObject } from './active-response.ts'
+import { armIdle } from './idle-timeout.ts'
 import type { ReplyPiece } from './inputs.ts'
 import { type Outbox, push, send } from './outbox.ts'
 import { closeItem, openCall, openMessage, type ResponseDraft, sendAudioDelta, sendTextDelta } from './response-output.ts'
-import { extendPlan, type Finish, nextStep, type PlannedWork, type ResponseFailure } from './response-plan.ts'
+import { extendPlan, type Finish, type PlannedWork, type ResponseFailure, stepAt } from './response-plan.ts'
 import type { SessionState } from './state.ts'
-import { armIdle } from './idle-timeout.ts'
 import { timerName } from './timers.ts'
 import { charge, rateLimits, responseUsage } from './usage.ts'
 
@@ -36,9 +37,9 @@ export function advance(state: SessionState, responseId: string, out: Outbox): S
   const draft: ResponseDraft = { state, response: { ...response } }
   if (!response.created && response.createdAtMs <= out.nowMs) announce(draft, out)
   while (draft.response.created) {
-    const step = nextStep(draft.response.plan)
+    const step = stepAt(draft.response.plan, draft.response.nextStep)
     if (!step || step.dueMs > out.nowMs) break
-    draft.response.plan = { ...draft.response.plan, next: draft.response.plan.next + 1 }
+    draft.response.nextStep += 1
     const outcome = perform(draft, step.work, out)
     if (outcome) return endResponse(draft, outcome, out)
   }
@@ -138,7 +139,7 @@ function afterDone(state: SessionState, response: ActiveResponse, out: Outbox): 
 
 function setTimer(draft: ResponseDraft, out: Outbox): void {
   const { response } = draft
-  const dueMs = response.created ? nextStep(response.plan)?.dueMs : response.createdAtMs
+  const dueMs = response.created ? stepAt(response.plan, response.nextStep)?.dueMs : response.createdAtMs
   if (dueMs === response.timerMs) return
   const timer = timerName.response(response.id)
   if (response.timerMs !== undefined) push(out, { type: 'unschedule', timer })

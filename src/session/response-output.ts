@@ -2,7 +2,7 @@
 // Out-of-band responses send the same ladder without conversation.item events. Works on the draft of a response, for one step.
 
 import type { AssistantMessageItem, FunctionCallItem, Item } from '../protocol/items.ts'
-import type { ResponseContentPart } from '../protocol/server-events.ts'
+import type { ResponseContentPart, ServerEvent } from '../protocol/server-events.ts'
 import type { ActiveResponse } from './active-response.ts'
 import { append, emptyLog, entriesFrom } from './append-log.ts'
 import { concatenate } from './audio-buffer.ts'
@@ -30,7 +30,11 @@ export function openMessage(draft: ResponseDraft, out: Outbox): void {
 }
 
 /** Begins a function call. */
-export function openCall(draft: ResponseDraft, call: { readonly name: string; readonly callId: string | undefined }, out: Outbox): void {
+export function openCall(
+  draft: ResponseDraft,
+  call: { readonly name: string; readonly callId: string | undefined },
+  out: Outbox,
+): void {
   const callId = call.callId ?? out.ids.callId()
   const open: OpenCall = { type: 'function_call', id: out.ids.id('item'), callId, name: call.name, text: '' }
   draft.response.open = open
@@ -44,19 +48,30 @@ export function sendTextDelta(draft: ResponseDraft, delta: string, out: Outbox):
   if (!open) return
   response.textTokens += 1
   response.open = { ...open, text: open.text + delta }
+  out.effects.push({ type: 'send', event: textDelta(response, open, delta, out) })
+}
+
+/** Written out, event by event: it is made a hundred thousand times for a long answer. */
+function textDelta(response: ActiveResponse, open: NonNullable<ActiveResponse['open']>, delta: string, out: Outbox): ServerEvent {
+  const event_id = out.ids.id('event')
   const obfuscation = out.ids.obfuscation()
-  const place = { response_id: response.id, item_id: open.id, output_index: response.output.length }
+  const response_id = response.id
+  const item_id = open.id
+  const output_index = response.output.length
   if (open.type === 'function_call') {
-    send(out, { type: 'response.function_call_arguments.delta', ...place, call_id: open.callId, delta, obfuscation })
-  } else if (open.spoken) {
-    send(out, { type: 'response.output_audio_transcript.delta', ...place, content_index: 0, delta, obfuscation })
-  } else {
-    send(out, { type: 'response.output_text.delta', ...place, content_index: 0, delta, obfuscation })
+    const type = 'response.function_call_arguments.delta'
+    return { type, event_id, response_id, item_id, output_index, call_id: open.callId, delta, obfuscation }
   }
+  const type = open.spoken ? 'response.output_audio_transcript.delta' : 'response.output_text.delta'
+  return { type, event_id, response_id, item_id, output_index, content_index: 0, delta, obfuscation }
 }
 
 /** Sends sound of the open message. */
-export function sendAudioDelta(draft: ResponseDraft, sound: { readonly bytes: Uint8Array; readonly durationMs: number }, out: Outbox): void {
+export function sendAudioDelta(
+  draft: ResponseDraft,
+  sound: { readonly bytes: Uint8Array; readonly durationMs: number },
+  out: Outbox,
+): void {
   const { response } = draft
   const { open } = response
   if (open?.type !== 'message') return
@@ -93,7 +108,13 @@ function closeMessage(draft: ResponseDraft, open: OpenMessage, status: 'complete
 
 function closeCall(draft: ResponseDraft, open: OpenCall, status: 'completed' | 'incomplete', out: Outbox): void {
   const place = { response_id: draft.response.id, item_id: open.id, output_index: draft.response.output.length }
-  send(out, { type: 'response.function_call_arguments.done', ...place, call_id: open.callId, name: open.name, arguments: open.text })
+  send(out, {
+    type: 'response.function_call_arguments.done',
+    ...place,
+    call_id: open.callId,
+    name: open.name,
+    arguments: open.text,
+  })
   finishItem(draft, callItem(open, status), out)
 }
 

@@ -1,8 +1,9 @@
-// What a response will send and when: pieces of the reply become a queue of steps with due times, in the order of the wire.
-// A plan grows as the reply streams in and is consumed from its front; response-life.ts turns due steps into events.
+// What a response will send and when: pieces of the reply become a queue of steps with due times, in the order of the
+// wire. A plan grows as the reply streams in and is never cut: whoever sends it keeps a position. response-life.ts turns
+// due steps into events.
 
 import type { WireAudioFormat } from '../../audio/types.ts'
-import { append, type AppendLog, emptyLog, entryAt } from './append-log.ts'
+import { type AppendLog, append, emptyLog, entryAt } from './append-log.ts'
 import { msToBytes } from './audio-buffer.ts'
 import type { ReplyPiece } from './inputs.ts'
 import type { LatencyProfile } from './latency.ts'
@@ -41,8 +42,6 @@ export interface PlanSettings {
 export interface ResponsePlan {
   readonly settings: PlanSettings
   readonly steps: AppendLog<PlannedStep>
-  /** Index of the first step that was not taken yet. */
-  readonly next: number
   /** When the model is ready for its next piece. */
   readonly readyMs: number
   /** Whether anything was planned: the first output waits longer. */
@@ -59,7 +58,6 @@ export function createPlan(settings: PlanSettings, createdAtMs: number, maxOutpu
   return {
     settings,
     steps: emptyLog(),
-    next: 0,
     readyMs: createdAtMs,
     begun: false,
     hasAudio: false,
@@ -80,9 +78,9 @@ export function extendPlan(plan: ResponsePlan, pieces: readonly ReplyPiece[], no
   return extended
 }
 
-/** The next step, whether or not it is due. */
-export function nextStep(plan: ResponsePlan): PlannedStep | undefined {
-  return entryAt(plan.steps, plan.next)
+/** The step at `index`, whether or not it is due; undefined where the plan ends for now. */
+export function stepAt(plan: ResponsePlan, index: number): PlannedStep | undefined {
+  return entryAt(plan.steps, index)
 }
 
 /** The plan while `extendPlan` works on it. */
@@ -94,15 +92,20 @@ function addPiece(draft: Draft, piece: ReplyPiece): void {
       draft.readyMs += piece.ms
       return
     case 'text':
-      return piece.audio && draft.settings.spoken ? addSpeech(draft, piece.text, piece.audio) : addText(draft, piece.text)
+      if (piece.audio && draft.settings.spoken) addSpeech(draft, piece.text, piece.audio)
+      else addText(draft, piece.text)
+      return
     case 'call':
-      return addCall(draft, piece)
+      addCall(draft, piece)
+      return
     case 'end':
       if (piece.finish === 'completed') closeItem(draft)
-      return finish(draft, piece.finish)
+      finish(draft, piece.finish)
+      return
     case 'fail':
       draft.ended = true
-      return plan(draft, { type: 'fail', error: piece.error })
+      plan(draft, { type: 'fail', error: piece.error })
+      return
   }
 }
 

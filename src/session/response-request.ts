@@ -1,5 +1,5 @@
-// What a response is asked for: the session's settings under the overrides of `response.create`, the items that the model sees, and
-// what of them is still unanswered. Nothing is sent here.
+// What a response is asked for: the session's settings under the overrides of `response.create`, the items that the
+// model sees, and what of them is still unanswered. Nothing is sent here.
 
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { Item } from '../protocol/items.ts'
@@ -9,6 +9,7 @@ import { type AudioFormatUpdate, minPcmRateHz, type Voice } from '../protocol/se
 import type { ResponseSettings } from './active-response.ts'
 import { type Conversation, type ConversationEntry, type FunctionCallNote, listItems, newestFirst } from './conversation.ts'
 import type { ReplyRequest } from './effects.ts'
+import { once } from './once.ts'
 import { lookUp } from './persistent-map.ts'
 
 /** The settings of one response. */
@@ -112,9 +113,4 @@ function unansweredResults(newest: Iterable<ContextEntry>, conversation: Convers
 
 function wholeFormat(format: AudioFormatUpdate | undefined): WireAudioFormat | undefined {
   return format?.type === 'audio/pcm' ? { type: 'audio/pcm', rate: format.rate ?? minPcmRateHz } : format
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => (made ??= { value: make() }).value
 }

@@ -1,6 +1,8 @@
 // Everything that a session knows, as one value: no part of it is ever changed in place. `createSession` gives the first one;
 // the functions at the end are what the runtime may read.
 
+import type { Ids } from '../protocol/ids.ts'
+import type { Item } from '../protocol/items.ts'
 import type { SessionObject } from '../protocol/session-config.ts'
 import { defaultSession } from '../protocol/session-config.ts'
 import type { ActiveResponse } from './active-response.ts'
@@ -8,13 +10,11 @@ import { entriesFrom } from './append-log.ts'
 import { type AudioBuffer, bytesToSamples, concatenate, createAudioBuffer, sampleRateHz } from './audio-buffer.ts'
 import { type Conversation, createConversation, durationMs, findEntry, type ItemAudio, listItems } from './conversation.ts'
 import { detectionSettings } from './detection-settings.ts'
-import type { Ids } from '../protocol/ids.ts'
 import type { Input } from './inputs.ts'
 import { type Latency, type LatencySource, resolveLatency } from './latency.ts'
-import { createDetector, type TurnDetector } from './turn-detection.ts'
 import type { PendingTranscription } from './on-transcript.ts'
+import { createDetector, type TurnDetector } from './turn-detection.ts'
 import { type Account, newAccount } from './usage.ts'
-import type { Item } from '../protocol/items.ts'
 
 /** What stays the same for the session's life. */
 export interface SessionSettings {

@@ -1,11 +1,12 @@
 // The one way into a session: what happened goes in, the next state and what is to be done come out.
 //
-// Theory of operation. The session never waits, reads no clock and touches no socket. The runtime tells it what happened (inputs.ts): a
-// client event, a timer that came due, speech probabilities, a reply, a transcript. A client event is looked up in the table of handlers.ts;
-// a handler gives the next state and puts effects (effects.ts) into the outbox, in the order in which they are to be carried out.
-// What takes time is asked for by an effect and comes back as an input: `detect-speech` as `speech-frames`, `ask-reply` as `reply`,
-// `transcribe` as `transcript`, `schedule` as `timer`. So a run is a list of inputs with their times, and the same list gives the same run.
-// A response is planned as its reply comes in (response-plan.ts, pacing.ts) and sent as the plan comes due (response-life.ts).
+// Theory of operation. The session never waits, reads no clock and touches no socket. The runtime tells it what happened
+// (inputs.ts): a client event, a timer that came due, speech probabilities, a reply, a transcript. A client event is
+// looked up in the table of handlers.ts; a handler gives the next state and puts effects (effects.ts) into the outbox,
+// in the order in which they are to be carried out. What takes time is asked for by an effect and comes back as an
+// input: `detect-speech` as `speech-frames`, `ask-reply` as `reply`, `transcribe` as `transcript`, `schedule` as
+// `timer`. So a run is a list of inputs with their times, and the same list gives the same run. A response is planned as
+// its reply comes in (response-plan.ts, pacing.ts) and sent as the plan comes due (response-life.ts).
 
 import type { ClientEventOf, ClientEventType } from '../protocol/client-events.ts'
 import type { Effect } from './effects.ts'
@@ -61,7 +62,12 @@ function take(state: SessionState, input: Input, out: Outbox): SessionState {
   }
 }
 
-function handle<Type extends ClientEventType>(state: SessionState, type: Type, event: ClientEventOf<Type>, out: Outbox): SessionState {
+function handle<Type extends ClientEventType>(
+  state: SessionState,
+  type: Type,
+  event: ClientEventOf<Type>,
+  out: Outbox,
+): SessionState {
   return handlers[type](state, event, out)
 }
 

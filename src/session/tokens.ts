@@ -3,7 +3,10 @@
 
 const charactersPerToken = 4
 
-/** A word with its leading space, punctuation with its leading space, or space that nothing follows. Joined they are the text again. */
+/**
+ * A word with its leading space, punctuation with its leading space, or space that nothing follows. Joined they are
+ * the text again.
+ */
 const tokenPattern = /\s*[\p{L}\p{N}\p{M}'’]{1,12}|\s*[^\s\p{L}\p{N}\p{M}'’]{1,4}|\s+/gu
 
 /** Tokens of a text, by its length; 0 only for the empty text. */

@@ -1,6 +1,6 @@
-// Turn detection: a pure state machine over the speech probabilities of 32 ms frames. It decides where speech starts and stops, in samples
-// of the session's audio; what follows (commit, response, interruption) is on-speech.ts.
-// semantic_vad is server_vad here, with a silence that depends on its eagerness: no model judges whether a sentence is over.
+// Turn detection: a pure state machine over the speech probabilities of 32 ms frames. It decides where speech starts and
+// stops, in samples of the session's audio; what follows (commit, response, interruption) is on-speech.ts. semantic_vad
+// is server_vad here, with a silence that depends on its eagerness: no model judges whether a sentence is over.
 
 import type { SpeechFrame } from '../../audio/types.ts'
 

@@ -1,5 +1,5 @@
-// What responses cost: usage objects, the prompt cache (64-token steps, one turn late), and the rate limit that follows. protocol.md 3 and 4.9.
-// Counting items is token-count.ts.
+// What responses cost: usage objects, the prompt cache (64-token steps, one turn late), and the rate limit that follows.
+// protocol.md 3 and 4.9. Counting items is token-count.ts.
 
 import type { ResponseUsage } from '../protocol/responses.ts'
 import type { RateLimitsUpdatedEvent } from '../protocol/server-events.ts'
@@ -32,11 +32,18 @@ export function cachedTokens(account: Account, prefix: string, tokens: TokenCoun
   const last = account.lastPrompt
   if (last?.prefix !== prefix) return noTokens
   const step = (before: number, now: number): number => Math.floor(Math.min(before, now) / cacheStepTokens) * cacheStepTokens
-  return { text: step(last.tokens.text, tokens.text), audio: step(last.tokens.audio, tokens.audio), image: step(last.tokens.image, tokens.image) }
+  return {
+    text: step(last.tokens.text, tokens.text),
+    audio: step(last.tokens.audio, tokens.audio),
+    image: step(last.tokens.image, tokens.image),
+  }
 }
 
 /** The `usage` of a finished response; `audioMs` is the sound that was sent. */
-export function responseUsage(input: ResponseInput, output: { readonly textTokens: number; readonly audioMs: number }): ResponseUsage {
+export function responseUsage(
+  input: ResponseInput,
+  output: { readonly textTokens: number; readonly audioMs: number },
+): ResponseUsage {
   const audioTokens = Math.ceil((output.audioMs * assistantAudioTokensPerSecond) / 1000)
   const inputTokens = total(input.tokens)
   const outputTokens = output.textTokens + audioTokens
@@ -54,7 +61,12 @@ export function responseUsage(input: ResponseInput, output: { readonly textToken
 }
 
 /** The account after a response that used `tokens` ended at `nowMs`: the limit is charged, the cache knows its prompt. */
-export function charge(account: Account, input: ResponseInput, tokens: number, { nowMs, limit }: { nowMs: number; limit: number }): Account {
+export function charge(
+  account: Account,
+  input: ResponseInput,
+  tokens: number,
+  { nowMs, limit }: { nowMs: number; limit: number },
+): Account {
   const flowedOff = ((nowMs - account.atMs) * limit) / rateWindowMs
   return {
     lastPrompt: input.prefix === undefined ? account.lastPrompt : { prefix: input.prefix, tokens: input.tokens },

@@ -68,7 +68,7 @@ export class ServerSide extends Duplex {
     this.#client.off('close', this.#onClose)
     realTime.clearInterval(this.#alive)
     this.#takeDrained()?.()
-    if (!this.#client.destroyed) this.#client.destroy()
+    this.#dropClient()
     done(error)
   }
 
@@ -87,6 +87,18 @@ export class ServerSide extends Duplex {
   }
   unref(): this {
     return this
+  }
+
+  /** As when a process dies: what was sent arrives, then the line is dead. */
+  #dropClient(): void {
+    const client = this.#client
+    if (client.destroyed) return
+    if (client.readableEnded) {
+      client.destroy()
+      return
+    }
+    client.once('end', () => client.destroy())
+    client.end()
   }
 
   #takeDrained(): Done | undefined {

@@ -14,6 +14,8 @@ test('short pauses are bridged, longer ones are not', () => {
   const pause = (count: number) => Array.from({ length: count }, () => 0)
   expect(speechSegments(frames(...speech, ...pause(9), ...speech), 1000)).toHaveLength(1)
   expect(speechSegments(frames(...speech, ...pause(10), ...speech), 1000)).toHaveLength(2)
+  expect(speechSegments(frames(...speech, ...pause(10), ...speech), 1000, { minSilenceMs: 320 })).toHaveLength(2)
+  expect(speechSegments(frames(...speech, ...pause(10), ...speech), 1000, { minSilenceMs: 321 })).toHaveLength(1)
 })
 
 test('a single frame is no speech', () => {

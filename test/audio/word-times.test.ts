@@ -35,6 +35,11 @@ describe('alignWords', () => {
     ])
   })
 
+  test('not even where the letters would fit better', () => {
+    const words = alignWords('banana no', parsePhones('b:0.1 ae:0.2 pau:0.4 n:0.5 ae:0.6 n:0.7 ax:0.8 n:0.9 ow:1.0'))
+    expect(words.map(({ endMs }) => endMs)).toEqual([200, 1000])
+  })
+
   test('signs alone are no words; no sounds give no words', () => {
     expect(alignWords('Hello – there', parsePhones(hello)).map(({ text }) => text)).toEqual(['Hello', 'there'])
     expect(alignWords('Hello', parsePhones('pau:0.2'))).toEqual([])

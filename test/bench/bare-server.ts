@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { Replay } from './servers.ts'
 
-const { greeting, answers } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Replay
+const { greeting, updated, answers } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Replay
 
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false }, () => {
   const { port } = server.address() as AddressInfo
@@ -13,10 +13,11 @@ const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDefla
 })
 
 server.on('connection', (socket) => {
-  let messages = 0
-  for (const text of greeting) socket.send(text)
+  let messages = -1
+  socket.send(greeting)
   socket.on('message', () => {
-    for (const text of answers[messages % answers.length] ?? []) socket.send(text)
+    if (messages < 0) socket.send(updated)
+    else for (const text of answers[messages % answers.length] ?? []) socket.send(text)
     messages += 1
   })
 })

@@ -10,6 +10,14 @@ export interface Ask {
   readonly until: string
 }
 
+const configure = JSON.stringify({
+  type: 'session.update',
+  session: {
+    type: 'realtime',
+    output_modalities: ['text'],
+    audio: { input: { turn_detection: { type: 'server_vad', create_response: false } } },
+  },
+})
 const headers = { authorization: 'Bearer sk-bench' }
 
 export class Client {
@@ -18,7 +26,7 @@ export class Client {
   #last = ''
   #resolve: (() => void) | undefined
   #reject: ((error: Error) => void) | undefined
-  #kept: string[] | undefined
+  #look: ((text: string) => void) | undefined
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
@@ -27,9 +35,16 @@ export class Client {
   }
 
   /** Resolves with the greeting. */
-  static async open(url: string): Promise<Client> {
+  static async connect(url: string): Promise<Client> {
     const client = new Client(new WebSocket(`${url}?model=gpt-realtime`, { headers, perMessageDeflate: false }))
     await client.#frames(1, '"type":"session.created"')
+    return client
+  }
+
+  /** Connects and configures: answers in text, none to speech. */
+  static async open(url: string): Promise<Client> {
+    const client = await Client.connect(url)
+    await client.exchange([configure], 1, 'session.updated')
     return client
   }
 
@@ -55,14 +70,20 @@ export class Client {
     await closed
   }
 
-  /** The frames that answer a message, up to the one of the type. */
-  async collect({ message, until }: Ask): Promise<string[]> {
+  /** Sends a message and resolves with all frames up to the one of the type. */
+  until(message: string, type: string): Promise<string[]> {
     const frames: string[] = []
-    this.#kept = frames
-    this.#socket.send(JSON.stringify(message))
-    while (!frames.at(-1)?.includes(`"type":"${until}"`)) await this.#frames(1, '')
-    this.#kept = undefined
-    return frames
+    const answered = new Promise<string[]>((resolve, reject) => {
+      this.#reject = reject
+      this.#look = (text) => {
+        frames.push(text)
+        if (text.includes(`"type":"${type}"`)) resolve(frames)
+      }
+    })
+    this.#socket.send(message)
+    return answered.finally(() => {
+      this.#look = undefined
+    })
   }
 
   #frames(count: number, last: string): Promise<void> {
@@ -75,7 +96,7 @@ export class Client {
   }
 
   #take(data: Buffer): void {
-    this.#kept?.push(data.toString())
+    this.#look?.(data.toString())
     this.#left -= 1
     if (this.#left !== 0) return
     const text = data.toString()
@@ -84,12 +105,17 @@ export class Client {
   }
 }
 
+/** About as long as a session object is. */
+const sessionObjectLength = 1200
+
 /** What a server says to these messages on a new connection: for the bare server to say the same. */
 export async function recordReplay(url: string, asks: readonly Ask[]): Promise<Replay> {
   const client = await Client.open(url)
-  const greeting = [JSON.stringify({ type: 'session.created', session: 'x'.repeat(1200) })]
+  const session = 'x'.repeat(sessionObjectLength)
+  const greeting = JSON.stringify({ type: 'session.created', session })
+  const updated = JSON.stringify({ type: 'session.updated', session })
   const answers: string[][] = []
-  for (const ask of asks) answers.push(await client.collect(ask))
+  for (const ask of asks) answers.push(await client.until(JSON.stringify(ask.message), ask.until))
   await client.close()
-  return { greeting, answers }
+  return { greeting, updated, answers }
 }

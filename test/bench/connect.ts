@@ -18,7 +18,7 @@ async function connectMs(url: string, times: number): Promise<number> {
   const samples: number[] = []
   for (let i = 0; i < times; i++) {
     const start = performance.now()
-    const client = await Client.open(url)
+    const client = await Client.connect(url)
     samples.push(performance.now() - start)
     await client.close()
   }

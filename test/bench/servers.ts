@@ -13,9 +13,10 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
-/** What the bare server sends: at the start, then for each message the next group, from the first again after the last. */
+/** What the bare server sends: a greeting, an answer to the first message, then for each message the next answer, over and over. */
 export interface Replay {
-  readonly greeting: readonly string[]
+  readonly greeting: string
+  readonly updated: string
   readonly answers: readonly (readonly string[])[]
 }
 

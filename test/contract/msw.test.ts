@@ -160,10 +160,23 @@ describe.each(Object.entries(orders))('%s', (_, start) => {
 test('a pooled connection from before msw listened does not slip past its handlers', async () => {
   openGate()
   expect(await get(nodeHttp, `${world.httpUrl}/real`)).toBe('GET /real')
+  // An agent takes a socket back a little after the answer's end.
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(Object.keys(nodeHttp.globalAgent.freeSockets)).toHaveLength(1)
   server = setupServer(http.get(`${world.httpUrl}/real`, () => HttpResponse.text('mocked')))
   server.listen({ onUnhandledFrame: 'bypass' })
   expect(await get(nodeHttp, `${world.httpUrl}/real`)).toBe('mocked')
   server.close()
   expect(await get(nodeHttp, `${world.httpUrl}/real`)).toBe('GET /real')
   gate.uninstall()
+})
+
+test('an owner that joins after msw began to listen needs no repatch', async () => {
+  const first = installGate({ covers: () => false, claims: () => undefined })
+  listen('error')
+  openGate()
+  expect(await converse(browserClient(() => globalThis.WebSocket as never))).toEqual(conversation)
+  server.close()
+  gate.uninstall()
+  first.uninstall()
 })

@@ -108,14 +108,14 @@ describe('wrong arguments', () => {
     [
       'a beta name',
       ['response.audio.delta'],
-      /item 0 of the sequence .* The beta API called it so; in GA it is 'response.output_audio.delta', got/,
+      /item 0 of the sequence: 'response.audio.delta' is a name of the beta API; in GA it is 'response.output_audio.delta'/,
     ],
     [
       'a slip',
       ['response.created', 'response.doen'],
-      /item 1 of the sequence is no event of the Realtime API. Did you mean 'response.done'/,
+      /item 1 of the sequence: 'response.doen' is no event of the Realtime API. Did you mean 'response.done'/,
     ],
-    ['a name like none', ['hello'], /item 0 of the sequence is no event of the Realtime API, got 'hello'/],
+    ['a name like none', ['hello'], /item 0 of the sequence: 'hello' is no event of the Realtime API\.$/],
     ['a partial event without a type', [{ response: {} }], /a partial event without a type/],
     ['a number', [1], /item 0 of the sequence is neither an event type, a partial event nor a predicate, got 1/],
   ] as const)('%s', ([, items, message]) => {

@@ -99,7 +99,7 @@ describe('wrong values', () => {
   })
   test('names', () => {
     expect(emitted(realtime, 'response.create')).toThrow(
-      /the app sends this event, the service never does: use toHaveReceived, got 'response.create'/,
+      /'response.create' is sent by the app, never by the service: use toHaveReceived\./,
     )
     expect(emitted(realtime, 'response.text.delta')).toThrow(/in GA it is 'response.output_text.delta'/)
     expect(emitted(realtime, 'input_audio_buffer.speech_start')).toThrow(/Did you mean 'input_audio_buffer.speech_started'/)

@@ -17,7 +17,7 @@ test('waits for an event of the app', async () => {
 
 test('an event of the service is the wrong question', () => {
   const wrong = () => expect(new World().subject()).toReceive('response.done' as 'response.create')
-  expect(wrong).toThrow(/use toEmit, got 'response.done'/)
+  expect(wrong).toThrow(/'response.done' is sent by the service, never by the app: use toEmit\./)
 })
 
 test('the timeout is part of the call', async () => {

@@ -217,15 +217,19 @@ describe('toEmit', () => {
         .at(900)
         .app({ type: 'response.create' })
         .service(done('resp_one', { status: 'failed' }))
-      world.at(2000).endWaits('expect(realtime).toEmit: the time ran out')
+      world
+        .at(2000)
+        .endWaits(
+          "expect(realtime).toEmit('response.done', { response: { status: 'completed' } }, { timeout: 2000 }) ended: the time ran out.\nIt waited from 0 ms to 2000 ms of the clock, 3 ms of real time.",
+        )
       await wait
     })
     expect(text).toMatchInlineSnapshot(`
       "
       await expect(realtime).toEmit('response.done', { response: { status: 'completed' } }, { timeout: 2000 })
 
-      expect(realtime).toEmit: the time ran out
-      Waited 2000 ms of virtual time, 3 ms of real time.
+      It ended: the time ran out.
+      It waited from 0 ms to 2000 ms of the clock, 3 ms of real time.
 
       Seen while it waited (from #2) (2 events, virtual time):
           #2 +900ms → response.create
@@ -249,7 +253,7 @@ describe('toEmit', () => {
       await expect(realtime).toEmit('response.done')
 
       Nobody can move any more: the app is silent.
-      Waited 1000 ms of virtual time, 3 ms of real time.
+      It waited 1000 ms of virtual time, 3 ms of real time.
 
       Nothing came while it waited. Before that (1 event, virtual time):
           #0 +0ms · connected  wss://api.openai.com/v1/realtime?model=gpt-realtime
@@ -277,7 +281,7 @@ describe('toEmit', () => {
       await expect(realtime).toEmit('response.done', { response: { status: 'completed' } })
 
       nobody can move any more
-      Waited 700 ms of virtual time, 3 ms of real time.
+      It waited 700 ms of virtual time, 3 ms of real time.
 
       Seen while it waited (from #11) (1 event, virtual time):
           #11 +900ms ← response.done  resp_two  status=cancelled  turn_detected
@@ -329,7 +333,7 @@ test('toReceive: an app that forgot to ask for the answer', async () => {
     await expect(realtime).toReceive('response.create')
 
     Nobody can move any more: the app is silent.
-    Waited 500 ms of virtual time, 3 ms of real time.
+    It waited 500 ms of virtual time, 3 ms of real time.
 
     Seen while it waited (from #2) (1 event, virtual time):
         #2 +500ms → conversation.item.create  output of call_1  {"day":"Monday"}

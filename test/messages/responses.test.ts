@@ -34,8 +34,9 @@ describe('toSelectResponse', () => {
       1 response, none of the reply "refund":
         +30ms resp_one "greeting"  completed  "Hello! How can I help?"
       Why resp_one "greeting" (+30ms):
-        greeting  10  phrase "hello" +10
-        refund     -  the user did not say /refund/  <<<<<
+        'greeting' answers turn 1, user: "hello"
+          > greeting  10  phrase "hello" +10
+            refund     -  /refund/ was not said  <<<<<
       "
     `)
   })
@@ -54,9 +55,9 @@ describe('toSelectResponse', () => {
       1 response, none of the reply "greetings":
         +30ms resp_one "greeting"  completed  "Hello! How can I help?"
       Why resp_one "greeting" (+30ms):
-        greeting  10  phrase "hello" +10
-        refund     -  the user did not say /refund/
-        there is no reply "greetings" among them
+        'greeting' answers turn 1, user: "hello"
+          > greeting  10  phrase "hello" +10
+            refund     -  /refund/ was not said
 
       Near misses:
         "greeting" was chosen

@@ -42,7 +42,7 @@ describe('toHaveEmittedSequence', () => {
           #64 +2400ms ← response.done  resp_two  status=completed
           (+7 earlier: realtime.timeline.toString())
 
-      The service stops the response by itself when the caller speaks (turn_detection.interrupt_response); an app need not cancel.
+      The service stops the response itself when the caller speaks (turn_detection.interrupt_response): no cancel needed.
       "
     `)
   })
@@ -283,7 +283,7 @@ describe('toEmitSequence', () => {
         ✗ response.done   <<<<< never seen after #11
 
       timed out after 1100 ms
-      Waited 1700 ms of virtual time, 3 ms of real time.
+      It waited 1700 ms of virtual time, 3 ms of real time.
 
       Seen while it waited (from #11) (2 events, virtual time):
           #11 +900ms → response.create

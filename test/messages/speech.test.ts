@@ -71,7 +71,7 @@ describe('toHaveDetectedSpeech', () => {
           #1 +0ms ← session.created  gpt-realtime  audio  turn_detection=null
           #2 +0ms → input_audio_buffer.append  960 bytes, 20 ms pcm16
 
-      Turn detection is off (audio.input.turn_detection is null): the service reports no speech, and the app commits by itself.
+      Turn detection is off (audio.input.turn_detection is null): the service reports no speech; the app commits by itself.
       "
     `)
   })
@@ -234,7 +234,7 @@ describe('toHaveConversation', () => {
     const two = world().connect('sess_b')
     expect(await failureOf(() => expect(two.subject()).toHaveConversation([]))).toMatchInlineSnapshot(`
       "
-      [RTK_MANY_SESSIONS] expect(realtime).toHaveConversation([]): there are 2 sessions, each with a conversation of its own. Expect one of realtime.sessions, or of realtime.for({…}).
+      [RTK_MANY_SESSIONS] expect(realtime).toHaveConversation([]): each of the 2 sessions has its own. Give one of realtime.sessions, or realtime.for({…}).
       "
     `)
   })

@@ -72,6 +72,11 @@ describe('the default brain', () => {
     expect(ask({ type: 'function', name: 'findOrder' })).toMatchObject({ call: { name: 'findOrder' } })
   })
 
+  test('waits for the result of the call that it had to make', () => {
+    const context = [userText('Hello'), functionCall('get_weather', {})]
+    expect(answer(request(context, { tools, toolChoice: 'required' })).name).toBe('greeting')
+  })
+
   test.each<[unknown, string]>([
     [
       { temp: 21, sky: 'clear', next_days: [{ maxTemp: 19 }, { maxTemp: 23 }] },

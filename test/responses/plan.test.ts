@@ -26,6 +26,7 @@ describe('steps of a reply', () => {
         { type: 'end', finish: 'max_output_tokens' },
       ],
     ],
+    ['no delay', { text: 'Hi', delayMs: 0 }, [{ type: 'say', text: 'Hi' }, end]],
     ['sound with words', { text: 'Ding dong', audio: 'a.wav' }, [{ type: 'say', text: 'Ding dong', audio: 'a.wav' }, end]],
     ['sound that knows its words', { audio: sound }, [{ type: 'say', text: 'Ding', audio: sound }, end]],
     ['a sound file alone', { audio: 'a.wav' }, [{ type: 'say', text: '', audio: 'a.wav' }, end]],

@@ -35,6 +35,15 @@ describe('names', () => {
     expect([texts(book, 'sess_billing'), texts(book, 'sess_other')]).toEqual([['billing'], ['all']])
   })
 
+  test('but a nearer level hides it as well', () => {
+    const book = new ReplyBook()
+    book.add('a', 'some', { level: 'file', scope: { title: '', covers: () => true } })
+    book.add('a', 'test')
+    expect(texts(book)).toEqual(['test'])
+    book.add('a', 'some in the test', { scope: { title: '', covers: () => true } })
+    expect(texts(book)).toEqual(['some in the test'])
+  })
+
   test('once replies are for their sessions too', () => {
     const book = new ReplyBook()
     book.addOnce('x', { scope: { title: '', covers: (id) => id === 'sess_2' } })
@@ -80,6 +89,12 @@ describe('a loop', () => {
 
   test('is none when the reply says how often', () => {
     expect(run(book({ text: 'x', times: 3 }), request([]), 3)).toEqual([undefined, undefined, undefined])
+  })
+
+  test('is none for once replies of one name', () => {
+    const made = new ReplyBook()
+    for (const text of ['a', 'b', 'c']) made.addOnce(text, { name: 'same' })
+    expect(run(made, request([]), 3)).toEqual([undefined, undefined, undefined])
   })
 
   test('is none out of band', () => {

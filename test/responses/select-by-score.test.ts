@@ -64,6 +64,7 @@ describe('a named reply is chosen by what fits', () => {
       said('?', { tools: [functionTool('book')] }),
       true,
     ],
+    ['one of two modalities', { when: { modalities: ['text', 'audio'] }, text: 'x' }, said('?'), false],
     ['no functions offered', { when: { requiresFunctionCall: true }, text: 'x' }, said('?'), false],
     ['a pattern as a bonus only', { when: { patterns: ['error'] }, text: 'x' }, said('fine'), true],
     ['a required pattern', { when: { patterns: ['error'], requirePattern: true }, text: 'x' }, said('fine'), false],

@@ -94,6 +94,18 @@ describe('then', () => {
     expect(serve(book, request(first.context, { results: [result(first, 'one', 'x')] })).name).toBe('llm.then')
   })
 
+  test('is that of the last of several outputs', () => {
+    const book = new ReplyBook()
+    const first = request([userText('go')])
+    const second = request([userText('go')])
+    book.addOnce({ call: { name: 'one' }, then: 'x' }, { name: 'a' })
+    book.addOnce({ call: { name: 'two' }, then: 'y' }, { name: 'b' })
+    serve(book, first)
+    serve(book, second)
+    const results = [result(first, 'one', 'x'), result(second, 'two', 'y')]
+    expect(serve(book, request(first.context, { results })).name).toBe('b.then')
+  })
+
   test('belongs to its session', () => {
     const book = bookOf({ a: { call: { name: 'one' }, then: 'Done.' }, b: { text: 'x', priority: -1 } })
     const first = request([userText('go')])
@@ -114,6 +126,23 @@ describe('a reply with a call', () => {
     const ask = request([userText('Book a table')])
     expect([serve(book, ask).name, serve(book, ask).name]).toEqual(['call', 'other'])
     expect(serve(book, request([...ask.context, userText('Book it again')])).name).toBe('call')
+  })
+
+  test('is eligible for the next user input even after another reply', () => {
+    const book = bookOf({ call, other: { when: 'hello', text: 'x' } })
+    const names = [
+      serve(book, request([userText('Book')])),
+      serve(book, said('hello', { turn: 2 })),
+      serve(book, said('book', { turn: 2 })),
+    ].map((one) => one.name)
+    expect(names).toEqual(['call', 'other', 'call'])
+  })
+
+  test('may call each time out of band, where no conversation goes on', () => {
+    const book = bookOf({ label: { when: { metadata: { a: 'b' } }, call: { name: 'classify' } } })
+    const ask = request([userText('Hm')], { metadata: { a: 'b' } })
+    const aside = { ...ask, outOfBand: true }
+    expect([ask, aside, aside, ask].map((one) => serve(book, one).name)).toEqual(['label', 'label', 'label', ''])
   })
 
   test('tells what is missing when its output is answered by nothing', () => {

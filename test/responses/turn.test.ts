@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Item } from '../../src/protocol/items.ts'
 import { selectionFacts } from '../../src/responses/selection-facts.ts'
 import { createTurn, keysIn } from '../../src/responses/turn.ts'
 import { assistantText, functionCall, functionOutput, functionTool, request, userAudio, userText } from './requests.ts'
@@ -83,6 +84,14 @@ describe('keys', () => {
   test('come from the runtime, else from a typed item, never from speech', () => {
     expect(createTurn(request([userText('x')]), silent, signal, { keys: '1' }).keys).toBe('1')
     expect(createTurn(request([userText('The caller pressed 2')]), silent, signal).keys).toBe('2')
+    const both = {
+      ...userAudio('item_b'),
+      content: [
+        { type: 'input_audio', transcript: null },
+        { type: 'input_text', text: '2' },
+      ],
+    } as Item
+    expect(createTurn(request([both]), silent, signal)).not.toHaveProperty('keys')
     expect(createTurn(request([userAudio('item_a', 'I pressed 2')]), silent, signal)).not.toHaveProperty('keys')
   })
 })

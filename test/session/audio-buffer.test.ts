@@ -1,7 +1,15 @@
 // input_audio_buffer.append, commit, clear, and the buffer itself: formats, odd bytes, positions. protocol.md 2.2 to 2.4.
 
 import { describe, expect, test } from 'vitest'
-import { appendAudio, bufferedMs, createAudioBuffer, dropAudioBefore, msToBytes, readAudio, writtenMs } from '../../src/session/audio-buffer.ts'
+import {
+  appendAudio,
+  bufferedMs,
+  createAudioBuffer,
+  dropAudioBefore,
+  msToBytes,
+  readAudio,
+  writtenMs,
+} from '../../src/session/audio-buffer.ts'
 import { pcm, SessionDriver, typesOf } from './session-driver.ts'
 
 const pcmFormat = { type: 'audio/pcm', rate: 24_000 } as const
@@ -21,7 +29,8 @@ describe('buffer', () => {
   test('reads any stretch across chunks, and drops what is before a position', () => {
     const whole = filled(1000)
     let buffer = createAudioBuffer({ type: 'audio/pcmu' })
-    for (let start = 0; start < 1000; start += 130) buffer = appendAudio(buffer, whole.subarray(start, Math.min(start + 130, 1000))).buffer
+    for (let start = 0; start < 1000; start += 130)
+      buffer = appendAudio(buffer, whole.subarray(start, Math.min(start + 130, 1000))).buffer
     expect(readAudio(buffer, 100, 777)).toEqual(whole.slice(100, 777))
     const dropped = dropAudioBefore(buffer, 300)
     expect(readAudio(dropped, 0, 400)).toEqual(whole.slice(300, 400))
@@ -92,7 +101,14 @@ describe('commit', () => {
     expect(typesOf(events)).toEqual(['input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done'])
     const { item_id } = session.last('input_audio_buffer.committed')
     expect(session.effectsOf('heard')).toEqual([
-      { type: 'heard', itemId: item_id, startSample: 0, endSample: 2880, audio: Uint8Array.from([...pcm(60, 1), ...pcm(60, 2)]), format: pcmFormat },
+      {
+        type: 'heard',
+        itemId: item_id,
+        startSample: 0,
+        endSample: 2880,
+        audio: Uint8Array.from([...pcm(60, 1), ...pcm(60, 2)]),
+        format: pcmFormat,
+      },
     ])
     session.append(pcm(100, 3))
     session.client({ type: 'input_audio_buffer.commit' })
@@ -108,8 +124,20 @@ describe('commit', () => {
     const message = (ms: string) =>
       `Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has ${ms}ms of audio.`
     expect(session.sent('error').map(({ error }) => error)).toEqual([
-      { type: 'invalid_request_error', code: 'input_audio_buffer_commit_empty', message: message('0.00'), param: null, event_id: null },
-      { type: 'invalid_request_error', code: 'input_audio_buffer_commit_empty', message: message('99.00'), param: null, event_id: 'e' },
+      {
+        type: 'invalid_request_error',
+        code: 'input_audio_buffer_commit_empty',
+        message: message('0.00'),
+        param: null,
+        event_id: null,
+      },
+      {
+        type: 'invalid_request_error',
+        code: 'input_audio_buffer_commit_empty',
+        message: message('99.00'),
+        param: null,
+        event_id: 'e',
+      },
     ])
     session.append(pcm(1, 1))
     expect(session.client({ type: 'input_audio_buffer.commit' })).toHaveLength(3)

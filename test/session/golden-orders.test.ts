@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { end, pcm, SessionDriver, shape, spoken, text, typesOf } from './session-driver.ts'
 
 const opened = ['response.output_item.added', 'conversation.item.added', 'response.content_part.added']
-const closed = ['response.content_part.done', 'conversation.item.done', 'response.output_item.done', 'response.done', 'rate_limits.updated']
+const closed = [
+  'response.content_part.done',
+  'conversation.item.done',
+  'response.output_item.done',
+  'response.done',
+  'rate_limits.updated',
+]
 
 describe('text turn', () => {
   test('has the order of the capture', () => {
@@ -34,7 +40,12 @@ describe('text turn', () => {
     session.reply(text('Hi.'), end)
     const item = session.last('response.output_item.done').item
     expect(item).toMatchObject({ status: 'completed', role: 'assistant', content: [{ type: 'output_text', text: 'Hi.' }] })
-    expect(session.last('response.created').response).toMatchObject({ status: 'in_progress', output: [], usage: null, metadata: { topic: 'a' } })
+    expect(session.last('response.created').response).toMatchObject({
+      status: 'in_progress',
+      output: [],
+      usage: null,
+      metadata: { topic: 'a' },
+    })
     expect(session.last('response.done').response).toMatchObject({ status: 'completed', status_details: null, output: [item] })
   })
 })
@@ -68,14 +79,21 @@ describe('audio turn with server VAD', () => {
     ])
     const deltas = typesOf(events.filter((event) => isDelta.test(event.type)))
     expect(deltas.indexOf('response.output_audio.delta')).toBeGreaterThan(1)
-    expect(deltas.lastIndexOf('response.output_audio_transcript.delta')).toBeLessThan(deltas.lastIndexOf('response.output_audio.delta'))
-    expect(typesOf(events).indexOf('response.output_audio_transcript.delta')).toBe(typesOf(events).indexOf('response.content_part.added') + 1)
+    expect(deltas.lastIndexOf('response.output_audio_transcript.delta')).toBeLessThan(
+      deltas.lastIndexOf('response.output_audio.delta'),
+    )
+    expect(typesOf(events).indexOf('response.output_audio_transcript.delta')).toBe(
+      typesOf(events).indexOf('response.content_part.added') + 1,
+    )
   })
 
   test('names parts audio and items output_audio', () => {
     const session = audioTurn()
     expect(session.last('response.content_part.added').part).toEqual({ type: 'audio', transcript: '' })
-    expect(session.last('response.content_part.done').part).toEqual({ type: 'audio', transcript: 'The highest mountain is far away.' })
+    expect(session.last('response.content_part.done').part).toEqual({
+      type: 'audio',
+      transcript: 'The highest mountain is far away.',
+    })
     const [part] = session.last('response.done').response.output
     expect(part).toMatchObject({ content: [{ type: 'output_audio', transcript: 'The highest mountain is far away.' }] })
   })
@@ -95,7 +113,9 @@ describe('audio turn with server VAD', () => {
   })
 
   test('sends the whole sound in whole samples', () => {
-    const bytes = audioTurn().sent('response.output_audio.delta').map((event) => Buffer.from(event.delta, 'base64'))
+    const bytes = audioTurn()
+      .sent('response.output_audio.delta')
+      .map((event) => Buffer.from(event.delta, 'base64'))
     expect(bytes.map((delta) => delta.byteLength / 48)).toEqual([80, 300, 300, 300, 300, 300, 300, 20])
     expect(Buffer.concat(bytes)).toEqual(Buffer.from(spoken(1900).bytes))
   })
@@ -119,14 +139,25 @@ describe('function calls', () => {
     ])
     const done = session.last('response.function_call_arguments.done')
     expect(done).toMatchObject({ name: 'get_weather', arguments: '{"city":"Rome"}', output_index: 0 })
-    expect(session.last('response.output_item.added').item).toMatchObject({ arguments: '', status: 'in_progress', call_id: done.call_id })
-    expect(session.last('response.done').response.output).toMatchObject([{ type: 'function_call', call_id: done.call_id, status: 'completed' }])
+    expect(session.last('response.output_item.added').item).toMatchObject({
+      arguments: '',
+      status: 'in_progress',
+      call_id: done.call_id,
+    })
+    expect(session.last('response.done').response.output).toMatchObject([
+      { type: 'function_call', call_id: done.call_id, status: 'completed' },
+    ])
   })
 
   test('message and calls stand at rising output indexes', () => {
     const session = new SessionDriver()
     session.client({ type: 'response.create', response: { output_modalities: ['text'] } })
-    session.reply(text('Let me see.'), { type: 'call', name: 'a', arguments: '{}' }, { type: 'call', name: 'b', arguments: '{}', callId: 'call_b' }, end)
+    session.reply(
+      text('Let me see.'),
+      { type: 'call', name: 'a', arguments: '{}' },
+      { type: 'call', name: 'b', arguments: '{}', callId: 'call_b' },
+      end,
+    )
     expect(session.sent('response.output_item.done').map(({ output_index, item }) => [output_index, item.type])).toEqual([
       [0, 'message'],
       [1, 'function_call'],
@@ -142,7 +173,10 @@ describe('function calls', () => {
     session.client({ type: 'response.create' })
     const first = session.asked().request.responseId
     session.reply({ type: 'call', name: 'get_weather', arguments: '{}', callId: 'call_1' }, end)
-    session.client({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: 'call_1', output: '{"t":20}' } })
+    session.client({
+      type: 'conversation.item.create',
+      item: { type: 'function_call_output', call_id: 'call_1', output: '{"t":20}' },
+    })
     session.client({ type: 'response.create' })
     const expected = [{ callId: 'call_1', name: 'get_weather', output: '{"t":20}', callResponseId: first }]
     expect(session.asked().request.results).toEqual(expected)
@@ -198,7 +232,10 @@ describe('out of band', () => {
 
 test('errors in a row leave the session working', () => {
   const session = new SessionDriver()
-  session.input({ type: 'client-fault', fault: { type: 'invalid_request_error', code: 'invalid_json', message: 'm', param: null, eventId: null } })
+  session.input({
+    type: 'client-fault',
+    fault: { type: 'invalid_request_error', code: 'invalid_json', message: 'm', param: null, eventId: null },
+  })
   session.client({ type: 'output_audio_buffer.clear', event_id: 'mine' })
   session.client({ type: 'input_audio_buffer.append', audio: '***' })
   session.client({ type: 'response.cancel' })

@@ -29,14 +29,23 @@ describe('barge-in', () => {
     session.append(pcm(400, 900))
     const events = session.frames(0.9, 0.9)
     expect(typesOf(events)).toEqual(['input_audio_buffer.speech_started', ...interrupted])
-    const said = session.sent('response.output_audio_transcript.delta').map((event) => event.delta).join('')
+    const said = session
+      .sent('response.output_audio_transcript.delta')
+      .map((event) => event.delta)
+      .join('')
     expect(said.length).toBeGreaterThan(0)
     expect(said.length).toBeLessThan('One two three four five six seven eight nine ten.'.length)
     const item = { status: 'incomplete', content: [{ type: 'output_audio', transcript: said }] }
     expect(session.last('conversation.item.done').item).toMatchObject(item)
     const { response } = session.last('response.done')
-    expect(response).toMatchObject({ status: 'cancelled', status_details: { type: 'cancelled', reason: 'turn_detected' }, output: [item] })
-    const sentMs = session.sent('response.output_audio.delta').reduce((sum, { delta }) => sum + Buffer.from(delta, 'base64').byteLength / 48, 0)
+    expect(response).toMatchObject({
+      status: 'cancelled',
+      status_details: { type: 'cancelled', reason: 'turn_detected' },
+      output: [item],
+    })
+    const sentMs = session
+      .sent('response.output_audio.delta')
+      .reduce((sum, { delta }) => sum + Buffer.from(delta, 'base64').byteLength / 48, 0)
     expect(response.usage?.output_token_details.audio_tokens).toBe(Math.ceil(sentMs / 50))
     expect(session.effectsOf('stop-reply')).toEqual([])
     expect(typesOf(session.advance(1000))).toEqual(['rate_limits.updated'])
@@ -47,7 +56,9 @@ describe('barge-in', () => {
     session.append(pcm(400, 900))
     session.frames(0.9, 0.9)
     const item_id = session.last('response.output_item.done').item.id
-    const sentMs = session.sent('response.output_audio.delta').reduce((sum, { delta }) => sum + Buffer.from(delta, 'base64').byteLength / 48, 0)
+    const sentMs = session
+      .sent('response.output_audio.delta')
+      .reduce((sum, { delta }) => sum + Buffer.from(delta, 'base64').byteLength / 48, 0)
     session.client({ type: 'conversation.item.truncate', item_id, content_index: 0, audio_end_ms: sentMs + 60 })
     expect(session.last('error').error).toMatchObject({
       code: 'invalid_value',
@@ -57,7 +68,9 @@ describe('barge-in', () => {
     expect(events).toMatchObject([{ type: 'conversation.item.truncated', item_id, content_index: 0, audio_end_ms: 100 }])
     session.client({ type: 'conversation.item.retrieve', item_id })
     const { item } = session.last('conversation.item.retrieved')
-    expect(item).toMatchObject({ content: [{ type: 'output_audio', format: 'pcm16', audio: Buffer.from(spoken(100).bytes).toString('base64') }] })
+    expect(item).toMatchObject({
+      content: [{ type: 'output_audio', format: 'pcm16', audio: Buffer.from(spoken(100).bytes).toString('base64') }],
+    })
     expect(JSON.stringify(item)).not.toContain('transcript')
   })
 
@@ -150,8 +163,13 @@ describe('cancel', () => {
       'response.output_item.done',
       'response.done',
     ])
-    const sent = session.sent('response.function_call_arguments.delta').map((event) => event.delta).join('')
-    expect(session.last('response.done').response.output).toMatchObject([{ type: 'function_call', status: 'incomplete', arguments: sent }])
+    const sent = session
+      .sent('response.function_call_arguments.delta')
+      .map((event) => event.delta)
+      .join('')
+    expect(session.last('response.done').response.output).toMatchObject([
+      { type: 'function_call', status: 'incomplete', arguments: sent },
+    ])
     expect('{"seats":2,"name":"Ann"}'.startsWith(sent)).toBe(true)
   })
 })
@@ -183,7 +201,11 @@ describe('other ends', () => {
     session.client({ type: 'response.create', response: { output_modalities: ['text'] } })
     session.reply(text('Well, '), { type: 'end', finish: 'content_filter' })
     const { response } = session.last('response.done')
-    expect(response).toMatchObject({ status: 'incomplete', status_details: { reason: 'content_filter' }, output: [{ status: 'incomplete' }] })
+    expect(response).toMatchObject({
+      status: 'incomplete',
+      status_details: { reason: 'content_filter' },
+      output: [{ status: 'incomplete' }],
+    })
   })
 
   test('a failure has no output and leaves the session open', () => {

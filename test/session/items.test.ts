@@ -24,10 +24,26 @@ describe('create', () => {
   test('added and done carry the same whole item', () => {
     const session = new SessionDriver()
     const [added, done] = session.say('Hello')
-    const item = { id: expect.stringMatching(/^item_\w{21}$/), type: 'message', status: 'completed', role: 'user', content: [{ type: 'input_text', text: 'Hello' }] }
+    const item = {
+      id: expect.stringMatching(/^item_\w{21}$/),
+      type: 'message',
+      status: 'completed',
+      role: 'user',
+      content: [{ type: 'input_text', text: 'Hello' }],
+    }
     expect(added).toEqual({ type: 'conversation.item.added', event_id: expect.any(String), previous_item_id: null, item })
-    expect(done).toMatchObject({ type: 'conversation.item.done', previous_item_id: null, item: added?.type === 'conversation.item.added' && added.item })
-    expect(Object.keys(added?.type === 'conversation.item.added' ? added.item : {})).toEqual(['id', 'type', 'status', 'role', 'content'])
+    expect(done).toMatchObject({
+      type: 'conversation.item.done',
+      previous_item_id: null,
+      item: added?.type === 'conversation.item.added' && added.item,
+    })
+    expect(Object.keys(added?.type === 'conversation.item.added' ? added.item : {})).toEqual([
+      'id',
+      'type',
+      'status',
+      'role',
+      'content',
+    ])
   })
 
   test.each([
@@ -38,7 +54,11 @@ describe('create', () => {
     ['after the item named', 'a', ['a', 'c', 'b'], 'a'],
   ])('goes %s', (_name, previous, expected, told) => {
     const session = holding('a', 'b')
-    session.client({ type: 'conversation.item.create', item: message('c'), ...(previous !== undefined && { previous_item_id: previous }) })
+    session.client({
+      type: 'conversation.item.create',
+      item: message('c'),
+      ...(previous !== undefined && { previous_item_id: previous }),
+    })
     expect(order(session)).toEqual(expected)
     expect(session.last('conversation.item.done').previous_item_id).toBe(told)
   })
@@ -58,9 +78,15 @@ describe('create', () => {
 
   test('an output may name a call of the client, not one that was deleted', () => {
     const session = new SessionDriver()
-    session.client({ type: 'conversation.item.create', item: { id: 'call', type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' } })
+    session.client({
+      type: 'conversation.item.create',
+      item: { id: 'call', type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' },
+    })
     const output: ClientItem = { type: 'function_call_output', call_id: 'call_1', output: '1' }
-    expect(typesOf(session.client({ type: 'conversation.item.create', item: output }))).toEqual(['conversation.item.added', 'conversation.item.done'])
+    expect(typesOf(session.client({ type: 'conversation.item.create', item: output }))).toEqual([
+      'conversation.item.added',
+      'conversation.item.done',
+    ])
     session.client({ type: 'conversation.item.delete', item_id: 'call' })
     session.client({ type: 'conversation.item.create', item: output })
     expect(session.last('error').error.code).toBe('invalid_tool_call_id')
@@ -75,12 +101,21 @@ describe('create', () => {
     expect(JSON.stringify(session.last('conversation.item.added'))).not.toContain(audio)
     expect(session.effectsOf('heard')).toMatchObject([{ itemId: 'u', startSample: 0, endSample: 3600, detached: true }])
     session.client({ type: 'conversation.item.retrieve', item_id: 'u' })
-    expect(session.last('conversation.item.retrieved').item).toMatchObject({ content: [{ type: 'input_audio', transcript: null, audio, format: 'pcm16' }] })
+    expect(session.last('conversation.item.retrieved').item).toMatchObject({
+      content: [{ type: 'input_audio', transcript: null, audio, format: 'pcm16' }],
+    })
   })
 
   test('refuses sound that is no base64', () => {
     const session = new SessionDriver()
-    const item: ClientItem = { type: 'message', role: 'user', content: [{ type: 'input_text', text: '' }, { type: 'input_audio', audio: 'a' }] }
+    const item: ClientItem = {
+      type: 'message',
+      role: 'user',
+      content: [
+        { type: 'input_text', text: '' },
+        { type: 'input_audio', audio: 'a' },
+      ],
+    }
     session.client({ type: 'conversation.item.create', item })
     expect(session.last('error').error.param).toBe('item.content[1].audio')
     expect(order(session)).toEqual([])
@@ -129,7 +164,10 @@ describe('delete', () => {
     session.reply(text('Hel'))
     session.client({ type: 'conversation.item.delete', item_id: session.last('response.output_item.added').item.id })
     expect(typesOf(session.reply(text('lo'), end))).not.toContain('conversation.item.done')
-    expect(session.last('response.done').response).toMatchObject({ status: 'completed', output: [{ content: [{ text: 'Hello' }] }] })
+    expect(session.last('response.done').response).toMatchObject({
+      status: 'completed',
+      output: [{ content: [{ text: 'Hello' }] }],
+    })
     expect(order(session)).toEqual([])
   })
 })
@@ -185,7 +223,11 @@ describe('truncate', () => {
   ])('refuses %s', (_name, id, content_index) => {
     const { session, item_id } = answered()
     session.client({ type: 'conversation.item.truncate', item_id: id ?? item_id, content_index, audio_end_ms: 0 })
-    expect(session.last('error').error).toMatchObject({ code: null, message: 'Only model output audio messages can be truncated', param: null })
+    expect(session.last('error').error).toMatchObject({
+      code: null,
+      message: 'Only model output audio messages can be truncated',
+      param: null,
+    })
   })
 
   test('refuses a text answer and an unknown item', () => {

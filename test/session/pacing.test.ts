@@ -45,7 +45,12 @@ describe('text', () => {
   })
 
   test('a reply that streams goes on where it was; a late piece waits for nothing more', () => {
-    const all = timed('text', [[10, text('one')], [12, text(' two')], [900, text(' three four')], [1200, end]])
+    const all = timed('text', [
+      [10, text('one')],
+      [12, text(' two')],
+      [900, text(' three four')],
+      [1200, end],
+    ])
     expect(timesOf(all, 'response.output_text.delta')).toEqual([210, 216, 900, 906])
     expect(timesOf(all, 'response.done')).toEqual([1200])
   })
@@ -102,7 +107,9 @@ describe('audio', () => {
 describe('pacing of words', () => {
   const options = { format: { type: 'audio/pcm', rate: 24_000 } as const, profile: openaiLatency, firstDeltaMs: 80 }
   const offsets = (words?: { text: string; startMs: number; endMs: number }[]) =>
-    paceSpeech('Hi there, you.', spoken(2000, words), options).flatMap((delta) => (delta.type === 'transcript' ? [[delta.delta, delta.offsetMs]] : []))
+    paceSpeech('Hi there, you.', spoken(2000, words), options).flatMap((delta) =>
+      delta.type === 'transcript' ? [[delta.delta, delta.offsetMs]] : [],
+    )
 
   test('known words pin their tokens', () => {
     const words = [
@@ -119,6 +126,15 @@ describe('pacing of words', () => {
     ])
   })
 
+  test('a word that is said twice is pinned twice', () => {
+    const words = [
+      { text: 'No', startMs: 0, endMs: 100 },
+      { text: 'no', startMs: 1500, endMs: 1600 },
+    ]
+    const deltas = paceSpeech('No, no.', spoken(2000, words), options).filter((delta) => delta.type === 'transcript')
+    expect(deltas.map((delta) => delta.offsetMs)[2]).toBe(1500 / 5 - 200)
+  })
+
   test('words that the text does not hold, and times out of order, are passed over', () => {
     const words = [
       { text: 'nope', startMs: 0, endMs: 1 },
@@ -131,7 +147,10 @@ describe('pacing of words', () => {
   })
 
   test('without times they are spread over the sound', () => {
-    expect(offsets().map(([, ms]) => ms)).toEqual([-200, ...[3, 8, 10, 13].map((index) => expect.closeTo((2000 * index) / 14 / 5 - 200, 6))])
+    expect(offsets().map(([, ms]) => ms)).toEqual([
+      -200,
+      ...[3, 8, 10, 13].map((index) => expect.closeTo((2000 * index) / 14 / 5 - 200, 6)),
+    ])
   })
 })
 

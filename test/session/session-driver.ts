@@ -1,4 +1,5 @@
-// Drives one session in a test: keeps its state and its time, fires its timers, checks each event that it sends against the strict schemas.
+// Drives one session in a test: keeps its state and its time, fires its timers, checks each event that it sends against
+// the strict schemas.
 
 import { expect } from 'vitest'
 import type { SpeechFrame } from '../../audio/types.ts'
@@ -7,7 +8,7 @@ import { createIds, idEpochUnixSeconds } from '../../src/protocol/ids.ts'
 import type { ServerEvent, ServerEventOf, ServerEventType } from '../../src/protocol/server-events.ts'
 import type { Effect } from '../../src/session/effects.ts'
 import type { Input, ReplyPiece, SpokenAudio } from '../../src/session/inputs.ts'
-import { createSession, type CreateSessionOptions, type SessionState } from '../../src/session/state.ts'
+import { type CreateSessionOptions, createSession, type SessionState } from '../../src/session/state.ts'
 import { step } from '../../src/session/step.ts'
 import { assertStrictServerEvent, assertValidServerEvent } from '../support/server-event-schema.ts'
 
@@ -74,7 +75,11 @@ export class SessionDriver {
 
   /** Frames of 32 ms at 24 kHz with these probabilities, as if the detector had just heard them. */
   frames(...probabilities: number[]): ServerEvent[] {
-    const frames: SpeechFrame[] = probabilities.map((probability) => ({ endSample: (this.#vadSamples += 768), probability }))
+    const frames: SpeechFrame[] = []
+    for (const probability of probabilities) {
+      this.#vadSamples += 768
+      frames.push({ endSample: this.#vadSamples, probability })
+    }
     return this.input({ type: 'speech-frames', frames })
   }
 

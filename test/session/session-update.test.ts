@@ -10,7 +10,12 @@ test('session.created comes first, with all that the service echoes', () => {
   const session = new SessionDriver({ model: 'gpt-realtime-mini' })
   expect(typesOf(session.events)).toEqual(['session.created'])
   const created = session.last('session.created').session
-  expect(created).toMatchObject({ type: 'realtime', object: 'realtime.session', model: 'gpt-realtime-mini', expires_at: idEpochUnixSeconds + 3600 })
+  expect(created).toMatchObject({
+    type: 'realtime',
+    object: 'realtime.session',
+    model: 'gpt-realtime-mini',
+    expires_at: idEpochUnixSeconds + 3600,
+  })
   expect(created.id).toMatch(/^sess_\w{21}$/)
   expect(created.audio.input.turn_detection).toMatchObject({ type: 'server_vad', silence_duration_ms: 200 })
 })
@@ -21,7 +26,9 @@ test('a transcription session has no model and no output side', () => {
 })
 
 test('configure changes the session before anyone sees it', () => {
-  const session = new SessionDriver({ configure: (config) => ({ ...config, include: ['item.input_audio_transcription.logprobs'] }) })
+  const session = new SessionDriver({
+    configure: (config) => ({ ...config, include: ['item.input_audio_transcription.logprobs'] }),
+  })
   expect(session.last('session.created').session.include).toEqual(['item.input_audio_transcription.logprobs'])
 })
 
@@ -29,7 +36,10 @@ describe('update', () => {
   test('answers with the whole session; the next response uses it', () => {
     const session = new SessionDriver()
     const tool = { type: 'function' as const, name: 'book', description: 'Books a table.' }
-    session.client({ type: 'session.update', session: { type: 'realtime', instructions: 'Be kind.', tools: [tool], output_modalities: ['text'] } })
+    session.client({
+      type: 'session.update',
+      session: { type: 'realtime', instructions: 'Be kind.', tools: [tool], output_modalities: ['text'] },
+    })
     expect(session.last('session.updated').session).toEqual(sessionConfig(session.state))
     session.client({ type: 'response.create', response: { instructions: 'Be brief.' } })
     expect(session.asked().request).toMatchObject({ instructions: 'Be brief.', tools: [tool], modalities: ['text'] })
@@ -47,7 +57,11 @@ describe('update', () => {
 
   test('the voice is fixed once the model has spoken: another is refused, the same is not', () => {
     const session = new SessionDriver()
-    const voice = (name: string) => session.client({ type: 'session.update', session: { type: 'realtime', audio: { output: { voice: name } }, instructions: name } })
+    const voice = (name: 'marin' | 'cedar') =>
+      session.client({
+        type: 'session.update',
+        session: { type: 'realtime', audio: { output: { voice: name } }, instructions: name },
+      })
     expect(typesOf(voice('marin'))).toEqual(['session.updated'])
     session.client({ type: 'response.create' })
     session.reply(text('Hi.', spoken(200)), end)
@@ -67,7 +81,7 @@ describe('update', () => {
     const session = new SessionDriver()
     session.client({ type: 'response.create', response: { output_modalities: ['text'] } })
     session.reply(text('Hi.'), end)
-    const update = { type: 'realtime' as const, audio: { output: { voice: 'cedar' } } }
+    const update = { type: 'realtime' as const, audio: { output: { voice: 'cedar' as const } } }
     expect(typesOf(session.client({ type: 'session.update', session: update }))).toEqual(['session.updated'])
   })
 })
@@ -77,7 +91,10 @@ test('after an hour: one error, then close 1001, then silence', () => {
   session.client({ type: 'response.create' })
   expect(session.effectsOf('schedule')[0]).toEqual({ type: 'schedule', timer: 'expiry', atMs: 3_600_000, deadline: 'idle' })
   expect(typesOf(session.advance(3_600_000))).toEqual(['error'])
-  expect(session.last('error').error).toMatchObject({ code: 'session_expired', message: 'Your session hit the maximum duration of 60 minutes.' })
+  expect(session.last('error').error).toMatchObject({
+    code: 'session_expired',
+    message: 'Your session hit the maximum duration of 60 minutes.',
+  })
   expect(session.effects.slice(-2)).toEqual([
     { type: 'stop-reply', responseId: session.asked().request.responseId },
     { type: 'close', code: 1001, reason: 'Your session hit the maximum duration of 60 minutes.' },
@@ -118,6 +135,10 @@ test('the same inputs give the same effects, and never touch the state that they
   const ids = new SessionDriver().state.settings.ids
   const state = createSession({ ids, unixSeconds: 0 })
   const frozen = JSON.stringify(state)
-  step(state, { type: 'client-event', event: { type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [] } } }, 0)
+  step(
+    state,
+    { type: 'client-event', event: { type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [] } } },
+    0,
+  )
   expect(JSON.stringify(state)).toBe(frozen)
 })

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import type { RealtimeSessionUpdate } from '../../src/protocol/session-config.ts'
-import { end, pcm, SessionDriver, type DriverOptions, spoken, text, typesOf } from './session-driver.ts'
+import { type DriverOptions, end, pcm, SessionDriver, spoken, text, typesOf } from './session-driver.ts'
 
 type TurnDetection = NonNullable<NonNullable<RealtimeSessionUpdate['audio']>['input']>['turn_detection']
 
@@ -13,7 +13,10 @@ function listening(turn_detection?: TurnDetection, options: DriverOptions = {}):
 }
 
 function update(session: SessionDriver, turn_detection: TurnDetection): void {
-  session.client({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: turn_detection ?? null } } } })
+  session.client({
+    type: 'session.update',
+    session: { type: 'realtime', audio: { input: { turn_detection: turn_detection ?? null } } },
+  })
 }
 
 /** Appended in chunks of 20 ms. */

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { append, type AppendLog, emptyLog, entriesFrom, entryAt } from '../../src/session/append-log.ts'
+import { type AppendLog, append, emptyLog, entriesFrom, entryAt } from '../../src/session/append-log.ts'
 import { decodeBase64, encodeBase64 } from '../../src/session/base64.ts'
 import { emptyMap, lookUp, type PersistentMap, withEntry, withoutEntry } from '../../src/session/persistent-map.ts'
 
@@ -11,7 +11,11 @@ describe('append log', () => {
     const base = append(append(emptyLog<number>(), 1), 2)
     const left = append(base, 3)
     const right = append(append(base, 4), 5)
-    expect([base, left, right].map((log) => entriesFrom(log))).toEqual([[1, 2], [1, 2, 3], [1, 2, 4, 5]])
+    expect([base, left, right].map((log) => entriesFrom(log))).toEqual([
+      [1, 2],
+      [1, 2, 3],
+      [1, 2, 4, 5],
+    ])
     expect(entryAt(base, 2)).toBeUndefined()
     expect(entriesFrom(right, 2)).toEqual([4, 5])
   })

@@ -1,8 +1,8 @@
 // Transcription of user audio: timing, models, usage, failure. protocol.md 4.6.
 
 import { describe, expect, test } from 'vitest'
-import type { LatencyProfile } from '../../src/session/latency.ts'
 import type { TranscriptResult } from '../../src/session/inputs.ts'
+import type { LatencyProfile } from '../../src/session/latency.ts'
 import { pcm, SessionDriver, typesOf } from './session-driver.ts'
 
 interface Heard {
@@ -10,7 +10,10 @@ interface Heard {
   readonly itemId: string
 }
 
-function heard(model: string, { ms = 1630, latency = 'instant' }: { ms?: number; latency?: 'openai' | 'instant' | Partial<LatencyProfile> } = {}): Heard {
+function heard(
+  model: string,
+  { ms = 1630, latency = 'instant' }: { ms?: number; latency?: 'openai' | 'instant' | Partial<LatencyProfile> } = {},
+): Heard {
   const session = new SessionDriver({ latency })
   const input = { turn_detection: null, transcription: { model, language: 'en' } }
   session.client({ type: 'session.update', session: { type: 'realtime', audio: { input } } })
@@ -93,6 +96,22 @@ describe('usage', () => {
   })
 })
 
+test('log probabilities are sent where the session includes them, and nowhere else', () => {
+  const turn = heard('gpt-4o-transcribe')
+  const include = ['item.input_audio_transcription.logprobs' as const]
+  turn.session.client({ type: 'session.update', session: { type: 'realtime', include } })
+  transcribed(turn, { type: 'completed', text: 'Hé.' })
+  const logprobs = [
+    { token: 'Hé', logprob: expect.any(Number), bytes: [72, 195, 169] },
+    { token: '.', logprob: expect.any(Number), bytes: [46] },
+  ]
+  expect(turn.session.sent(delta).map((event) => event.logprobs)).toEqual([[logprobs[0]], [logprobs[1]]])
+  expect(turn.session.last(completed).logprobs).toEqual(logprobs)
+  const without = heard('gpt-4o-transcribe')
+  transcribed(without, { type: 'completed', text: 'Hé.' })
+  expect(without.session.last(completed)).not.toHaveProperty('logprobs')
+})
+
 test('failed', () => {
   const turn = heard('gpt-4o-transcribe', { latency: 'openai' })
   transcribed(turn, { type: 'failed', code: 'audio_unintelligible', message: 'The audio could not be transcribed.' })
@@ -100,7 +119,12 @@ test('failed', () => {
   expect(turn.session.last('conversation.item.input_audio_transcription.failed')).toMatchObject({
     item_id: turn.itemId,
     content_index: 0,
-    error: { type: 'transcription_error', code: 'audio_unintelligible', message: 'The audio could not be transcribed.', param: null },
+    error: {
+      type: 'transcription_error',
+      code: 'audio_unintelligible',
+      message: 'The audio could not be transcribed.',
+      param: null,
+    },
   })
 })
 

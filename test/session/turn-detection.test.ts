@@ -1,13 +1,23 @@
 // The detector alone: frames of 32 ms at 24 kHz in, decisions out. Positions are samples; 768 of them make a frame.
 
 import { describe, expect, test } from 'vitest'
-import { createDetector, type DetectionSettings, forgetSpeech, hearFrame, type TurnDecision, type TurnDetector } from '../../src/session/turn-detection.ts'
+import {
+  createDetector,
+  type DetectionSettings,
+  forgetSpeech,
+  hearFrame,
+  type TurnDecision,
+  type TurnDetector,
+} from '../../src/session/turn-detection.ts'
 
 const settings: DetectionSettings = { threshold: 0.5, prefixPaddingMs: 300, silenceMs: 200 }
 const msOf = (sample: number): number => sample / 24
 
 /** Decisions in ms, with the index of the frame that made them. */
-function decide(probabilities: readonly number[], detector = createDetector(settings, 24_000, 0)): { decisions: (string | number)[][]; detector: TurnDetector } {
+function decide(
+  probabilities: readonly number[],
+  detector = createDetector(settings, 24_000, 0),
+): { decisions: (string | number)[][]; detector: TurnDetector } {
   const decisions: (string | number)[][] = []
   let current = detector
   for (const [index, probability] of probabilities.entries()) {
@@ -68,7 +78,7 @@ describe('speech ends', () => {
     const { detector } = decide(times(5, 0.9))
     const forgotten = forgetSpeech(detector, 10 * 768)
     const { decisions } = decide([...times(10, 0.9), ...times(4, 0), 0.9, 0.9], { ...forgotten, heardSample: 0 })
-    expect(decisions).toEqual([['started', (14 * 32) - 300, 15]])
+    expect(decisions).toEqual([['started', 14 * 32 - 300, 15]])
   })
 })
 

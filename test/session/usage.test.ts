@@ -53,7 +53,11 @@ describe('usage', () => {
     session.client({ type: 'session.update', session: { type: 'realtime', instructions: '' } })
     session.say('x'.repeat(400))
     const [first] = session.sent('conversation.item.added')
-    const item = { type: 'message' as const, role: 'user' as const, content: [{ type: 'input_text' as const, text: 'y'.repeat(40) }] }
+    const item = {
+      type: 'message' as const,
+      role: 'user' as const,
+      content: [{ type: 'input_text' as const, text: 'y'.repeat(40) }],
+    }
     const reference = { type: 'item_reference' as const, id: first?.item.id ?? '' }
     const ask = (input?: (typeof item | typeof reference)[]): number => {
       session.client({ type: 'response.create', response: { conversation: 'none', ...(input && { input }) } })
@@ -119,6 +123,8 @@ describe('rate limit', () => {
     session.client({ type: 'response.create' })
     session.reply(text('Hi.'), end)
     const { total_tokens } = usageOf(session)
-    expect(session.last('rate_limits.updated').rate_limits).toMatchObject([{ name: 'tokens', limit: 40_000, remaining: 40_000 - total_tokens }])
+    expect(session.last('rate_limits.updated').rate_limits).toMatchObject([
+      { name: 'tokens', limit: 40_000, remaining: 40_000 - total_tokens },
+    ])
   })
 })

@@ -6,7 +6,12 @@ import { conversationItems, itemAudioMs } from '../../src/session/state.ts'
 import { pcm, SessionDriver, spoken } from '../session/session-driver.ts'
 import { Invariants } from './invariants.ts'
 
-const latencies: readonly Latency[] = ['openai', 'instant', { createdMs: 0, firstTextMs: 5, firstAudioMs: 7, audioSpeed: 2 }, { acknowledgeMs: 15 }]
+const latencies: readonly Latency[] = [
+  'openai',
+  'instant',
+  { createdMs: 0, firstTextMs: 5, firstAudioMs: 7, audioSpeed: 2 },
+  { acknowledgeMs: 15 },
+]
 
 export class RandomSession {
   readonly session: SessionDriver
@@ -49,7 +54,7 @@ export class RandomSession {
     () => this.#speak(),
     () => this.#speak(),
     () => this.#speak(),
-    () => void (this.#loud = !this.#loud),
+    () => this.#turnLoudness(),
     () => this.#createItem(),
     () => this.#createResponse(),
     () => this.#createResponse(),
@@ -72,6 +77,10 @@ export class RandomSession {
     this.session.append(pcm(ms, this.#loud ? 900 : 0))
   }
 
+  #turnLoudness(): void {
+    this.#loud = !this.#loud
+  }
+
   #createItem(): void {
     const content = [{ type: 'input_text' as const, text: 'word '.repeat(this.#below(20)) }]
     const previous = this.#pick([undefined, null, '', 'root', this.#itemId()])
@@ -80,8 +89,14 @@ export class RandomSession {
   }
 
   #createResponse(): void {
-    const params = { conversation: this.#pick(['auto', 'none'] as const), output_modalities: [this.#pick(['text', 'audio'] as const)] }
-    this.session.client({ type: 'response.create', ...this.#maybe({ response: { ...params, ...this.#maybe({ max_output_tokens: 1 + this.#below(60) }) } }) })
+    const params = {
+      conversation: this.#pick(['auto', 'none'] as const),
+      output_modalities: [this.#pick(['text', 'audio'] as const)],
+    }
+    this.session.client({
+      type: 'response.create',
+      ...this.#maybe({ response: { ...params, ...this.#maybe({ max_output_tokens: 1 + this.#below(60) }) } }),
+    })
   }
 
   #update(): void {
@@ -98,7 +113,9 @@ export class RandomSession {
 
   /** Mostly of what the model has said, as clients do. */
   #truncate(): void {
-    const said = conversationItems(this.session.state).filter((item) => itemAudioMs(this.session.state, item.id) > 0 && 'role' in item && item.role === 'assistant')
+    const said = conversationItems(this.session.state).filter(
+      (item) => itemAudioMs(this.session.state, item.id) > 0 && 'role' in item && item.role === 'assistant',
+    )
     const item_id = this.#pick(said)?.id ?? this.#itemId()
     this.session.client({ type: 'conversation.item.truncate', item_id, content_index: 0, audio_end_ms: this.#below(900) })
   }

@@ -3,6 +3,7 @@
 import http from 'node:http'
 import net from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { type GateHandle, installGate } from '../../src/transports/gate.ts'
 import { get, startWorld, type World, ways } from './real-world.ts'
 
@@ -64,24 +65,31 @@ test('a foreign socket is the very socket of the app, connected by Node', async 
   socket.destroy()
 })
 
-test('a connection made by a foreign socket in its own listener still enters the gate', async () => {
-  const asked: string[] = []
+test('what a foreign socket connects in its own listeners still enters the gate, after a reconnect too', async () => {
   gate = installGate({
-    covers: (origin) => {
-      asked.push(origin.host)
-      return false
-    },
-    claims: () => undefined,
+    covers: (origin) => origin.host === 'api.openai.com',
+    claims: () => () => ({
+      accept: (wire) => {
+        wire.send('ours')
+        return { onMessage: () => {}, onClose: () => {} }
+      },
+    }),
   })
-  const socket = net.connect(world.echoPort, '127.0.0.1')
-  await new Promise<void>((resolve) => {
-    socket.once('data', () => {
-      const second = net.connect(world.port, '127.0.0.1', () => {
-        second.destroy()
-        resolve()
+  const heard: string[] = []
+  const socket = new net.Socket()
+  for (let turn = 0; turn < 2; turn += 1) {
+    await new Promise<void>((resolve) => {
+      socket.connect(world.echoPort, '127.0.0.1')
+      socket.once('data', () => {
+        const second = new WebSocket('wss://api.openai.com/v1/realtime')
+        second.once('message', (data) => {
+          heard.push(String(data))
+          second.terminate()
+          socket.once('close', () => resolve())
+          socket.destroy()
+        })
       })
     })
-  })
-  socket.destroy()
-  expect(asked).toEqual([`127.0.0.1:${world.echoPort}`, `127.0.0.1:${world.port}`])
+  }
+  expect(heard).toEqual(['ours', 'ours'])
 })

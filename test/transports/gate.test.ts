@@ -10,7 +10,7 @@ import type { Doorman } from '../../src/transports/transport.ts'
 import { Inbox } from '../contract/inbox.ts'
 import { browserClient, type Connect, wsClient } from '../contract/test-clients.ts'
 import { refusal } from '../contract/test-service.ts'
-import { startWorld, type World } from './real-world.ts'
+import { get, startWorld, type World } from './real-world.ts'
 
 const url = 'wss://api.openai.com/v1/realtime'
 const clients: Record<string, Connect> = {
@@ -165,6 +165,20 @@ describe('one covered host for all', () => {
       expect(await (await fetch(`${world.httpUrl}/before`)).text()).toBe('GET /before')
       expect(await firstMessage(connect, `${world.wsUrl}/v1/realtime`)).toBe('ours')
     }
+  })
+
+  test('a conversation on such a connection does not end when the real server ends it', async () => {
+    coverWorld({ claims })
+    await (await fetch(`${world.httpUrl}/before`)).text()
+    const client = browserClient(() => globalThis.WebSocket as never)(`${world.wsUrl}/v1/realtime`)
+    expect(await client.messages.next()).toBe('ours')
+    world.dropConnections()
+    // A round trip to the real server: the end of the dropped connection arrives before its answer.
+    await get(http, `${world.httpUrl}/after`, { agent: false })
+    client.send('x')
+    expect(await Promise.race([client.messages.next(), client.closed])).toBe('ours heard x')
+    client.close(1000, '')
+    expect(await client.closed).toMatchObject({ code: 1000 })
   })
 
   test('a pool from before the gate does not lead around it', async () => {

@@ -21,17 +21,21 @@ export interface World {
   readonly echoPort: number
   /** Connections that the HTTP server accepted. */
   connections(): number
+  /** Ends all connections of the HTTP server, as an idle timeout does. */
+  dropConnections(): void
   close(): Promise<void>
 }
 
 /** HTTP(S) that echoes method and path after a pause, ws that echoes, TCP that greets and echoes, the same over a unix socket. */
 export async function startWorld(): Promise<World> {
   const ports = new Set<number | undefined>()
+  const accepted = new Set<net.Socket>()
   const server = await startServer({
     tls: true,
     doorman: () => ({ accept: (wire) => ({ onMessage: (data) => wire.send(`real ${data}`), onClose: () => {} }) }),
     onRequest: (asked, answer) => {
       ports.add(asked.socket.remotePort)
+      accepted.add(asked.socket)
       setImmediate(() => asked.resume().on('end', () => answer.end(`${asked.method} ${asked.url}`)))
     },
   })
@@ -52,6 +56,10 @@ export async function startWorld(): Promise<World> {
     socketPath,
     echoPort: (echo.address() as net.AddressInfo).port,
     connections: () => ports.size,
+    dropConnections: () => {
+      for (const socket of accepted) socket.destroy()
+      accepted.clear()
+    },
     close: async () => {
       await server.close()
       unix.closeAllConnections()

@@ -4,11 +4,13 @@ import { syncBuiltinESMExports } from 'node:module'
 import { performance as nodePerformance } from 'node:perf_hooks'
 import timers from 'node:timers'
 import timersPromises from 'node:timers/promises'
+import { RealtimeKitError } from '../../errors.ts'
 import { currentContext } from '../context.ts'
 import { appClock } from './app-clock.ts'
 import { createAppDate } from './app-date.ts'
 import { createAppTimers } from './app-timers.ts'
 import { createAbortTimeout, createSchedulerWait, createSleep, createTicks } from './app-timers-promises.ts'
+import { installedFakes } from './fake-timers.ts'
 import { type Patcher, patcherKey } from './patcher.ts'
 import { Patches } from './patches.ts'
 import { realTime } from './real-time.ts'
@@ -43,6 +45,13 @@ export function reapplyDate(): void {
 }
 
 function patch(): Patcher {
+  if (installedFakes()) {
+    throw new RealtimeKitError(
+      'RTK_CLOCK',
+      "the app's time cannot follow the test: fake timers are already installed. " +
+        'Load vitest-realtime (or vitest-realtime/setup in setupFiles) before vi.useFakeTimers(), or set appTime to "real".',
+    )
+  }
   const patches = new Patches()
   const RealDate = globalThis.Date
   const AppDate = createAppDate(RealDate)

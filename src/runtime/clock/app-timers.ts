@@ -104,6 +104,7 @@ export class AppTimeout {
   }
 
   #fire(): void {
+    if (!this.#repeats && this.#id !== undefined) byId.delete(this.#id)
     try {
       Reflect.apply(this.#callback, this, this.#args)
     } finally {

@@ -7,14 +7,17 @@ const busyReads = 10_000
 /** Reads after which even the next deadline is passed: in this turn of the event loop nobody else will run. */
 const stuckReads = 100_000
 
+const finding =
+  'the app reads the clock in a loop (a busy wait): it flows with real time meanwhile, so this run differs from the next'
+
 export class BusyWait {
-  readonly #onFirst: () => void
+  readonly #report: (finding: string) => void
   #reads = 0
   #sinceMs = 0
-  #hasHappened = false
+  #hasReported = false
 
-  constructor(onFirst: () => void) {
-    this.#onFirst = onFirst
+  constructor(report: (finding: string) => void) {
+    this.#report = report
   }
 
   /** Something moved: reads so far were no busy wait. */
@@ -34,8 +37,8 @@ export class BusyWait {
 
   #begin(realMs: number): void {
     this.#sinceMs = realMs
-    if (this.#hasHappened) return
-    this.#hasHappened = true
-    this.#onFirst()
+    if (this.#hasReported) return
+    this.#hasReported = true
+    this.#report(finding)
   }
 }

@@ -7,7 +7,7 @@ import { FakeDriver } from './fake-timers.ts'
 import { Freeze } from './freeze.ts'
 import { OpenWaits } from './open-waits.ts'
 import { type NextMove, QuietLoop } from './quiet-loop.ts'
-import { RealFlow, type Stretch } from './real-flow.ts'
+import { flowFinding, flowToReportMs, RealFlow, type Stretch } from './real-flow.ts'
 import { realTime } from './real-time.ts'
 import { Silence } from './silence.ts'
 import { isImporting, type WorkLedger } from './work-ledger.ts'
@@ -24,12 +24,6 @@ export interface PumpOptions {
 const lookAgainMs = 5
 /** Evaluation follows the fetch of an imported module; its effects take some turns to show. */
 const turnsAfterImport = 10
-/** How much real speed a test may use up before it is told. */
-const flowToReportMs = 1000
-
-const busyWaitFinding =
-  'the app reads the clock in a loop (a busy wait): it flows with real time meanwhile, so this run differs from the next'
-
 const anotherPeriod: NextMove = () => {}
 
 export class Pump {
@@ -60,7 +54,7 @@ export class Pump {
       () => this.#loop.moves,
       () => this.#failStuckWaits(),
     )
-    this.busy = new BusyWait(() => options.report(busyWaitFinding))
+    this.busy = new BusyWait(options.report)
     this.#freeze = new Freeze(options.work, options.freezeMs, options.report)
   }
 
@@ -178,10 +172,7 @@ export class Pump {
     this.#flow.carried(byMs)
     if (this.#hasReportedFlow || this.#flow.flowedMs <= flowToReportMs || !this.waits.isEmpty) return
     this.#hasReportedFlow = true
-    this.#options.report(
-      'the clock ran at real speed for 1.0 s: only timers of the app were due, and the test awaited a promise of its own; ' +
-        'await something of the kit instead (realtime.waitFor(), settled(), clock.advance(ms)) and they take no time',
-    )
+    this.#options.report(flowFinding)
   }
 
   #stop(): undefined {

@@ -6,6 +6,12 @@ import { realTime } from './real-time.ts'
 /** How late a deadline may be carried over to the next one, so that a microphone of 20 ms keeps its pace. */
 const maxLagMs = 50
 
+/** How much real speed a test may use up before it is told. */
+export const flowToReportMs = 1000
+export const flowFinding =
+  'the clock ran at real speed for 1.0 s: only timers of the app were due, and the test awaited a promise of its own; ' +
+  'await something of the kit instead (realtime.waitFor(), settled(), clock.advance(ms)) and they take no time'
+
 /** Where real time carries the clock. */
 export interface Stretch {
   readonly dueMs: number

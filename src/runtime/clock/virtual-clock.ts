@@ -133,13 +133,14 @@ export class VirtualClock implements AppClock {
     return promise
   }
 
+  /** Counts only ref'd timers: Node would not wait for the others either (`AbortSignal.timeout`, keep-alives). */
   dispose(): number {
     if (this.isDisposed) return 0
     const nowMs = this.now()
     this.#untrack()
     const left = this.#pump.dispose().filter((entry) => entry.mover === 'app')
     for (const entry of left) entry.outlive?.(Math.max(0, entry.dueMs - nowMs))
-    return left.filter((entry) => !entry.outlive).length
+    return left.filter((entry) => entry.isRef && !entry.outlive).length
   }
 
   appNow(): number {

@@ -79,13 +79,13 @@ describe('what is no speech', () => {
 describe('what is speech', () => {
   test('tones in the range of voices', () => {
     const tone = pcm(Int16Array.from({ length: 48_000 }, (_, index) => 6000 * Math.sin((2 * Math.PI * 200 * index) / 24_000)))
-    expect(segments(concatPcm(silence(480), tone, silence(480)))).toEqual([{ startMs: 480, endMs: 2624 }])
+    expect(segments(concatPcm(silence(480), tone, silence(480)))).toEqual([{ startMs: 480, endMs: 2560 }])
   })
 
-  test('the probability stays up for 100 to 150 ms after the sound, then falls', () => {
+  test('the probability stays up for 64 ms after the sound, then falls', () => {
     const tone = pcm(Int16Array.from({ length: 768 * 20 }, (_, index) => 6000 * Math.sin(index / 15)))
     const probabilities = framesOf(concatPcm(tone, silence(640))).map(({ probability }) => probability)
-    expect(probabilities.slice(18, 26).map((value) => Number(value.toFixed(2)))).toEqual([1, 1, 0.85, 0.75, 0.65, 0.55, 0, 0])
+    expect(probabilities.slice(18, 26).map((value) => Number(value.toFixed(2)))).toEqual([1, 1, 0.65, 0.55, 0, 0, 0, 0])
   })
 
   test('at low level', async () => {
@@ -110,12 +110,12 @@ describe('what is speech', () => {
     }
   })
 
-  test('bounds, hangover of 128 ms taken off the end', async () => {
+  test('bounds, hangover of 64 ms taken off the end', async () => {
     const clean = await boundErrors(engine, await corpus(undefined))
     expect(clean.startMs).toHaveLength(sentences.length)
     expect(percentile(clean.startMs, 0.5)).toBeLessThan(30)
     expect(percentile(clean.startMs, 0.9)).toBeLessThan(80)
-    expect(percentile(clean.endMs, 0.9) - 128).toBeLessThan(120)
+    expect(percentile(clean.endMs, 0.9) - 64).toBeLessThan(120)
     const noisy = await boundErrors(engine, await corpus(20))
     expect(percentile(noisy.startMs, 0.5)).toBeLessThan(60)
     expect(percentile(noisy.endMs, 0.9)).toBeLessThan(200)

@@ -56,6 +56,7 @@ describe('flite', () => {
     const cafe = await synthesizeWhole('Café “Zürich” – fine…', {})
     expect(cafe.text).toBe('Café “Zürich” – fine…')
     expect(cafe.words?.map(({ text }) => text)).toEqual(['Café', '“Zürich”', 'fine…'])
+    expect((await synthesizeWhole('Cafe', {})).samples).toEqual((await synthesizeWhole('Café', {})).samples)
     for (const text of ['', '…', '你好']) expect((await fliteEngine().synthesize(text, {})).samples).toHaveLength(0)
   })
 
@@ -84,13 +85,13 @@ describe('processes', () => {
     const { createHash } = await import('node:crypto')
     console.log(sounds.map((sound) => createHash('sha256').update(sound.base64).digest('hex')).join(' '))
   `
-  const run = async () => {
+  const run = async (code = program) => {
     const env = { ...process.env, TMPDIR: folder, NODE_OPTIONS: '' }
-    return promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { env, timeout: 15_000 })
+    return promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], { env, timeout: 15_000 })
   }
 
   test('many at once share the cache folder, agree on every byte, print no warning and end by themselves', async () => {
-    const results = await Promise.all(Array.from({ length: 4 }, run))
+    const results = await Promise.all(Array.from({ length: 4 }, () => run()))
     expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1)
     expect(results[0]!.stdout).toMatch(/^([0-9a-f]{64} ){2}[0-9a-f]{64}\n$/)
     expect(results.map(({ stderr }) => stderr)).toEqual(['', '', '', ''])
@@ -98,5 +99,20 @@ describe('processes', () => {
     const files = readdirSync(join(folder, 'vitest-realtime-speech-v1'), { recursive: true, encoding: 'utf8' })
     expect(files.filter((file) => /[0-9a-f]{64}/.test(file)).every((file) => file.endsWith('.pcm'))).toBe(true)
     expect(files.filter((file) => file.endsWith('.pcm'))).toHaveLength(3)
+  })
+
+  test('the worker ends when idle, while the process lives on, and another one is started when needed', async () => {
+    const { stdout } = await run(`
+      const { speakInWorker } = await import(${source('engines/flite-process.ts')})
+      const keepAlive = setInterval(() => {}, 1000)
+      const says = (text) => speakInWorker({ text, voice: 'kal', durationStretch: 1 })
+      for (const text of ['One.', 'Two.']) {
+        const ended = new Promise((resolve) => process.once('worker', (worker) => worker.once('exit', resolve)))
+        const { samples } = await says(text)
+        console.log(text, samples.length > 1000, await ended)
+      }
+      clearInterval(keepAlive)
+    `)
+    expect(stdout).toBe('One. true 0\nTwo. true 0\n')
   })
 })

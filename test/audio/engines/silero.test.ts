@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { resolvePackage } from '../../../audio/engines/resolve-package.ts'
+import { resolvePackage, resolvePackageFile } from '../../../audio/engines/resolve-package.ts'
 import { sileroEngine } from '../../../audio/engines/silero.ts'
 import { noise, withNoise } from '../../../audio/noise.ts'
 import { concatPcm, silence } from '../../../audio/pcm.ts'
@@ -53,6 +53,35 @@ describe.skipIf(!isInstalled)('silero (needs onnxruntime-node)', () => {
     expect(Math.abs(found!.startMs - audio.speechSpan!.startMs)).toBeLessThan(120)
     expect(Math.abs(found!.endMs - audio.speechSpan!.endMs)).toBeLessThan(200)
   })
+
+  test.each([
+    [16_000, 512, 64],
+    [8000, 256, 32],
+  ])(
+    'at %i Hz the model is run as its makers do: frames of %i samples after %i of the frame before, and its state',
+    async (rateHz, frame, context) => {
+      const audio = resamplePcm(await speech('Hello there'), rateHz)
+      const { InferenceSession, Tensor } = await import('onnxruntime-node')
+      const session = await InferenceSession.create(resolvePackageFile('@ricky0123/vad-web', 'dist/silero_vad_v6.onnx')!)
+      const padded = new Float32Array(context + audio.samples.length)
+      padded.set(
+        Float32Array.from(audio.samples, (sample) => sample / 32_768),
+        context,
+      )
+      let state = new Tensor('float32', new Float32Array(256), [2, 1, 128])
+      const sr = new Tensor('int64', BigInt64Array.of(BigInt(rateHz)), [])
+      const expected: number[] = []
+      for (let at = 0; at + context + frame <= padded.length; at += frame) {
+        const input = new Tensor('float32', padded.slice(at, at + context + frame), [1, context + frame])
+        const { output, stateN } = await session.run({ input, state, sr })
+        expected.push(output!.data[0] as number)
+        state = stateN as typeof state
+      }
+      const frames = await framesOf(sileroEngine('silero-v6'), audio)
+      expect(frames.map(({ probability }) => probability)).toEqual(expected)
+      expect(expected.length).toBeGreaterThan(40)
+    },
+  )
 
   test('silence and noise are no speech', async () => {
     const audio = concatPcm(silence(1000), noise(3000, { levelDbfs: -35 }), silence(1000))

@@ -25,7 +25,9 @@ function failureOf(expression: string): { name: string; code: string; engine?: s
     catch ({ name, code, engine, install, message }) { console.log(JSON.stringify({ name, code, engine, install, message })) }
   `
   const env = { ...process.env, NODE_OPTIONS: '', NODE_PATH: '', TMPDIR: folder }
-  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', program], { cwd: folder, encoding: 'utf8', env }))
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=module', '--eval', program], { cwd: folder, encoding: 'utf8', env }),
+  )
 }
 
 test.each([
@@ -55,8 +57,13 @@ test('the Speex resampler', () => {
 })
 
 test('plain WAV files need no package; others say what is missing', () => {
-  const bytes = '52 49 46 46 24 00 00 00 57 41 56 45 66 6d 74 20 10 00 00 00 TT 00 01 00 40 1f 00 00 40 1f 00 00 01 00 BB 00 64 61 74 61 00 00 00 00'
-  const wav = (tag: string, bits: string) => `Uint8Array.from('${bytes.replace('TT', tag).replace('BB', bits)}'.split(' '), (hex) => parseInt(hex, 16))`
+  const bytes =
+    '52 49 46 46 24 00 00 00 57 41 56 45 66 6d 74 20 10 00 00 00 TT 00 01 00 40 1f 00 00 40 1f 00 00 01 00 BB 00 64 61 74 61 00 00 00 00'
+  const wav = (tag: string, bits: string) =>
+    `Uint8Array.from('${bytes.replace('TT', tag).replace('BB', bits)}'.split(' '), (hex) => parseInt(hex, 16))`
   expect(failureOf(`audio.readWav(${wav('01', '10')})`)).toEqual({})
-  expect(failureOf(`audio.readWav(${wav('11', '04')})`)).toMatchObject({ code: 'RTK_AUDIO', message: expect.stringContaining("Cannot find module 'wavefile'") })
+  expect(failureOf(`audio.readWav(${wav('11', '04')})`)).toMatchObject({
+    code: 'RTK_AUDIO',
+    message: expect.stringContaining("Cannot find module 'wavefile'"),
+  })
 })

@@ -2,7 +2,7 @@
 
 import timers from 'node:timers'
 import timersPromises from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { installAppTime, reapplyDate } from '../../../src/runtime/clock/app-time.ts'
 import { realTime } from '../../../src/runtime/clock/real-time.ts'
 import { withClock } from './support/with-clock.ts'
@@ -99,6 +99,13 @@ test('reapplyDate brings the app’s Date back, but only over the machine’s ow
   globalThis.Date = AppDate
   uninstall()
   expect(globalThis.Date).toBe(RealDate)
+})
+
+test('over fake timers it is refused, for they would take it away with them', () => {
+  vi.useFakeTimers()
+  expect(() => installAppTime()).toThrow(expect.objectContaining({ code: 'RTK_CLOCK' }))
+  vi.useRealTimers()
+  installAppTime()()
 })
 
 function importCopy(): Promise<{ installAppTime: typeof installAppTime }> {

@@ -2,15 +2,19 @@
 
 import { setTimeout as nodeSetTimeout } from 'node:timers'
 import { scheduler, setTimeout as sleep, setInterval as ticksOf } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import util from 'node:util'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 import { installAppTime } from '../../../src/runtime/clock/app-time.ts'
 import { AppTimeout } from '../../../src/runtime/clock/app-timers.ts'
 import { realTime } from '../../../src/runtime/clock/real-time.ts'
+import { later } from './support/kit-code.ts'
 import * as taken from './support/taken.cjs'
 import { openClock, withClock } from './support/with-clock.ts'
 
 const uninstall = installAppTime()
+afterEach(() => void vi.restoreAllMocks())
 afterAll(uninstall)
 
 /** Runs `work` while the test waits, and gives its result with the ms of the clock that it took. */
@@ -94,7 +98,6 @@ describe('every form follows the clock', () => {
       await clock.advance(1)
       expect(fired).toBe(true)
       expect(warn).toHaveBeenCalledWith(expect.stringContaining('does not fit'), 'TimeoutOverflowWarning')
-      warn.mockRestore()
     }))
 })
 
@@ -177,21 +180,46 @@ describe('handles', () => {
 })
 
 describe('who stays real', () => {
-  test('ws, undici and the rest of node: their timers never reach the clock', () =>
+  /** ws gives the peer 30 s to answer its close frame, by setTimeout in node_modules/ws. */
+  async function openAndClose(): Promise<void> {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    await new Promise((resolve) => server.on('listening', resolve))
+    const address = server.address()
+    const socket = new WebSocket(`ws://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)
+    await new Promise((resolve) => socket.on('open', resolve))
+    socket.close()
+    server.close()
+  }
+
+  test('the transports: their timers never reach the clock', () =>
     withClock(async ({ clock, findings }) => {
-      const { WebSocket, WebSocketServer } = await import('ws')
-      const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
-      await new Promise((resolve) => server.on('listening', resolve))
-      const address = server.address()
-      const port = typeof address === 'object' ? address?.port : undefined
-      const socket = new WebSocket(`ws://127.0.0.1:${port}`)
-      await new Promise((resolve) => socket.on('open', resolve))
-      // ws gives the peer 30 s to answer the close frame: setTimeout in node_modules/ws.
-      socket.close()
-      await new Promise((resolve) => socket.on('close', resolve))
-      server.close()
+      await openAndClose()
       expect(clock.dispose()).toBe(0)
       expect(findings).toEqual([])
+    }))
+
+  test('the transports also through a spy', () =>
+    withClock(async ({ clock }) => {
+      const spy = vi.spyOn(globalThis, 'setTimeout')
+      await openAndClose()
+      expect(spy).toHaveBeenCalledWith(expect.any(Function), 30_000)
+      expect(clock.dispose()).toBe(0)
+    }))
+
+  test('the kit itself, by the folders of its copies', () =>
+    withClock(async () => {
+      const { kitFolders } = (globalThis as unknown as Record<symbol, { kitFolders: Set<string> }>)[
+        Symbol.for('vitest-realtime.call-sites')
+      ] ?? { kitFolders: new Set() }
+      expect([...kitFolders].filter((folder) => folder.endsWith('/src/'))).toHaveLength(1)
+      const folder = fileURLToPath(new URL('./support/', import.meta.url))
+      const app = later(() => {}, 1) as NodeJS.Timeout
+      kitFolders.add(folder)
+      const kit = later(() => {}, 1) as NodeJS.Timeout
+      kitFolders.delete(folder)
+      expect([app instanceof AppTimeout, kit instanceof AppTimeout]).toEqual([true, false])
+      clearTimeout(app)
+      clearTimeout(kit)
     }))
 
   test('a spy between the app and its timer changes nothing', () =>
@@ -202,7 +230,6 @@ describe('who stays real', () => {
       expect(handle).toBeInstanceOf(AppTimeout)
       await clock.advance(10)
       expect([fired, spy.mock.calls.length]).toEqual([true, 1])
-      spy.mockRestore()
     }))
 
   test('a timer through a function that was taken before is real, and a finding with its place', () =>

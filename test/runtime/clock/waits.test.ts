@@ -37,7 +37,7 @@ describe('wait', () => {
           It waited from 0 ms to 0 ms of the clock, … of real time.
           Next is an app timer at 600000 ms. If the app works on what the kit cannot see (a worker, a database), hold the clock: clock.hold(promise); if time should pass, clock.advance(ms)."
         `)
-        expect(error.stack).toContain('virtual-clock.test.ts')
+        expect(error.stack).toContain('waits.test.ts')
         expect(clock.now()).toBe(0)
       },
       { silenceMs: 40 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatTimeline } from '../../matchers/timeline-text.ts'
+import { formatTimeline } from '../../src/report/timeline-text.ts'
 import { assistantItem, bargeIn, created, done, frame, sessionCreated, textTurn, wireError } from '../support/sample-events.ts'
 import { World } from '../support/world.ts'
 

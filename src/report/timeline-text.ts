@@ -1,15 +1,15 @@
 // The timeline as text: for failure messages (a window of it), for the story at the end of a red test, and for the demo.
 
-import { bytesPerMs } from '../audio/formats.ts'
-import type { WireAudioFormat } from '../audio/types.ts'
-import { type EventEntry, isEvent, type Note, type TimelineEntry } from '../src/runtime/timeline.ts'
+import { bytesPerMs } from '../../audio/formats.ts'
+import type { WireAudioFormat } from '../../audio/types.ts'
+import { type EventEntry, isEvent, type Note, type TimelineEntry } from '../runtime/timeline.ts'
 import { deltaText, type EventSurroundings, eventDetails } from './event-text.ts'
 import { read, readText } from './fields.ts'
 import { at, base64Bytes, cut, ms, quoted, shortId } from './print.ts'
 import { eventEntries, type Run, runAt, runsOf } from './timeline-runs.ts'
 
 export interface TimelineTextOptions {
-  /** The timeline that the entries come from, when they are a part of it: names and formats are looked up there. Default: the entries. */
+  /** The timeline that the entries are a part of: names and formats are looked up there. Default: the entries. */
   readonly all?: readonly TimelineEntry[]
   /** Marks the lines of these entries with `>`. */
   readonly marks?: readonly number[]
@@ -176,11 +176,12 @@ function capped(lines: readonly string[], maxLines: number): string[] {
   if (lines.length <= maxLines) return [...lines]
   const head = Math.floor((maxLines - 1) / 3)
   const tail = maxLines - 1 - head
-  return [...lines.slice(0, head), `    … ${lines.length - head - tail} lines left out …`, ...lines.slice(lines.length - tail)]
+  const end = lines.length - tail
+  return [...lines.slice(0, head), `    … ${end - head} lines left out …`, ...lines.slice(end)]
 }
 
 /**
- * The timeline as text, one line per event or run of equal events: index, time, direction (→ app, ← service, · kit, ~ caller),
+ * The timeline as text, a line per event or run of equal events: index, time, direction (→ app, ← service, · kit, ~ caller),
  * name, and what matters of it. Audio is told in bytes and milliseconds. Several sessions get a letter each and a legend.
  *
  * @param entries what to show, in order

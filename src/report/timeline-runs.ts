@@ -1,7 +1,7 @@
 // Groups a stretch of the timeline into lines: what repeats (appends, deltas, rate limits) becomes one line with a count,
 // also where two kinds of it alternate. No text is made here.
 
-import { type EventEntry, isEvent, type TimelineEntry } from '../src/runtime/timeline.ts'
+import { type EventEntry, isEvent, type TimelineEntry } from '../runtime/timeline.ts'
 import { read, readText } from './fields.ts'
 
 /** One line of the timeline: an entry, or a run of equal ones. */

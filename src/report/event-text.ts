@@ -32,10 +32,16 @@ function responseTitle(responseId: string | undefined, around: EventSurroundings
   return name ? `${shortId(responseId)} "${name}"` : shortId(responseId)
 }
 
+/** `find_order({"id":"A1"})`; the name alone while the arguments are still to come. */
+function callText(call: unknown): string {
+  const args = readText(call, 'arguments') ?? ''
+  return `${readText(call, 'name') ?? '?'}${args === '' ? '' : `(${cut(args, 60)})`}`
+}
+
 function itemSummary(item: unknown): string[] {
   const type = readText(item, 'type') ?? 'item'
   const said = itemText(item)
-  if (type === 'function_call') return [`call ${readText(item, 'name')}(${cut(readText(item, 'arguments') ?? '', 60)})`]
+  if (type === 'function_call') return [`call ${callText(item)}`]
   if (type === 'function_call_output') return [`output of ${id(item, 'call_id')}`, cut(readText(item, 'output') ?? '', 60)]
   if (type !== 'message') return [type]
   return [readText(item, 'role') ?? 'message', said === '' ? sound(item) : quoted(said)].filter((part) => part !== '')
@@ -124,9 +130,7 @@ const describers: Readonly<Record<string, Describe>> = {
   'response.output_text.done': (event) => [id(event, 'item_id'), text(event, 'text')],
   'response.output_audio_transcript.done': (event) => [id(event, 'item_id'), text(event, 'transcript')],
   'response.output_audio.done': itemId,
-  'response.function_call_arguments.done': (event) => [
-    `${readText(event, 'name') ?? ''}(${cut(readText(event, 'arguments') ?? '', 60)})`,
-  ],
+  'response.function_call_arguments.done': (event) => [callText(event)],
   error: (event) => [readText(event, 'error.code') ?? readText(event, 'error.type'), text(event, 'error.message')],
 }
 

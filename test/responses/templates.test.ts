@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { ReplyBook } from '../../src/responses/reply-book.ts'
+import { selectReply } from '../../src/responses/select.ts'
+import { compileTemplate, replyFromJson } from '../../src/responses/templates.ts'
+import { createTurn } from '../../src/responses/turn.ts'
+import { functionCall, functionOutput, request, said, userText } from './requests.ts'
+
+const context = [
+  userText('Weather?'),
+  functionCall('get_weather', { city: 'Paris' }),
+  functionOutput('{"temp":21,"days":["wet","dry"]}'),
+]
+const results = [{ callId: 'call_1', name: 'get_weather', output: '{"temp":21,"days":["wet","dry"]}' }]
+const asked = request(context, { metadata: { topic: 'sky' }, instructions: 'Be brief.', results })
+const turn = createTurn(asked, () => undefined, new AbortController().signal)
+const filled = (source: string) => compileTemplate('one', source)(turn)
+
+describe('a template', () => {
+  test.each([
+    ['You said {{user.text}}', 'You said Weather?'],
+    ['{{ turn.number }}/{{metadata.topic}}/{{instructions}}', '1/sky/Be brief.'],
+    ['{{call.get_weather.result.temp}} in {{call.get_weather.arguments.city}}', '21 in Paris'],
+    ['{{result.temp}}', '21'],
+    ['{{result.days.1}}', 'dry'],
+    ['{{result.days}}', '["wet","dry"]'],
+    ['{{user.keys | none}}', 'none'],
+    ['{{result.wind|}}.', '.'],
+    ['no { placeholder }', 'no { placeholder }'],
+  ])('%s → %s', (source, text) => {
+    expect(filled(source)).toBe(text)
+  })
+
+  test('tells what is there when a value is missing', () => {
+    expect(() => filled('{{result.tmp}}')).toThrow(
+      "[RTK_REPLY] reply 'one': {{result.tmp}} has no value, no `tmp` in `result` (there is temp, days). Did you mean `temp`?",
+    )
+    expect(() => filled('{{user.keys}}')).toThrow('Give it a default: {{user.keys | …}}')
+    expect(() => filled('{{result.temp.low}}')).toThrow('no `low` in `result.temp` (it is 21)')
+  })
+
+  test('is refused at once when it names nothing that there is', () => {
+    expect(() => compileTemplate('one', '{{usr.text}}')).toThrow('no such placeholder {{usr.text}}. Did you mean `user`?')
+    expect(() => compileTemplate('one', '{{sky}}')).toThrow('They begin with user, turn')
+  })
+})
+
+describe('a reply of a JSON config', () => {
+  const choose = (json: unknown, text: string) => {
+    const book = new ReplyBook()
+    book.add('one', replyFromJson('one', json))
+    return selectReply(book, said(text)).name
+  }
+
+  test('has patterns', () => {
+    expect([
+      choose({ when: '/^weather/i', text: 'x' }, 'Weather?'),
+      choose({ when: '/^weather/i', text: 'x' }, 'The weather'),
+    ]).toEqual(['one', ''])
+    expect(choose({ when: { says: '/sky/' }, text: 'x' }, 'sky')).toBe('one')
+    expect(choose({ when: { patterns: ['/sky/'], requirePattern: true }, text: 'x' }, 'SKY')).toBe('')
+    expect(choose({ when: 'and/or', text: 'x' }, 'and or')).toBe('one')
+  })
+
+  test('has templates, in its then as well', () => {
+    const reply = replyFromJson('one', { call: { name: 'f' }, then: '{{result.temp}} degrees' })
+    expect(reply).toMatchObject({ then: { text: expect.any(Function) } })
+    expect(replyFromJson('one', 'plain')).toBe('plain')
+  })
+
+  test('is checked as any other', () => {
+    expect(() => replyFromJson('one', { txt: 'x' })).toThrow('Did you mean `text`?')
+    expect(() => replyFromJson('one', { text: 'x', when: '/(/' })).toThrow('"/(/" is no valid regular expression')
+    expect(() => replyFromJson('one', 5)).toThrow('must be a text, a config or a function')
+  })
+})
