@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     server: { deps: { external: [/\/dist\//] } },
+    setupFiles: ['test/support/validate-sent-events.ts'],
     testTimeout: 20_000,
     reporters: ['default'],
   },

@@ -17,7 +17,7 @@ const hysteresisDb = 4
 const lowestFloorDbfs = -65
 /** Quieter frames without pitch begin no speech, however silent it was before: a line that opens brings its hiss. */
 const hissDbfs = -38
-/** Frames after the last one with speech that still count, for weak endings and stops in a word: 64 ms. More would only delay answers. */
+/** Frames after the last one with speech that still count, for weak endings: 64 ms. More would only delay answers. */
 const hangoverFrames = 2
 /** Frames without pitch and with a level this steady are noise, however loud: 6 frames are 192 ms. */
 const steadyFrames = 6

@@ -13,9 +13,17 @@ export function pitchStrength(samples: Int16Array, rateHz: number): number {
   const coarseHz = rateHz / fold
   const shortest = Math.ceil(coarseHz / highestPitchHz)
   const longest = Math.min(Math.floor(coarseHz / lowestPitchHz), coarse.length - 16)
+  const energy = energySums(coarse)
   let best = 0
-  for (let lag = shortest; lag <= longest; lag++) best = Math.max(best, correlation(coarse, lag))
+  for (let lag = shortest; lag <= longest; lag++) best = Math.max(best, correlation(coarse, energy, lag))
   return best
+}
+
+/** Entry n is the energy of the first n values: that of any stretch is the difference of two. */
+function energySums(values: Float32Array): Float64Array {
+  const sums = new Float64Array(values.length + 1)
+  for (let index = 0; index < values.length; index++) sums[index + 1] = sums[index]! + values[index]! * values[index]!
+  return sums
 }
 
 function averaged(samples: Int16Array, fold: number): Float32Array {
@@ -32,16 +40,18 @@ function averaged(samples: Int16Array, fold: number): Float32Array {
   return coarse
 }
 
-function correlation(values: Float32Array, lag: number): number {
-  let product = 0
-  let left = 0
-  let right = 0
-  for (let index = lag; index < values.length; index++) {
-    const now = values[index]!
-    const before = values[index - lag]!
-    product += now * before
-    left += now * now
-    right += before * before
+function correlation(values: Float32Array, energy: Float64Array, lag: number): number {
+  // Two sums, as one addition would have to wait for the last.
+  let even = 0
+  let odd = 0
+  let index = lag
+  for (; index + 1 < values.length; index += 2) {
+    even += values[index]! * values[index - lag]!
+    odd += values[index + 1]! * values[index + 1 - lag]!
   }
+  if (index < values.length) even += values[index]! * values[index - lag]!
+  const product = even + odd
+  const left = energy[values.length]! - energy[lag]!
+  const right = energy[values.length - lag]!
   return left > 0 && right > 0 ? product / Math.sqrt(left * right) : 0
 }

@@ -2,8 +2,10 @@
 
 import { formatTimeline } from '../report/timeline-text.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { triedLines } from '../runtime/no-session.ts'
 import type { Service } from '../runtime/service.ts'
-import { whatIsPending } from '../runtime/settled.ts'
+import { whoWaits } from '../runtime/settled.ts'
+import { isEvent } from '../runtime/timeline.ts'
 import { takeForgotten } from '../runtime/tracked-promise.ts'
 
 /** Lines of a story at most: the beginning and the end are kept. */
@@ -13,38 +15,75 @@ export function timelineText(service: Service): string {
   return formatTimeline(service.timeline.entries)
 }
 
-/** The end of a red test's message; `''` when no session was ever connected. */
+/** What happened in a test: the timeline, the findings that its window leaves out, and who waits for whom. */
 export function storyOf(service: Service): string {
-  if (!service.timeline.entries.length) return ''
-  const pending = whatIsPending(service, service.connections)
-  const lines = ['', `What happened in ${service.name ? `"${service.name}"` : 'this test'} (virtual ms):`]
-  lines.push(formatTimeline(service.timeline.entries, { maxLines: storyLines }))
-  if (pending) lines.push('', `Still open: ${pending}.`)
-  return lines.join('\n')
+  const test = service.name ? `"${service.name}"` : 'this test'
+  if (!service.timeline.entries.length) return [`No session was connected in ${test}.`, ...triedLines(service)].join('\n')
+  const unit = (service.options.timing ?? 'virtual') === 'virtual' ? 'virtual ms' : 'ms'
+  const timeline = formatTimeline(service.timeline.entries, { maxLines: storyLines })
+  const findings = hiddenFindings(service, timeline)
+  const waiting = whoWaits(service, service.connections)
+  return [
+    `What happened in ${test} (${unit}):`,
+    timeline,
+    ...(findings.length ? ['', 'Findings:', ...findings] : []),
+    ...(service.connections.length ? [] : ['', 'No session was connected.', ...triedLines(service)]),
+    ...(waiting ? ['', `Still open: ${waiting}.`] : []),
+  ].join('\n')
 }
 
-/** What makes the test red although its own assertions held; in the order in which it is best understood. */
-export function problemsOf(service: Service): Error[] {
-  const { verdict, options, script } = service
-  const problems: Error[] = [...verdict.problems, ...takeForgotten(service.context)]
+function hiddenFindings(service: Service, shown: string): string[] {
+  return service.timeline.entries.flatMap((entry) =>
+    isEvent(entry) || entry.note.type !== 'finding' || shown.includes(entry.note.message) ? [] : [`  #${entry.index} ${entry.note.message}`],
+  )
+}
+
+/** What happened to a test that is red already, for the end of its last error; `told` are its messages so far. */
+export function storyOfRed(service: Service, told: readonly string[], forgotten: readonly Error[]): string {
+  const untold = [...lossesOf(service, forgotten)].filter(({ message }) => !told.some((one) => one.includes(message)))
+  return [...untold.map(({ message }) => `\n\nAlso: ${message}`), `\n\n${storyOf(service)}`].join('')
+}
+
+/** Problems that stand whatever else the test did; `forgotten` are the matchers that nobody awaited. */
+function lossesOf(service: Service, forgotten: readonly Error[]): Error[] {
+  const { verdict, options } = service
+  const problems: Error[] = [...verdict.problems, ...takeForgotten(service.context), ...forgotten]
   if (options.onWireError !== 'ignore') {
     const wire = verdict.wireErrorProblem(options.allowErrors ?? [])
     if (wire) problems.push(wire)
   }
-  const unused = script.unusedProblem()
-  if (unused) problems.push(unused)
   return problems
 }
 
-/** One error for all problems, with the story at its end; undefined when there is none. */
-export function verdictOf(service: Service): Error | undefined {
-  const problems = problemsOf(service)
-  const [first] = problems
-  if (!first) return undefined
-  const others = problems.slice(1).map((problem) => `\nAlso: ${problem.message}`)
-  const error = first instanceof RealtimeKitError ? first : new RealtimeKitError('RTK_BUG', first.message, { cause: first })
-  error.message += others.join('') + storyOf(service)
-  // Frames of the kit would only hide the message; the author's own line is kept where it is known.
-  if (!(error instanceof RealtimeKitError && error.code === 'RTK_NOT_AWAITED')) error.stack = `${error.name}: ${error.message}`
+/** What makes the test red although its own assertions held, in the order in which it is best understood; the last one ends with the story. */
+export function verdictOf(service: Service, forgotten: readonly Error[]): Error[] {
+  const unused = service.script.unusedProblem()
+  const problems = [...lossesOf(service, forgotten), ...(unused ? [unused] : [])].map(presentable)
+  const last = problems.at(-1)
+  if (last) addToMessage(last, `\n\n${storyOf(service)}`)
+  return problems
+}
+
+/** A copy, so that what the app or the test holds stays as it was. Frames of the kit would only hide the message. */
+function presentable(problem: Error): Error {
+  const code = problem instanceof RealtimeKitError ? problem.code : 'RTK_BUG'
+  const plain = problem.message.replace(/^\[\w+\] /, '')
+  const error = new RealtimeKitError(code, plain, problem.cause === undefined ? undefined : { cause: problem.cause })
+  const frames = code === 'RTK_NOT_AWAITED' ? framesOf(problem) : ''
+  error.stack = `${error.name}: ${error.message}${frames}`
   return error
+}
+
+function framesOf({ stack = '' }: Error): string {
+  const at = stack.search(/\n\s+at /)
+  return at < 0 ? '' : stack.slice(at)
+}
+
+/** Adds to an error's message, and to its stack, which is what some reporters print. */
+export function addToMessage(error: { message: string; stack?: string | undefined }, text: string): void {
+  const { message, stack } = error
+  error.message = message + text
+  if (!stack) return
+  const at = message && stack.includes(message) ? stack.indexOf(message) + message.length : Math.max(0, stack.search(/\n\s+at /))
+  error.stack = stack.slice(0, at) + text + stack.slice(at)
 }

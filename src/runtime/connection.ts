@@ -1,6 +1,7 @@
 // Drives one session: decode, note on the timeline, step, carry out the effects, in order. The one mutable field is `state`.
 // Work that takes real time (VAD inference) stops the queue of this session and freezes the clock until its answer is in.
 
+import { channel } from 'node:diagnostics_channel'
 import type { SpeechFrame, WireAudioFormat } from '../../audio/types.ts'
 import { decodeBinary } from '../protocol/decode.ts'
 import type { Dialect } from '../protocol/dialect.ts'
@@ -13,6 +14,9 @@ import type { UpgradeRequest, Wire, WireListener } from '../transports/transport
 import type { Clock, ClockEntry } from './clock/clock.ts'
 import type { Ears } from './ears.ts'
 import type { Timeline, TimelineEntry } from './timeline.ts'
+
+/** Tells of each event that a session sends, before the test's faults touch it; our own suite validates them all. */
+const sentEvents = channel('vitest-realtime:sent')
 
 type Pending = { readonly input: Input; readonly cause: number | undefined }
 type DetectSpeech = Extract<Effect, { type: 'detect-speech' }>
@@ -147,6 +151,7 @@ export class Connection implements WireListener {
   #apply(effect: Effect, cause: number | undefined): void {
     switch (effect.type) {
       case 'send':
+        if (sentEvents.hasSubscribers) sentEvents.publish({ sessionId: this.id, event: effect.event })
         for (const event of this.#world.outgoing(this, effect.event)) {
           if (typeof event === 'string') this.#wire.send(event)
           else this.send(event)

@@ -13,6 +13,8 @@ export interface Context {
   readonly clock: Clock
   /** True while the app's Date and timers follow `clock`. */
   readonly followsAppTime: boolean
+  /** True when the test lets Realtime sockets reach the network (`intercept: false`). */
+  readonly letsSocketsOut?: boolean
   /** Seeded; answers the app's Math.random. */
   random(): number
   closed: boolean

@@ -2,20 +2,23 @@
 
 import { RealtimeKitError } from '../errors.ts'
 import type { Connection } from './connection.ts'
+import { noSessionError } from './no-session.ts'
 import type { Service } from './service.ts'
+import { whoWaits } from './settled.ts'
 import { defaultTimeoutMs, type WaitFor, waitFor } from './waits.ts'
 
 /** Waits for `check`; rejects with a message that says who waits for whom. */
 export async function until<T>(service: Service, check: () => T | undefined, options: Omit<WaitFor<T>, 'check'>): Promise<T> {
   const outcome = await waitFor(service, { ...options, check })
   if ('met' in outcome) return outcome.met
-  throw new RealtimeKitError('RTK_WAIT', `${options.what}: ${outcome.unmet}`)
+  if (!service.connections.length) throw noSessionError(service, `${options.what}: no session connected within the wait.`, outcome.unmet)
+  throw new RealtimeKitError('RTK_WAIT', outcome.unmet)
 }
 
 export async function untilSession(service: Service, check: () => Connection | undefined, options: { what: string; timeoutMs?: number }): Promise<Connection> {
   const outcome = await waitFor(service, { ...options, check })
   if ('met' in outcome) return outcome.met
-  throw service.noSession(`${options.what}: ${outcome.unmet}`)
+  throw noSessionError(service, `${options.what}: no such session connected within the wait.`, outcome.unmet)
 }
 
 /** `pending` names what is still open; resolves when it names nothing and the world is quiet. */
@@ -35,8 +38,8 @@ export async function untilSettled(service: Service, pending: () => string | und
   try {
     await clock.wait(Promise.race([calm(), lost]), { timeoutMs: options.timeoutMs ?? defaultTimeoutMs, what: options.what })
   } catch (error) {
-    const why = pending()
-    if (why && error instanceof RealtimeKitError && error.code === 'RTK_WAIT') throw new RealtimeKitError('RTK_WAIT', `${options.what}: ${why}.\n${plain(error)}`)
+    const who = whoWaits(service, service.connections)
+    if (who && error instanceof RealtimeKitError && error.code === 'RTK_WAIT') throw new RealtimeKitError('RTK_WAIT', `${plain(error)}\nStill open: ${who}.`)
     throw error
   } finally {
     for (const stop of stops) stop()

@@ -4,7 +4,7 @@
 import { bytesPerMs } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { RealtimeOptions } from '../api.ts'
-import { RealtimeKitError } from '../errors.ts'
+import type { RealtimeKitError } from '../errors.ts'
 import type { Item } from '../protocol/items.ts'
 import { type Dialect, dialectOf } from '../protocol/dialect.ts'
 import { createIds, idEpochUnixSeconds, type Ids } from '../protocol/ids.ts'
@@ -25,11 +25,13 @@ import { Ears } from './ears.ts'
 import { recognizerOf, vadOf } from './engines.ts'
 import { Faults } from './faults.ts'
 import { Model } from './model.ts'
+import { noSessionError } from './no-session.ts'
 import { Outgoing } from './outgoing.ts'
-import { describeIntercept, matcherOf, originMatcherOf } from './realtime-urls.ts'
+import { matcherOf, originMatcherOf } from './realtime-urls.ts'
 import { RefusedListener } from './refused.ts'
 import { ResponseTracker } from './response-tracker.ts'
 import { Script } from './script.ts'
+import { whoWaits } from './settled.ts'
 import { seededRandom } from '../../audio/noise.ts'
 import { isEvent, Timeline, type TimelineEntry } from './timeline.ts'
 import { Transcripts } from './transcripts.ts'
@@ -61,8 +63,8 @@ export class Service {
   readonly faults: Faults
   readonly utterances = new Utterances()
   readonly connections: Connection[] = []
-  /** Sockets that the app opened and nothing here took. */
-  readonly triedUrls: string[] = []
+  /** URLs of sockets that the app opened and nothing here took. */
+  readonly tried = new Set<string>()
   readonly #keeps: 'all' | 'open'
   readonly #model: Model
   readonly #outgoing: Outgoing
@@ -106,6 +108,7 @@ export class Service {
       name: this.name,
       clock: this.clock,
       followsAppTime: (this.options.timing ?? 'virtual') === 'virtual' && this.options.appTime !== 'real',
+      letsSocketsOut: this.options.intercept === false,
       random: () => service.#random(),
       closed: false,
     }
@@ -115,6 +118,8 @@ export class Service {
 
   /** Takes or refuses an upgrade; given to every transport. */
   readonly door: Doorman = (request) => {
+    // An app that reconnects while its test is torn down: let it wait for a greeting that never comes.
+    if (this.context.closed) return { accept: () => ({ onMessage() {}, onClose() {} }) }
     const fault = this.faults.takeConnect()?.connect
     if (typeof fault === 'number') return { status: fault, body: httpError(`HTTP ${fault} injected by the test.`, null) }
     if (fault === 'refused') return { status: 503, body: {} }
@@ -298,9 +303,12 @@ export class Service {
     return this.verdict.onProblem(listener)
   }
 
+  whoWaits(): string | undefined {
+    return whoWaits(this, this.connections)
+  }
+
   noSession(what: string): RealtimeKitError {
-    const tried = this.triedUrls.length ? `\nThe app opened: ${this.triedUrls.join(', ')}` : '\nThe app opened no WebSocket in this test.'
-    return new RealtimeKitError('RTK_NO_SESSION', `${what}: no session is connected.${tried}\nIntercepted are: ${describeIntercept(this.options.intercept)}`)
+    return noSessionError(this, `${what}: no session is connected.`)
   }
 
   finding(message: string): void {

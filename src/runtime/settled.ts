@@ -2,6 +2,7 @@
 
 import type { Connection } from './connection.ts'
 import type { Service } from './service.ts'
+import { isEvent } from './timeline.ts'
 
 /** The first thing that is still open, as a sentence; undefined when the conversation is settled. App timers do not count. */
 export function whatIsPending(service: Service, connections: readonly Connection[]): string | undefined {
@@ -15,6 +16,34 @@ export function whatIsPending(service: Service, connections: readonly Connection
     if (unanswered) {
       return `response ${response.id}${name} waits for a function_call_output of ${unanswered.name} (${unanswered.callId}), which the app has not sent`
     }
+  }
+  return undefined
+}
+
+/** Who waits for whom, for messages: what is pending, else what the app has yet to do; undefined when nobody owes anything. */
+export function whoWaits(service: Service, connections: readonly Connection[]): string | undefined {
+  const pending = whatIsPending(service, connections)
+  if (pending) return pending
+  for (const connection of connections) {
+    const owed = connection.isOpen ? owedByApp(service, connection.id) : undefined
+    if (owed) return owed
+  }
+  return undefined
+}
+
+/** What the service needs of the app before it can go on, judged by the last thing that the app did. */
+function owedByApp(service: Service, sessionId: string): string | undefined {
+  const { entries } = service.timeline
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const entry = entries[i]!
+    if (!isEvent(entry) || entry.sessionId !== sessionId) continue
+    const { type } = entry.event
+    if (type === 'response.create' || type === 'response.created') return undefined
+    if (type === 'input_audio_buffer.append') return 'the app has sent audio that neither turn detection nor the app has committed'
+    if (type === 'conversation.item.create' || type === 'input_audio_buffer.commit') {
+      return `the service waits for a response.create: the app has sent none since ${type} #${entry.index}`
+    }
+    if (type === 'session.created') return `session ${sessionId} waits for the app, which has sent nothing`
   }
   return undefined
 }

@@ -23,6 +23,8 @@ class TrackedPromise<T> extends Promise<T> {
   }
 
   watch(record: Forgotten): this {
+    // Reported as forgotten, not as an unhandled rejection too.
+    super.then(undefined, () => {})
     this.#record = record
     pending.add(record)
     return this
@@ -35,15 +37,25 @@ class TrackedPromise<T> extends Promise<T> {
   }
 }
 
-/** A promise of `work` that is reported by `takeForgotten` when nothing ever awaits it. `from`: the public function, cut from the stack. */
-export function tracked<T>(what: string, work: Promise<T>, from: (...args: never[]) => unknown): Promise<T> {
+/**
+ * A promise of `work` that is reported by `takeForgotten` when nothing ever awaits it, and whose failures point at the author's line.
+ *
+ * @param from the public function, cut from the stack
+ */
+export function tracked<T>(what: string, work: Promise<T>, from: (...args: never[]) => unknown, context = currentContext()): Promise<T> {
   const error = new RealtimeKitError('RTK_NOT_AWAITED', `${what} was not awaited.\nWrite: await ${what}`)
   Error.captureStackTrace?.(error, from)
-  work.catch(() => {})
-  const promise = new TrackedPromise<T>((resolve, reject) => {
-    work.then(resolve, reject)
-  }).watch({ contextId: currentContext()?.id, error })
-  return promise
+  return new TrackedPromise<T>((resolve, reject) => {
+    work.then(resolve, (why: unknown) => reject(pointAt(why, error)))
+  }).watch({ contextId: context?.id, error })
+}
+
+/** Gives an error of the kit the author's stack; others keep theirs, which points into the author's own code. */
+function pointAt(why: unknown, author: Error): unknown {
+  if (!(why instanceof RealtimeKitError) || why.code === 'RTK_BUG') return why
+  const frames = author.stack?.slice(author.stack.search(/\n\s+at /)) ?? ''
+  if (frames.startsWith('\n')) why.stack = `${why.name}: ${why.message}${frames}`
+  return why
 }
 
 /** The errors of waits that nobody awaited in this test; forgets them. */

@@ -24,6 +24,8 @@ export interface WaitWorld {
   readonly timeline: Timeline
   /** Rejects when the test is lost already (an unmatched turn); waits end with it at once. */
   onProblem(listener: (problem: Error) => void): () => void
+  /** Who waits for whom, for the message of a wait that ended. */
+  whoWaits?(): string | undefined
 }
 
 /** Waits until `check` gives something; says why not when time runs out or nobody can move. Rejects only with problems of the test. */
@@ -64,11 +66,16 @@ export async function waitFor<T>(world: WaitWorld, options: WaitFor<T>): Promise
     }
     return await delivered(await world.clock.wait(seen, { timeoutMs, what }))
   } catch (error) {
-    if (error instanceof RealtimeKitError && error.code === 'RTK_WAIT') return unmet(error.message.replace(/^\[RTK_WAIT\] /, ''))
+    if (error instanceof RealtimeKitError && error.code === 'RTK_WAIT') return unmet(withWho(error.message.replace(/^\[RTK_WAIT\] /, ''), world))
     throw error
   } finally {
     for (const stop of stops) stop()
   }
+}
+
+function withWho(why: string, world: WaitWorld): string {
+  const who = world.whoWaits?.()
+  return who === undefined ? why : `${why}\nStill open: ${who}.`
 }
 
 async function turnsOfTheLoop(turns: number): Promise<void> {

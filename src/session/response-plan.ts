@@ -166,7 +166,6 @@ function spendTokens(draft: Draft, tokens: number): boolean {
     draft.tokensLeft -= tokens
     return true
   }
-  draft.tokensLeft = 0
   finish(draft, 'max_output_tokens')
   return false
 }

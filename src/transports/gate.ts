@@ -9,6 +9,7 @@ import { type GlobalWebSocketWrap, wrapGlobalWebSocket } from './global-websocke
 import { bypassAgentPatch, readAddRequest } from './http-agent.ts'
 import { type Interceptors, loadInterceptors } from './interceptors.ts'
 import { bypassForeignConnects } from './net-connect.ts'
+import { type AskableGate, gateKey } from './open-gate.ts'
 import type { Doorman } from './transport.ts'
 import type { RequestHead } from './upgrade-head.ts'
 
@@ -37,12 +38,11 @@ export interface GateHandle {
   repatch(): void
 }
 
-interface Gate {
+interface Gate extends AskableGate {
   add(owner: GateOwner): GateHandle
 }
 
-const home = globalThis as { [key]?: Gate }
-const key = Symbol.for('vitest-realtime.gate')
+const home = globalThis as { [gateKey]?: Gate }
 
 /**
  * Adds an owner to this process's gate, and opens the gate if it is the first. Synchronous: the next line may connect.
@@ -56,8 +56,8 @@ const key = Symbol.for('vitest-realtime.gate')
  * gate.uninstall()
  */
 export function installGate(owner: GateOwner): GateHandle {
-  home[key] ??= createGate()
-  return home[key].add(owner)
+  home[gateKey] ??= createGate()
+  return home[gateKey].add(owner)
 }
 
 function createGate(): Gate {
@@ -77,7 +77,7 @@ function createGate(): Gate {
       },
     }
   }
-  return { add }
+  return { add, claims: (url) => some(owners, (owner) => owner.claims(url) !== undefined) }
 }
 
 interface OpenGate {

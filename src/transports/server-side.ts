@@ -68,7 +68,7 @@ export class ServerSide extends Duplex {
     this.#client.off('close', this.#onClose)
     realTime.clearInterval(this.#alive)
     this.#takeDrained()?.()
-    this.#dropClient()
+    if (!this.#client.destroyed) this.#client.destroy()
     done(error)
   }
 
@@ -87,18 +87,6 @@ export class ServerSide extends Duplex {
   }
   unref(): this {
     return this
-  }
-
-  /** As when a process dies: what was sent arrives, then the line is dead. */
-  #dropClient(): void {
-    const client = this.#client
-    if (client.destroyed) return
-    if (client.readableEnded) {
-      client.destroy()
-      return
-    }
-    client.once('end', () => client.destroy())
-    client.end()
   }
 
   #takeDrained(): Done | undefined {

@@ -158,16 +158,19 @@ describe.each(Object.entries(orders))('%s', (_, start) => {
 })
 
 test('a pooled connection from before msw listened does not slip past its handlers', async () => {
+  const agent = new nodeHttp.Agent({ keepAlive: true, maxSockets: 1 })
+  const ask = () => get(nodeHttp, `${world.httpUrl}/real`, { agent })
   openGate()
-  expect(await get(nodeHttp, `${world.httpUrl}/real`)).toBe('GET /real')
+  expect(await ask()).toBe('GET /real')
   // An agent takes a socket back a little after the answer's end.
   await new Promise((resolve) => setImmediate(resolve))
-  expect(Object.keys(nodeHttp.globalAgent.freeSockets)).toHaveLength(1)
+  expect(Object.keys(agent.freeSockets)).toHaveLength(1)
   server = setupServer(http.get(`${world.httpUrl}/real`, () => HttpResponse.text('mocked')))
   server.listen({ onUnhandledFrame: 'bypass' })
-  expect(await get(nodeHttp, `${world.httpUrl}/real`)).toBe('mocked')
+  expect(await ask()).toBe('mocked')
   server.close()
-  expect(await get(nodeHttp, `${world.httpUrl}/real`)).toBe('GET /real')
+  expect(await ask()).toBe('GET /real')
+  agent.destroy()
   gate.uninstall()
 })
 

@@ -82,6 +82,14 @@ describe('create', () => {
       type: 'conversation.item.create',
       item: { id: 'call', type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' },
     })
+    expect(session.last('conversation.item.done').item).toEqual({
+      id: 'call',
+      type: 'function_call',
+      status: 'completed',
+      name: 'f',
+      call_id: 'call_1',
+      arguments: '{}',
+    })
     const output: ClientItem = { type: 'function_call_output', call_id: 'call_1', output: '1' }
     expect(typesOf(session.client({ type: 'conversation.item.create', item: output }))).toEqual([
       'conversation.item.added',

@@ -102,6 +102,18 @@ test('after an hour: one error, then close 1001, then silence', () => {
   expect(session.say('Hello?')).toEqual([])
 })
 
+test('expiry stops only replies that still stream', () => {
+  const session = new SessionDriver({ lifetimeMs: 60_000, latency: { textDeltaMs: 60_000 } })
+  session.client({ type: 'response.create', response: { conversation: 'none', output_modalities: ['text'] } })
+  session.advance(10)
+  session.reply(text('A whole reply, sent slowly.'), end)
+  session.advance(59_985)
+  session.client({ type: 'response.create', response: { conversation: 'none' } })
+  session.advance(1000)
+  expect(session.last('error').error.message).toBe('Your session hit the maximum duration of 1 minutes.')
+  expect(session.effectsOf('stop-reply')).toEqual([])
+})
+
 test('injected events are sent as they are', () => {
   const session = new SessionDriver()
   const event = { type: 'conversation.item.deleted', event_id: 'event_x', item_id: 'x' } as const

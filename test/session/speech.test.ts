@@ -147,6 +147,19 @@ describe('idle timeout', () => {
     expect(session.last('input_audio_buffer.committed').item_id).toBe(item_id)
   })
 
+  test('is armed after a spoken turn, runs out once, and a stray timer does nothing', () => {
+    const session = listening({ type: 'server_vad', idle_timeout_ms: 6000 })
+    hear(session, 320, 900)
+    hear(session, 400)
+    expect(session.input({ type: 'timer', timer: 'idle' })).toEqual([])
+    session.reply(text('Yes?', spoken(500)), end)
+    session.advance(6500)
+    expect(session.sent('input_audio_buffer.timeout_triggered')).toHaveLength(1)
+    expect(session.input({ type: 'timer', timer: 'idle' })).toEqual([])
+    hear(session, 320, 900)
+    expect(session.effectsOf('unschedule')).toEqual([])
+  })
+
   test('speech, another response and an update disarm it', () => {
     const bySpeech = idling()
     hear(bySpeech, 128, 900)

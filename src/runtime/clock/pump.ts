@@ -10,7 +10,7 @@ import { type NextMove, QuietLoop } from './quiet-loop.ts'
 import { flowFinding, flowToReportMs, RealFlow, type Stretch } from './real-flow.ts'
 import { realTime } from './real-time.ts'
 import { Silence } from './silence.ts'
-import { isImporting, type WorkLedger } from './work-ledger.ts'
+import type { WorkLedger } from './work-ledger.ts'
 
 export interface PumpOptions {
   readonly work: WorkLedger
@@ -40,7 +40,6 @@ export class Pump {
   readonly #fakes = new FakeDriver(() => this.#runLent())
   readonly #quietCallers: (() => void)[] = []
   #nowMs = 0
-  #wasImporting = false
   #wasStopped = false
   #hasReportedFlow = false
   #lookTimer: ReturnType<typeof setTimeout> | undefined
@@ -181,9 +180,7 @@ export class Pump {
 
   /** The effects of an import come some turns after it. */
   #importsJustEnded(): boolean {
-    const was = this.#wasImporting
-    this.#wasImporting = isImporting()
-    if (!was || this.#wasImporting) return false
+    if (!this.#options.work.imports.takeEnd()) return false
     this.#loop.lengthen(turnsAfterImport)
     return true
   }

@@ -1,5 +1,7 @@
 // Real work of one test that is still under way. Who sees it is pending-work.ts; what it does to time is freeze.ts.
 
+import { ImportWatch } from './import-watch.ts'
+
 export interface Work {
   /** For messages: `GET http://127.0.0.1:8080/x`, `fs`, `import()`. */
   readonly name: string
@@ -9,20 +11,10 @@ export interface Work {
   readonly state?: (() => 'pending' | 'resting' | 'over') | undefined
 }
 
-/** Dynamic imports of Vitest's module runner: it fetches them in ways that no hook sees. */
-const imports: Work = { name: 'import()' }
-
-interface VitestWorker {
-  readonly resolvingModules?: ReadonlySet<unknown>
-}
-
-/** True while Vitest resolves or evaluates an imported module. */
-export function isImporting(): boolean {
-  const worker = (globalThis as { __vitest_worker__?: VitestWorker }).__vitest_worker__
-  return (worker?.resolvingModules?.size ?? 0) > 0
-}
+const importing: Work = { name: 'import()' }
 
 export class WorkLedger {
+  readonly imports = new ImportWatch()
   readonly #works = new Map<unknown, Work>()
   readonly #served = new Set<unknown>()
   readonly #onChange: () => void
@@ -57,7 +49,7 @@ export class WorkLedger {
 
   /** All work that is under way at this moment. */
   pending(): Work[] {
-    const found: Work[] = isImporting() ? [imports] : []
+    const found: Work[] = this.imports.isImporting() ? [importing] : []
     let served = this.#served.size
     for (const [key, work] of this.#works) {
       const state = work.state?.() ?? 'pending'

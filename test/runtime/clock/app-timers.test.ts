@@ -188,7 +188,7 @@ describe('who stays real', () => {
     const socket = new WebSocket(`ws://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)
     await new Promise((resolve) => socket.on('open', resolve))
     socket.close()
-    server.close()
+    await new Promise((resolve) => server.close(resolve))
   }
 
   test('the transports: their timers never reach the clock', () =>
