@@ -7,7 +7,8 @@ import type { ServeFlags } from './serve.ts'
 
 function port(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('A port is a whole number from 0 to 65535.')
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('A port is a whole number from 0 to 65535.')
   return value
 }
 
@@ -18,7 +19,9 @@ function timing(text: string): ServeFlags['timing'] {
   throw new InvalidArgumentError("Allowed: 'real', 'instant', or a number that says how much faster than real time.")
 }
 
-const program = new Command('vitest-realtime').description('A local, faithful OpenAI Realtime service for tests.').showHelpAfterError()
+const program = new Command('vitest-realtime')
+  .description('A local, faithful OpenAI Realtime service for tests.')
+  .showHelpAfterError()
 
 program
   .command('serve')
@@ -27,7 +30,7 @@ program
   .option('--port <number>', 'port to listen on; 0 takes a free one', port, 0)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--tls', 'also speak wss and https on the same port', false)
-  .option('--timing <mode>', "'real', 'instant' (real, without any latency), or a factor such as 10", timing, 'real')
+  .option('--timing <mode>', "'real' (default), 'instant' (real, without any latency), or a factor such as 10", timing)
   .addOption(new Option('--latency <profile>', 'delays of the service').choices(['openai', 'instant']))
   .option('--json', 'print one line of JSON when ready', false)
   .action(async (flags: ServeFlags) => {
@@ -38,6 +41,8 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`${error instanceof RealtimeKitError ? error.message : String(error instanceof Error ? error.stack : error)}\n`)
+  process.stderr.write(
+    `${error instanceof RealtimeKitError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  )
   process.exitCode = 1
 }

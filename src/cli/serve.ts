@@ -1,23 +1,34 @@
 // `vitest-realtime serve`: one process that any language's client can use. Never imports Vitest.
 
 import type { RealtimeOptions } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
 import { Service } from '../runtime/service.ts'
 import { startServer } from '../transports/server.ts'
 import { readConfig } from './config.ts'
+import { withEngines } from './serve-engines.ts'
+import { tellTroubles } from './serve-log.ts'
 
 export interface ServeFlags {
   readonly config?: string
   readonly port: number
   readonly host: string
   readonly tls: boolean
-  readonly timing: 'real' | 'instant' | { readonly scale: number }
+  /** Default: that of the config file, else 'real'. */
+  readonly timing?: 'real' | 'instant' | { readonly scale: number }
   readonly latency?: 'openai' | 'instant'
   readonly json: boolean
 }
 
+/** How long clients have to answer our close frames before their sockets are dropped. */
+const farewellMs = 1000
+
 /** Options in force: flags over the config file over the defaults of `serve`. */
 export function serveOptions(flags: ServeFlags, config: RealtimeOptions): RealtimeOptions {
-  const { timing } = flags
+  const timing = flags.timing ?? config.timing ?? 'real'
+  if (timing === 'virtual') {
+    const mend = "Leave it out, or name 'real' or { scale }; --timing instant answers without any latency."
+    throw new RealtimeKitError('RTK_OPTION', `--config ${flags.config}: timing 'virtual' needs the app in this process.\n${mend}`)
+  }
   const latency = flags.latency ?? (timing === 'instant' ? 'instant' : config.latency)
   return {
     onUnmatched: 'fallback',
@@ -28,21 +39,44 @@ export function serveOptions(flags: ServeFlags, config: RealtimeOptions): Realti
   }
 }
 
+/**
+ * Serves until SIGTERM or SIGINT, then closes every session with 1001.
+ *
+ * @throws RealtimeKitError RTK_OPTION, RTK_REPLY, RTK_ENGINE or RTK_TRANSPORT when it cannot start
+ */
 export async function serve(flags: ServeFlags): Promise<void> {
   const config = flags.config === undefined ? {} : await readConfig(flags.config)
-  const service = new Service({ name: 'serve', options: serveOptions(flags, config), keeps: 'open' })
+  const options = await withEngines(serveOptions(flags, config), tell)
+  const service = new Service({ name: 'serve', options, keeps: 'open' })
+  tellTroubles(service, tell)
   service.start()
+  const stopped = stopSignal()
   const server = await startServer({ doorman: service.door, port: flags.port, host: flags.host, tls: flags.tls })
   const { url, wssUrl, httpUrl, caFile } = server
   const ready = { url, wssUrl, httpUrl, caFile, pid: process.pid }
   process.stdout.write(flags.json ? `${JSON.stringify(ready)}\n` : describe(ready))
-  await stopSignal()
-  for (const connection of service.connections) connection.close(1001, 'The server is shutting down.')
+  await stopped
+  for (const connection of [...service.connections]) connection.close(1001, 'The server is shutting down.')
   await service.close()
-  await server.close()
+  await server.close({ graceMs: farewellMs })
 }
 
-function describe({ url, wssUrl, httpUrl, caFile }: { url: string; wssUrl: string | null; httpUrl: string; caFile: string | null }): string {
+/** Standard output is for the one line that programs read. */
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+function describe({
+  url,
+  wssUrl,
+  httpUrl,
+  caFile,
+}: {
+  url: string
+  wssUrl: string | null
+  httpUrl: string
+  caFile: string | null
+}): string {
   const lines = ['Realtime service is ready.', `  ws     ${url}`]
   if (wssUrl) lines.push(`  wss    ${wssUrl}`)
   lines.push(`  http   ${httpUrl}`)

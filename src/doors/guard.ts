@@ -15,10 +15,11 @@ export function armGuard(): void {
   if (home[key]) return
   const onRefused = new Set<(problem: Error) => void>()
   home[key] = { onRefused }
-  watchUpgrades(({ url, refuse }) => {
+  watchUpgrades(({ url, refuse, hidesErrors }) => {
     if (!isRealtimeUrl(url) || currentContext()?.letsSocketsOut || openGate()?.claims(url)) return
     const problem = unownedError(url)
     for (const tell of onRefused) tell(problem)
+    if (hidesErrors) console.error(problem.message)
     refuse(problem)
   })
 }

@@ -2,6 +2,7 @@
 
 import type { LocalRealtime, RealtimeOptions, RealtimeView, ServiceSession, SessionFilter, Tape, TestClock } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { checkCall, filterRules, secretRules } from '../runtime/arguments.ts'
 import type { Connection } from '../runtime/connection.ts'
 import { installAppTime } from '../runtime/clock/app-time.ts'
 import { enrol } from './gatekeeper.ts'
@@ -44,7 +45,7 @@ export class RealtimeInstance extends View implements LocalRealtime {
 
   for(filter: SessionFilter | ((session: ServiceSession) => boolean)): RealtimeView {
     const test = typeof filter === 'function' ? filter : undefined
-    if (!test) checkFilter(filter as SessionFilter)
+    if (!test) checkFilter(filter)
     return new View(this.service, {
       kind: 'view',
       title: `realtime.for(${test ? '…' : describe(filter as SessionFilter)})`,
@@ -53,6 +54,7 @@ export class RealtimeInstance extends View implements LocalRealtime {
   }
 
   clientSecret(options: { session?: object; expiresInSeconds?: number } = {}): { value: string; expires_at: number; session: unknown } {
+    checkCall('realtime.clientSecret(…)', options, secretRules)
     const { clock, ids } = this.service
     const session = { type: 'realtime', ...options.session } as Record<string, unknown>
     const expires_at = Math.floor((clock.epochMs + clock.now()) / 1000) + (options.expiresInSeconds ?? 600)
@@ -100,12 +102,9 @@ export function createInstance(settings: { name: string; options: RealtimeOption
   return new RealtimeInstance(new Service(settings))
 }
 
-const filterKeys = ['model', 'instructions', 'intent']
-
-function checkFilter(filter: SessionFilter): void {
-  const unknown = Object.keys(filter ?? {}).find((key) => !filterKeys.includes(key))
-  if (filter && typeof filter === 'object' && !unknown) return
-  throw new RealtimeKitError('RTK_OPTION', `realtime.for(…): ${unknown ? `there is no filter '${unknown}'` : `got ${String(filter)}`}.\nAllowed: ${filterKeys.join(', ')}, or a function of the session.`)
+function checkFilter(filter: unknown): void {
+  if (filter === undefined) throw new RealtimeKitError('RTK_OPTION', 'realtime.for(…) needs a filter: { model, instructions, intent }, or a function of the session.')
+  checkCall('realtime.for(…)', filter, filterRules)
 }
 
 function fits(service: Service, connection: Connection, { model, instructions, intent }: SessionFilter): boolean {

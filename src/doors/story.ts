@@ -15,10 +15,12 @@ export function timelineText(service: Service): string {
   return formatTimeline(service.timeline.entries)
 }
 
-/** What happened in a test: the timeline, the findings that its window leaves out, and who waits for whom. */
-export function storyOf(service: Service): string {
+/** What happened in a test: the timeline, the findings that its window leaves out, and who waits for whom. `told`: the messages before it. */
+export function storyOf(service: Service, told: readonly string[] = []): string {
   const test = service.name ? `"${service.name}"` : 'this test'
-  if (!service.timeline.entries.length) return [`No session was connected in ${test}.`, ...triedLines(service)].join('\n')
+  const isTriedTold = told.some((message) => message.includes('Intercepted are:'))
+  const lacking = service.connections.length || isTriedTold ? [] : [`No session was connected in ${test}.`, ...triedLines(service)]
+  if (!service.timeline.entries.length) return lacking.join('\n')
   const unit = (service.options.timing ?? 'virtual') === 'virtual' ? 'virtual ms' : 'ms'
   const timeline = formatTimeline(service.timeline.entries, { maxLines: storyLines })
   const findings = hiddenFindings(service, timeline)
@@ -27,8 +29,8 @@ export function storyOf(service: Service): string {
     `What happened in ${test} (${unit}):`,
     timeline,
     ...(findings.length ? ['', 'Findings:', ...findings] : []),
-    ...(service.connections.length ? [] : ['', 'No session was connected.', ...triedLines(service)]),
-    ...(waiting ? ['', `Still open: ${waiting}.`] : []),
+    ...(lacking.length ? ['', ...lacking] : []),
+    ...(waiting && !told.some((message) => message.includes(waiting)) ? ['', `Still open: ${waiting}.`] : []),
   ].join('\n')
 }
 
@@ -41,7 +43,11 @@ function hiddenFindings(service: Service, shown: string): string[] {
 /** What happened to a test that is red already, for the end of its last error; `told` are its messages so far. */
 export function storyOfRed(service: Service, told: readonly string[], forgotten: readonly Error[]): string {
   const untold = [...lossesOf(service, forgotten)].filter(({ message }) => !told.some((one) => one.includes(message)))
-  return [...untold.map(({ message }) => `\n\nAlso: ${message}`), `\n\n${storyOf(service)}`].join('')
+  return withGaps([...untold.map(({ message }) => `Also: ${message}`), storyOf(service, told)])
+}
+
+function withGaps(paragraphs: readonly string[]): string {
+  return paragraphs.map((paragraph) => (paragraph ? `\n\n${paragraph}` : '')).join('')
 }
 
 /** Problems that stand whatever else the test did; `forgotten` are the matchers that nobody awaited. */
@@ -60,7 +66,7 @@ export function verdictOf(service: Service, forgotten: readonly Error[]): Error[
   const unused = service.script.unusedProblem()
   const problems = [...lossesOf(service, forgotten), ...(unused ? [unused] : [])].map(presentable)
   const last = problems.at(-1)
-  if (last) addToMessage(last, `\n\n${storyOf(service)}`)
+  if (last) addToMessage(last, withGaps([storyOf(service)]))
   return problems
 }
 

@@ -6,8 +6,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 export interface OutgoingUpgrade {
   /** As the client asked for it: wss://api.openai.com/v1/realtime?model=… */
   readonly url: URL
-  /** Fails the connection; the client sees `error`. No byte of the request is sent. */
+  /** Fails the connection. No byte of the request is sent. */
   refuse(error: Error): void
+  /** True for clients that do not tell why they failed (the WebSocket of browsers, of Node and of undici). */
+  readonly hidesErrors: boolean
 }
 
 /** Node's ClientRequest, as `http.client.request.created` gives it. */
@@ -33,13 +35,14 @@ export function watchUpgrades(listener: (upgrade: OutgoingUpgrade) => void): () 
     const { request } = message as { request: NodeRequest }
     if (String(request.getHeader('upgrade') ?? '').toLowerCase() !== 'websocket') return
     const url = urlOf(`${request.protocol}//${String(request.getHeader('host') ?? '')}`, request.path)
-    if (url) listener({ url, refuse: (error) => void request.destroy(error) })
+    if (url) listener({ url, refuse: (error) => void request.destroy(error), hidesErrors: false })
   }
   const fromUndici = (message: unknown): void => {
     const { request } = message as { request: UndiciRequest }
     if (request.upgrade !== 'websocket') return
     const url = urlOf(String(request.origin), request.path)
-    if (url) listener({ url, refuse: (error) => (request.onResponseError ?? request.onError)?.call(request, error) })
+    const refuse = (error: Error) => (request.onResponseError ?? request.onError)?.call(request, error)
+    if (url) listener({ url, refuse, hidesErrors: true })
   }
   subscribe('http.client.request.created', fromNode)
   subscribe('undici:request:create', fromUndici)

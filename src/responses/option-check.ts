@@ -1,13 +1,15 @@
 // Checks of objects that authors write: unknown keys and wrong types are errors that name the option, what it got,
 // and what is allowed. What the options of a reply are is in validate-reply.ts and validate-when.ts.
 
-import { RealtimeKitError } from '../errors.ts'
+import { type KitErrorCode, RealtimeKitError } from '../errors.ts'
 import { nearName } from './near-name.ts'
 
 /** Where a value stands, for messages: `reply 'greeting'`, and the option's path. */
 export interface Place {
   readonly subject: string
   readonly path: string
+  /** Code of the errors; default RTK_REPLY. */
+  readonly code?: KitErrorCode
 }
 
 /** What an option takes; `problem` gives what is wrong with a value, or undefined. */
@@ -18,17 +20,17 @@ export interface OptionRule {
 
 export type OptionRules = Readonly<Record<string, OptionRule>>
 
-/** Throws RTK_REPLY at the author's line. */
+/** Throws at the author's line. */
 export function refuse(place: Place, got: unknown, expected: string, hint = ''): never {
   const option = place.path === '' ? '' : ` \`${place.path}\``
   const tail = hint === '' ? '' : `\n  ${hint}`
-  throw new RealtimeKitError('RTK_REPLY', `${place.subject}:${option} must be ${expected}, got ${show(got)}${tail}`)
+  throw new RealtimeKitError(place.code ?? 'RTK_REPLY', `${place.subject}:${option} must be ${expected}, got ${show(got)}${tail}`)
 }
 
 /**
  * Checks each key of `value` against the rules; `elsewhere` explains keys that belong to another object.
  *
- * @throws RealtimeKitError RTK_REPLY at the first unknown key or wrong value.
+ * @throws RealtimeKitError of the place's code at the first unknown key or wrong value.
  */
 export function checkOptions(
   value: object,
@@ -40,7 +42,7 @@ export function checkOptions(
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined
     if (rule === undefined) refuseKey(key, Object.keys(rules), place, elsewhere)
     if (given === undefined) continue
-    const inner = { subject: place.subject, path: place.path === '' ? key : `${place.path}.${key}` }
+    const inner = { ...place, path: place.path === '' ? key : `${place.path}.${key}` }
     const problem = rule.problem(given, inner)
     if (problem !== undefined) refuse(inner, given, rule.expected, problem)
   }
@@ -55,7 +57,7 @@ function refuseKey(key: string, allowed: readonly string[], place: Place, elsewh
     `${place.subject}: \`${key}\` is no option${where}.${mend === '' ? '' : ` ${mend}`}`,
     `  allowed: ${allowed.join(', ')}`,
   ]
-  throw new RealtimeKitError('RTK_REPLY', lines.join('\n'))
+  throw new RealtimeKitError(place.code ?? 'RTK_REPLY', lines.join('\n'))
 }
 
 /** A value as messages show it: short, with its type where that says more. */

@@ -2,13 +2,14 @@
 // Work that takes real time (VAD inference) stops the queue of this session and freezes the clock until its answer is in.
 
 import { channel } from 'node:diagnostics_channel'
-import type { SpeechFrame, WireAudioFormat } from '../../audio/types.ts'
+import type { SpeechFrame } from '../../audio/types.ts'
 import { decodeBinary } from '../protocol/decode.ts'
 import type { Dialect } from '../protocol/dialect.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
+import { writtenMs } from '../session/audio-buffer.ts'
 import type { Effect, ReplyRequest } from '../session/effects.ts'
 import type { Input } from '../session/inputs.ts'
-import { type SessionState, sessionConfig } from '../session/state.ts'
+import type { SessionState } from '../session/state.ts'
 import { step } from '../session/step.ts'
 import type { UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
 import type { Clock, ClockEntry } from './clock/clock.ts'
@@ -18,7 +19,12 @@ import type { Timeline, TimelineEntry } from './timeline.ts'
 /** Tells of each event that a session sends, before the test's faults touch it; our own suite validates them all. */
 const sentEvents = channel('vitest-realtime:sent')
 
-type Pending = { readonly input: Input; readonly cause: number | undefined }
+interface Pending {
+  readonly input: Input
+  readonly cause: number | undefined
+  /** When it came; it may have waited for an engine since. */
+  readonly atMs: number
+}
 type DetectSpeech = Extract<Effect, { type: 'detect-speech' }>
 
 /** What a connection needs of the service that it belongs to. */
@@ -76,7 +82,6 @@ export class Connection implements WireListener {
     }
     const decoded = this.#world.dialect.decode(data)
     if ('event' in decoded) {
-      if (decoded.event.type === 'input_audio_buffer.append') this.#arrive(decoded.event.audio)
       const entry = this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'app', event: decoded.event })
       this.input({ type: 'client-event', event: decoded.event }, entry.index)
     } else {
@@ -91,18 +96,13 @@ export class Connection implements WireListener {
 
   /** Something happened to the session; what it leads to is carried out before this returns, unless an engine is at work. */
   input(input: Input, cause?: number): void {
-    this.#queue.push({ input, cause })
+    this.#queue.push({ input, cause, atMs: this.#now() })
     this.#drain()
   }
 
   /** Audio that the caller speaks straight into the service's ear: no event of the app, so none on the timeline. */
   hear(audio: string): void {
-    this.#arrive(audio)
     this.input({ type: 'client-event', event: { type: 'input_audio_buffer.append', audio } })
-  }
-
-  #arrive(audio: string): void {
-    this.ears.arrive(audio, sessionConfig(this.state).audio.input.format as WireAudioFormat, this.#now())
   }
 
   /** Ends the session from our side. */
@@ -141,6 +141,7 @@ export class Connection implements WireListener {
         this.#lastCause = next.cause
         const { state, effects } = step(this.state, next.input, this.#now())
         this.state = state
+        if (isAppend(next.input)) this.ears.arrivals.note(writtenMs(state.buffer), next.atMs)
         for (const effect of effects) this.#apply(effect, next.cause)
       }
     } finally {
@@ -211,7 +212,7 @@ export class Connection implements WireListener {
 
   /** The answer goes before all that came meanwhile: inputs of a session keep their order. */
   #heardFrames(frames: readonly SpeechFrame[], cause: number | undefined): void {
-    if (frames.length) this.#queue.unshift({ input: { type: 'speech-frames', frames }, cause })
+    if (frames.length) this.#queue.unshift({ input: { type: 'speech-frames', frames }, cause, atMs: this.#now() })
   }
 
   #noteRefused(text: string): TimelineEntry {
@@ -237,6 +238,10 @@ export class Connection implements WireListener {
   #now(): number {
     return this.#world.clock.now()
   }
+}
+
+function isAppend(input: Input): boolean {
+  return input.type === 'client-event' && input.event.type === 'input_audio_buffer.append'
 }
 
 function parse(text: string): unknown {

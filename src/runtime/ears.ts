@@ -1,11 +1,12 @@
 // How one session hears: frames through the VAD engine, and the words of committed audio.
 // The words are known by time for what our caller said; else by matching what `speech()` made; else by an engine.
 
-import { bytesPerSample, decodeWireAudio, wireRateHz } from '../../audio/formats.ts'
+import { decodeWireAudio, wireRateHz } from '../../audio/formats.ts'
 import { recognizeKnown } from '../../audio/known-speech.ts'
 import { pcm } from '../../audio/pcm.ts'
 import type { Pcm, SpeechFrame, TranscriptionEngine, VadEngine, VadStream, WireAudioFormat } from '../../audio/types.ts'
-import { Arrivals, type Utterances } from './utterances.ts'
+import { Arrivals } from './arrivals.ts'
+import type { Utterances } from './utterances.ts'
 
 export interface HeardAudio {
   readonly itemId: string
@@ -13,10 +14,13 @@ export interface HeardAudio {
   readonly endSample: number
   readonly audio: Uint8Array
   readonly format: WireAudioFormat
+  /** It came inside of an item: nobody knows when it was spoken. */
+  readonly detached?: boolean
 }
 
 /** What the ears need of the service around them. */
 export interface EarsWorld {
+  readonly sessionId: string
   readonly utterances: Utterances
   readonly vad: VadEngine | 'truth'
   readonly recognizer: TranscriptionEngine | undefined
@@ -28,19 +32,12 @@ export class Ears {
   readonly #world: EarsWorld
   readonly #words = new Map<string, string>()
   readonly #recognizing = new Map<string, Promise<string>>()
+  #loading: Promise<void> | undefined
   #stream: VadStream | undefined
   #streamKey = ''
-  #totalBytes = 0
 
   constructor(world: EarsWorld) {
     this.#world = world
-  }
-
-  /** Notes when audio of the wire came in, as base64: what maps samples to times. */
-  arrive(base64: string, format: WireAudioFormat, atMs: number): void {
-    const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
-    this.#totalBytes += (base64.length / 4) * 3 - padding
-    this.arrivals.note(this.#totalBytes / bytesPerSample(format), atMs)
   }
 
   /** Gives audio to the VAD; probabilities of the frames that it completes. A promise where the engine needs time. */
@@ -61,43 +58,51 @@ export class Ears {
   /** Speech exactly where the caller's known speech is: turn detection without the errors of any engine. */
   #truthStream(rateHz: number): VadStream {
     const frameSamples = Math.round(rateHz * 0.032)
+    let originMs: number | undefined
     let total = 0
     let emitted = 0
     return {
       push: (samples) => {
+        originMs ??= this.arrivals.endMs - (samples.length * 1000) / rateHz
         total += samples.length
         const frames: SpeechFrame[] = []
         while (emitted + frameSamples <= total) {
           emitted += frameSamples
-          const atMs = this.arrivals.timeOf(emitted - frameSamples / 2, rateHz)
-          frames.push({ endSample: emitted, probability: this.#world.utterances.speaksAt(atMs) ? 1 : 0 })
+          const atMs = this.arrivals.timeOf(originMs + ((emitted - frameSamples / 2) * 1000) / rateHz)
+          frames.push({ endSample: emitted, probability: this.#world.utterances.speaksAt(atMs, this.#world.sessionId) ? 1 : 0 })
         }
         return frames
       },
       reset: () => {
+        originMs = undefined
         total = 0
         emitted = 0
       },
     }
   }
 
-  /** Finds the words of audio that became a user item; `wordsOf` and `known` answer afterwards. */
+  /** Finds the words of audio that became a user item; `known` and `pending` answer afterwards. */
   listen(heard: HeardAudio): void {
     const rateHz = wireRateHz(heard.format)
-    const startMs = this.arrivals.timeOf(heard.startSample, rateHz)
-    const endMs = this.arrivals.timeOf(heard.endSample, rateHz)
-    const said = this.#world.utterances.wordsBetween(startMs, endMs)
-    if (said !== undefined) {
-      this.#words.set(heard.itemId, said)
-      return
-    }
+    const said = heard.detached ? undefined : this.#said(heard, rateHz)
+    if (said?.isSure) return this.#know(heard.itemId, said.text)
     const sound = pcm(decodeWireAudio(heard.audio, heard.format), rateHz)
-    const known = recognizeKnown(sound)
-    if (known) {
-      this.#words.set(heard.itemId, known.text)
-      return
-    }
-    this.#recognize(heard.itemId, sound)
+    const words = recognizeKnown(sound)?.text ?? said?.text
+    if (words === undefined) this.#recognize(heard.itemId, sound)
+    else this.#know(heard.itemId, words)
+  }
+
+  /** What our caller said, by time: sure where whole utterances came as they were spoken. */
+  #said({ startSample, endSample }: HeardAudio, rateHz: number): { text: string; isSure: boolean } | undefined {
+    const { utterances, sessionId } = this.#world
+    const startMs = (startSample * 1000) / rateHz
+    const endMs = (endSample * 1000) / rateHz
+    const said = utterances.wordsBetween(this.arrivals.timeOf(startMs), this.arrivals.timeOf(endMs), sessionId)
+    return said && { text: said.text, isSure: said.isWhole && this.arrivals.cameInRealTime(startMs, endMs) }
+  }
+
+  #know(itemId: string, words: string): void {
+    this.#words.set(itemId, words)
   }
 
   #recognize(itemId: string, sound: Pcm): void {
@@ -107,11 +112,18 @@ export class Ears {
       this.#world.finding(`speech without known words was heard (${Math.round(sound.durationMs)} ms, item ${itemId}): let the caller say it, or set a transcription engine`)
       return
     }
-    const work = engine.transcribe(sound, {}).then((result) => {
-      this.#words.set(itemId, result.text)
-      return result.text
-    })
+    const work = this.#transcribe(engine, itemId, sound)
+    // Whoever asks for the words is told of a failure; nobody may ask.
+    work.catch(() => {})
     this.#recognizing.set(itemId, work)
+  }
+
+  async #transcribe(engine: TranscriptionEngine, itemId: string, sound: Pcm): Promise<string> {
+    this.#loading ??= engine.load()
+    await this.#loading
+    const { text } = await engine.transcribe(sound, {})
+    this.#words.set(itemId, text)
+    return text
   }
 
   /** The words of a user item, when they are known already. */

@@ -1,9 +1,9 @@
 // Faults that the test injects: what fails, where, how often.
 
 import type { ErrorCode, EventType, Fault } from '../api.ts'
-import { RealtimeKitError } from '../errors.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import type { Connection } from './connection.ts'
+import { checkFault } from './fault-check.ts'
 import type { Scope } from './view.ts'
 
 interface ScriptedFault {
@@ -25,8 +25,6 @@ export function responseError(code: ErrorCode): { type: string; code: string; me
   return { type, code, message }
 }
 
-const kinds = ['response', 'connect', 'close', 'error', 'drop', 'duplicate', 'reorder', 'delay', 'malformed']
-
 export class Faults {
   readonly #faults: ScriptedFault[] = []
   readonly #random: () => number
@@ -36,9 +34,7 @@ export class Faults {
   }
 
   add(fault: Fault, when: { at?: EventType; times?: number; probability?: number }, scope: Scope): void {
-    if (typeof fault !== 'object' || fault === null || !kinds.some((kind) => kind in fault)) {
-      throw new RealtimeKitError('RTK_OPTION', `fail(…) got ${JSON.stringify(fault)}.\nAllowed: an object with one of ${kinds.join(', ')}.`)
-    }
+    checkFault(fault, when)
     this.#faults.push({ fault, at: when.at, probability: when.probability ?? 1, scope, left: when.times ?? 1 })
   }
 
@@ -60,9 +56,14 @@ export class Faults {
     })
   }
 
+  /** Whether a close or an error that names no event waits for a session. */
+  get hasUnplaced(): boolean {
+    return this.#faults.some((entry) => entry.left > 0 && isUnplaced(entry))
+  }
+
   /** A close or an error without `at` strikes as soon as a session is open. */
-  takeOnOpen(connection: Connection): Fault | undefined {
-    return this.#take((entry) => entry.at === undefined && ('close' in entry.fault || 'error' in entry.fault) && entry.scope.includes(connection))
+  takeUnplaced(connection: Connection): Fault | undefined {
+    return this.#take((entry) => isUnplaced(entry) && entry.scope.includes(connection))
   }
 
   #take(fits: (entry: ScriptedFault) => boolean): Fault | undefined {
@@ -74,6 +75,10 @@ export class Faults {
     }
     return undefined
   }
+}
+
+function isUnplaced({ at, fault }: ScriptedFault): boolean {
+  return at === undefined && ('close' in fault || 'error' in fault)
 }
 
 function ownType(fault: Fault): string | undefined {

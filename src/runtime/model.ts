@@ -61,6 +61,11 @@ export class Model {
     this.#jobs.delete(responseId)
   }
 
+  /** The session is over: nobody waits for its answers. */
+  leave(connection: Connection): void {
+    for (const [id, job] of [...this.#jobs]) if (job.connection === connection) this.stop(id)
+  }
+
   /** Drops what is kept of a response that is over. */
   forget(responseId: string): void {
     this.#formats.delete(responseId)

@@ -18,6 +18,7 @@ export class Outgoing {
 
   /** The events to send now, in order; a text is sent as it is (malformed). */
   pass(connection: Connection, event: ServerEvent): readonly (ServerEvent | string)[] {
+    if (this.#service.faults.hasUnplaced) queueMicrotask(() => this.strike(connection))
     const fault = this.#service.faults.takeAt(connection, event)
     const out = fault ? this.#strike(connection, event, fault) : [event]
     const held = this.#held.get(connection)
@@ -26,10 +27,18 @@ export class Outgoing {
     return [...out, held]
   }
 
+  /** Carries out a close or an error that names no event: at once on an open session, else once it has greeted. */
+  strike(connection: Connection): void {
+    const fault = connection.isOpen ? this.#service.faults.takeUnplaced(connection) : undefined
+    if (!fault) return
+    if ('close' in fault) this.#close(connection, fault)
+    if ('error' in fault) this.#tell(connection, fault)
+  }
+
   #strike(connection: Connection, event: ServerEvent, fault: Fault): readonly (ServerEvent | string)[] {
     if ('close' in fault) return this.#close(connection, fault)
     if ('error' in fault) {
-      this.#service.inject(connection, errorEvent(wireFault(fault.error, fault.message ?? `Injected by the test: ${fault.error}.`), this.#service.ids.id('event')))
+      this.#tell(connection, fault)
       return [event]
     }
     if ('drop' in fault) return []
@@ -44,6 +53,10 @@ export class Outgoing {
       return []
     }
     return [event]
+  }
+
+  #tell(connection: Connection, { error, message = `Injected by the test: ${error}.` }: Extract<Fault, { error: unknown }>): void {
+    this.#service.inject(connection, errorEvent(wireFault(error, message), this.#service.ids.id('event')))
   }
 
   #close(connection: Connection, fault: Extract<Fault, { close: number }>): readonly ServerEvent[] {

@@ -52,8 +52,15 @@ export interface TrackedResponse {
 /** How long a base64 audio delta of a format lasts, in ms. */
 export type MeasureAudio = (sessionId: string, responseId: string, base64: string) => number
 
+/** What is kept of one session, so that forgetting it costs no more than it had. */
+interface SessionNotes {
+  readonly responses: TrackedResponse[]
+  readonly itemIds: string[]
+}
+
 export class ResponseTracker {
-  readonly all: TrackedResponse[] = []
+  readonly #all = new Set<TrackedResponse>()
+  readonly #sessions = new Map<string, SessionNotes>()
   readonly #byId = new Map<string, TrackedResponse>()
   readonly #calls = new Map<string, TrackedCall>()
   readonly #itemResponse = new Map<string, TrackedResponse>()
@@ -64,6 +71,22 @@ export class ResponseTracker {
   constructor(options: { askedAt: (sessionId: string) => number; measure: MeasureAudio }) {
     this.#askedAt = options.askedAt
     this.#measure = options.measure
+  }
+
+  /** All responses, in the order in which they began. */
+  get all(): ReadonlySet<TrackedResponse> {
+    return this.#all
+  }
+
+  /** Those of some sessions. */
+  ofSessions(ids: ReadonlySet<string>): TrackedResponse[] {
+    return [...this.#all].filter((response) => ids.has(response.sessionId))
+  }
+
+  /** The first one that fits. */
+  find(fits: (response: TrackedResponse) => boolean): TrackedResponse | undefined {
+    for (const response of this.#all) if (fits(response)) return response
+    return undefined
   }
 
   get(id: string): TrackedResponse | undefined {
@@ -77,11 +100,11 @@ export class ResponseTracker {
 
   /** Drops what is known of a session that is over. */
   forget(sessionId: string, each: (responseId: string) => void): void {
-    for (const [itemId, response] of this.#itemResponse) if (response.sessionId === sessionId) this.#itemResponse.delete(itemId)
-    for (let i = this.all.length - 1; i >= 0; i--) {
-      const response = this.all[i]!
-      if (response.sessionId !== sessionId) continue
-      this.all.splice(i, 1)
+    const { responses, itemIds } = this.#notesOf(sessionId)
+    this.#sessions.delete(sessionId)
+    for (const itemId of itemIds) this.#itemResponse.delete(itemId)
+    for (const response of responses) {
+      this.#all.delete(response)
       this.#byId.delete(response.id)
       for (const call of response.calls) this.#calls.delete(call.callId)
       each(response.id)
@@ -125,7 +148,7 @@ export class ResponseTracker {
     if (!response) return
     switch (event.type) {
       case 'response.output_item.added':
-        if (event.item.id) this.#itemResponse.set(event.item.id, response)
+        this.#noteItem(event.item.id, response)
         break
       case 'response.output_text.delta':
       case 'response.output_audio_transcript.delta':
@@ -164,8 +187,24 @@ export class ResponseTracker {
       usage: response.usage,
       taken: false,
     }
-    this.all.push(tracked)
+    this.#all.add(tracked)
     this.#byId.set(tracked.id, tracked)
+    this.#notesOf(sessionId).responses.push(tracked)
+  }
+
+  #noteItem(itemId: string | undefined, response: TrackedResponse): void {
+    if (!itemId) return
+    this.#itemResponse.set(itemId, response)
+    this.#notesOf(response.sessionId).itemIds.push(itemId)
+  }
+
+  #notesOf(sessionId: string): SessionNotes {
+    let notes = this.#sessions.get(sessionId)
+    if (!notes) {
+      notes = { responses: [], itemIds: [] }
+      this.#sessions.set(sessionId, notes)
+    }
+    return notes
   }
 
   #done(response: Extract<ServerEvent, { type: 'response.done' }>['response'], atMs: number): void {

@@ -23,7 +23,7 @@ export class Script {
   readonly #service: Service
   readonly #scopes = new WeakMap<Scope, ReplyScope>()
   /** Responses that each entry gave, in order. */
-  readonly #served = new Map<ReplyEntry, string[]>()
+  readonly #served = new Map<ReplyEntry, Set<string>>()
 
   constructor(service: Service) {
     this.#service = service
@@ -51,8 +51,13 @@ export class Script {
   noteServed(entry: ReplyEntry | undefined, responseId: string): void {
     if (!entry) return
     const ids = this.#served.get(entry)
-    if (ids) ids.push(responseId)
-    else this.#served.set(entry, [responseId])
+    if (ids) ids.add(responseId)
+    else this.#served.set(entry, new Set([responseId]))
+  }
+
+  /** Drops what is kept of a response, for a process that runs for long. */
+  forgetResponse(responseId: string): void {
+    for (const ids of this.#served.values()) ids.delete(responseId)
   }
 
   /** The problem of `respondOnce` replies that nothing used, if any. */
@@ -66,7 +71,7 @@ export class Script {
     return {
       name: entry.name,
       get used(): readonly ServedResponse[] {
-        const responses = (served.get(entry) ?? []).map((id) => service.responses.get(id)).filter((response) => response !== undefined)
+        const responses = [...(served.get(entry) ?? [])].map((id) => service.responses.get(id)).filter((response) => response !== undefined)
         return responses.map((response) => servedResponse(service, response))
       },
       remove: () => this.book.remove(entry),

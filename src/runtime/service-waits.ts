@@ -18,7 +18,7 @@ export async function until<T>(service: Service, check: () => T | undefined, opt
 export async function untilSession(service: Service, check: () => Connection | undefined, options: { what: string; timeoutMs?: number }): Promise<Connection> {
   const outcome = await waitFor(service, { ...options, check })
   if ('met' in outcome) return outcome.met
-  throw noSessionError(service, `${options.what}: no such session connected within the wait.`, outcome.unmet)
+  throw noSessionError(service, `${options.what}: no ${service.connections.length ? 'such session was open' : 'session connected'} within the wait.`, outcome.unmet)
 }
 
 /** `pending` names what is still open; resolves when it names nothing and the world is quiet. */

@@ -3,7 +3,7 @@
 
 import { bytesPerMs } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
-import type { RealtimeOptions } from '../api.ts'
+import type { EventType, Fault, RealtimeOptions } from '../api.ts'
 import type { RealtimeKitError } from '../errors.ts'
 import type { Item } from '../protocol/items.ts'
 import { type Dialect, dialectOf } from '../protocol/dialect.ts'
@@ -37,6 +37,7 @@ import { isEvent, Timeline, type TimelineEntry } from './timeline.ts'
 import { Transcripts } from './transcripts.ts'
 import { Utterances } from './utterances.ts'
 import { Verdict } from './verdict.ts'
+import type { Scope } from './view.ts'
 
 export interface ServiceSettings {
   /** For messages: the test's name. */
@@ -54,7 +55,7 @@ export class Service {
   readonly context: Context
   readonly clock: KitClock
   readonly timeline: Timeline
-  readonly verdict = new Verdict()
+  readonly verdict: Verdict
   readonly dialect: Dialect
   readonly ids: Ids
   readonly responses: ResponseTracker
@@ -79,6 +80,7 @@ export class Service {
     this.#keeps = keeps
     this.dialect = dialectOf(options.profile ?? 'openai')
     this.timeline = new Timeline(keeps)
+    this.verdict = new Verdict(keeps)
     this.options = options
     const seed = options.seed ?? 1
     this.#random = seededRandom(seed)
@@ -153,6 +155,7 @@ export class Service {
       ...(admission.secret ? { configure: configuredBy(admission.secret) } : {}),
     })
     const ears = new Ears({
+      sessionId: sessionConfig(state).id,
       utterances: this.utterances,
       vad: vadOf(this.options.vad, (note) => this.timeline.append({ atMs: this.clock.now(), sessionId: '', from: 'kit', note })),
       recognizer: recognizerOf(this.options.transcription),
@@ -189,10 +192,14 @@ export class Service {
 
   #closed(connection: Connection): void {
     this.script.book.forgetSession(connection.id)
+    this.#model.leave(connection)
     if (this.#keeps === 'all') return
     const at = this.connections.indexOf(connection)
     if (at >= 0) this.connections.splice(at, 1)
-    this.responses.forget(connection.id, (responseId) => this.#model.forget(responseId))
+    this.responses.forget(connection.id, (responseId) => {
+      this.#model.forget(responseId)
+      this.script.forgetResponse(responseId)
+    })
     this.#cursors.delete(connection.id)
     this.#asked.delete(connection.id)
   }
@@ -200,11 +207,21 @@ export class Service {
   #transcribe(connection: Connection, request: Extract<Effect, { type: 'transcribe' }>): void {
     const { itemId } = request
     const give = (text: string): void => connection.input({ type: 'transcript', itemId, result: { type: 'completed', text } })
+    const lose = (error: unknown): void => {
+      const message = error instanceof Error ? error.message : String(error)
+      this.finding(`the transcription engine failed: ${message}`)
+      connection.input({ type: 'transcript', itemId, result: { type: 'failed', code: 'transcription_failed', message } })
+    }
     const scripted = this.transcripts.take(connection)
     if (scripted) return connection.input({ type: 'transcript', itemId, result: scripted })
     const pending = connection.ears.pending(itemId)
-    if (pending) void this.clock.hold(pending).then(give)
+    if (pending) void this.clock.hold(pending).then(give, lose)
     else give(connection.ears.known(itemId) ?? '')
+  }
+
+  fail(fault: Fault, when: { at?: EventType; times?: number; probability?: number }, scope: Scope): void {
+    this.faults.add(fault, when, scope)
+    for (const connection of [...this.connections]) this.#outgoing.strike(connection)
   }
 
   /** Sends an event of the test's author. */
@@ -235,7 +252,7 @@ export class Service {
     const { createMs, committedMs } = this.#asked.get(sessionId) ?? {}
     this.#asked.delete(sessionId)
     if (committedMs === undefined) return createMs ?? this.clock.now()
-    return this.utterances.lastEndMs(committedMs) ?? committedMs
+    return this.utterances.lastEndMs(committedMs, sessionId) ?? committedMs
   }
 
   connection(sessionId: string): Connection | undefined {
@@ -337,7 +354,8 @@ export class Service {
     if (this.context.closed) return
     this.context.closed = true
     contexts.live.delete(this.context)
-    for (const connection of this.connections) connection.close(1000, '')
+    // A copy: with `keeps: 'open'` each close takes one out of the list.
+    for (const connection of [...this.connections]) connection.close(1000, '')
     this.#model.close()
     this.clock.dispose()
     for (let turn = 0; turn < 2; turn++) await new Promise<void>((resolve) => realTime.setImmediate(resolve))

@@ -17,7 +17,7 @@ export function subjectFor(service: Service, scope: Scope): Subject {
     covers: (entry) => (scope.kind === 'realtime' && entry.sessionId === '') || covered().has(entry.sessionId),
     responses() {
       const ids = covered()
-      return service.responses.all.filter((response) => ids.has(response.sessionId)).map((response) => responseFacts(service, response))
+      return service.responses.ofSessions(ids).map((response) => responseFacts(service, response))
     },
     conversation: (sessionId) => service.itemsOf(sessionId),
     heardWords: (itemId) => service.wordsOf(itemId),

@@ -1,6 +1,6 @@
 // What the next committed audio is transcribed as, when the test says so: `transcribeOnce`.
 
-import { RealtimeKitError } from '../errors.ts'
+import { checkOptions, isObject, refuse, rule } from '../responses/option-check.ts'
 import type { TranscriptResult } from '../session/inputs.ts'
 import type { Connection } from './connection.ts'
 import type { Scope } from './view.ts'
@@ -21,9 +21,18 @@ export class Transcripts {
   }
 }
 
+const rules = {
+  fail: rule('an error code', (value) => typeof value === 'string' && value !== ''),
+  deltas: rule('an array of texts', (value) => Array.isArray(value) && value.every((one) => typeof one === 'string')),
+}
+
 function toResult(as: Transcript): TranscriptResult {
   if (typeof as === 'string') return { type: 'completed', text: as }
+  const place = { subject: 'transcribeOnce(…)', path: '', code: 'RTK_OPTION' } as const
+  const expected = 'a text, { fail: code } or { deltas: [texts] }'
+  if (!isObject(as)) refuse(place, as, expected)
+  checkOptions(as, rules, place)
   if ('deltas' in as) return { type: 'completed', text: as.deltas.join(''), deltas: as.deltas }
   if ('fail' in as) return { type: 'failed', code: as.fail, message: `Input transcription failed for item: ${as.fail}` }
-  throw new RealtimeKitError('RTK_OPTION', `transcribeOnce(…) got ${JSON.stringify(as)}.\nAllowed: a text, { fail: code }, { deltas: [texts] }.`)
+  return refuse(place, as, expected)
 }

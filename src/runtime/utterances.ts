@@ -3,7 +3,7 @@
 
 import type { WordTime } from '../../audio/types.ts'
 
-/** One utterance of the caller, on the test's clock. Word times count from `startMs - leadMs`, the first frame. */
+/** One utterance of the caller, on the test's clock. Word times count from `beganMs`. */
 export interface Utterance {
   readonly text: string
   readonly words: readonly WordTime[]
@@ -12,36 +12,21 @@ export interface Utterance {
   /** True bounds of the speech. */
   readonly startMs: number
   readonly endMs: number
+  /** The session that it was said to; undefined while nobody can tell, which counts as any. */
+  sessionId(): string | undefined
 }
 
-/** How far a committed stretch may miss the bounds of an utterance and still have heard all of it. */
+/** What was said in a stretch of time. */
+export interface SaidWords {
+  readonly text: string
+  /** False where an utterance lies only partly in it. */
+  readonly isWhole: boolean
+}
+
+/** How far a committed stretch may miss the bounds of an utterance without word times and still have heard all of it. */
 const slackMs = 350
-
-/** Positions of input audio, in samples since the session began, against the time at which they had arrived. */
-export class Arrivals {
-  readonly #samples: number[] = [0]
-  readonly #times: number[] = []
-
-  /** Notes that audio up to `totalSamples` was there at `atMs`. */
-  note(totalSamples: number, atMs: number): void {
-    this.#samples.push(totalSamples)
-    this.#times.push(atMs)
-  }
-
-  /** When the sample at this position was spoken at the earliest: the arrival of its chunk, less the chunk's own rest. */
-  timeOf(sample: number, rateHz: number): number {
-    let low = 0
-    let high = this.#times.length - 1
-    if (high < 0) return 0
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#samples[middle + 1]! < sample) low = middle + 1
-      else high = middle
-    }
-    const chunkEnd = this.#samples[low + 1]!
-    return this.#times[low]! - Math.max(0, ((chunkEnd - sample) / rateHz) * 1000)
-  }
-}
+/** How far word times may be off. */
+const wordSlackMs = 100
 
 export class Utterances {
   readonly all: Utterance[] = []
@@ -50,35 +35,62 @@ export class Utterances {
     this.all.push(utterance)
   }
 
-  /** Whether the caller's true speech covers this moment: the `truth` VAD. */
-  speaksAt(atMs: number): boolean {
-    return this.all.some((utterance) => atMs >= utterance.startMs && atMs <= utterance.endMs)
+  /** Whether the caller's true speech to a session covers this moment: the `truth` VAD. */
+  speaksAt(atMs: number, sessionId: string): boolean {
+    return this.#to(sessionId).some((utterance) => atMs >= utterance.startMs && atMs <= utterance.endMs)
   }
 
-  /** The last true end of speech up to `untilMs`. */
-  lastEndMs(untilMs: number): number | undefined {
+  /** The last true end of speech to a session up to `untilMs`. */
+  lastEndMs(untilMs: number, sessionId: string): number | undefined {
     let last: number | undefined
-    for (const utterance of this.all) if (utterance.startMs <= untilMs) last = Math.min(utterance.endMs, untilMs)
+    for (const utterance of this.#to(sessionId)) {
+      if (utterance.startMs <= untilMs) last = Math.max(last ?? 0, soundEndMs(utterance, untilMs))
+    }
     return last
   }
 
-  /** Words said between two moments; undefined when nothing was said there. Whole utterances where they fit, else word by word. */
-  wordsBetween(startMs: number, endMs: number): string | undefined {
-    const parts: string[] = []
-    for (const utterance of this.all) {
+  /** Words said to a session between two moments; undefined when none were. Whole utterances where they fit, else word by word. */
+  wordsBetween(startMs: number, endMs: number, sessionId: string): SaidWords | undefined {
+    const parts: SaidWords[] = []
+    for (const utterance of this.#to(sessionId)) {
       if (utterance.endMs <= startMs || utterance.startMs >= endMs) continue
-      const whole = utterance.startMs >= startMs - slackMs && utterance.endMs <= endMs + slackMs
-      const text = whole ? utterance.text : wordsWithin(utterance, startMs, endMs)
-      if (text) parts.push(text)
+      const isWhole = liesWithin(utterance, startMs, endMs)
+      const text = isWhole ? utterance.text : wordsWithin(utterance, startMs, endMs)
+      if (text) parts.push({ text, isWhole })
     }
-    return parts.length ? parts.join(' ') : undefined
+    if (!parts.length) return undefined
+    return { text: parts.map(({ text }) => text).join(' '), isWhole: parts.every(({ isWhole }) => isWhole) }
   }
+
+  #to(sessionId: string): Utterance[] {
+    return this.all.filter((utterance) => (utterance.sessionId() ?? sessionId) === sessionId)
+  }
+}
+
+/** End of the last sound until then: an utterance that went on had its last sound at the end of a word. */
+function soundEndMs({ words, beganMs, startMs, endMs }: Utterance, untilMs: number): number {
+  if (endMs <= untilMs) return endMs
+  const ends = words.map((word) => beganMs + word.endMs).filter((end) => end <= untilMs && end >= startMs)
+  return ends.at(-1) ?? untilMs
+}
+
+function middleMs(utterance: Utterance, word: WordTime): number {
+  return utterance.beganMs + (word.startMs + word.endMs) / 2
+}
+
+function liesWithin(utterance: Utterance, startMs: number, endMs: number): boolean {
+  const { words } = utterance
+  if (!words.length) return utterance.startMs >= startMs - slackMs && utterance.endMs <= endMs + slackMs
+  return words.every((word) => {
+    const atMs = middleMs(utterance, word)
+    return atMs >= startMs - wordSlackMs && atMs <= endMs + wordSlackMs
+  })
 }
 
 function wordsWithin(utterance: Utterance, startMs: number, endMs: number): string {
   const inside = utterance.words.filter((word) => {
-    const middle = utterance.beganMs + (word.startMs + word.endMs) / 2
-    return middle >= startMs && middle <= endMs
+    const atMs = middleMs(utterance, word)
+    return atMs >= startMs && atMs <= endMs
   })
   return inside.map((word) => word.text).join(' ')
 }

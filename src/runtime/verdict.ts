@@ -11,10 +11,16 @@ export class Verdict {
   readonly #listeners = new Set<(problem: Error) => void>()
   readonly #wireErrors: EventEntry[] = []
   readonly #excused = new Set<number>()
+  readonly #keeps: 'all' | 'open'
+
+  /** `keeps`: 'open' tells its listeners and remembers nothing, as nobody judges a process that runs for long. */
+  constructor(keeps: 'all' | 'open' = 'all') {
+    this.#keeps = keeps
+  }
 
   /** Tells every open wait, and the test's end. */
   report(problem: Error): void {
-    this.problems.push(problem)
+    if (this.#keeps === 'all') this.problems.push(problem)
     for (const listener of this.#listeners) listener(problem)
   }
 
@@ -26,12 +32,12 @@ export class Verdict {
   }
 
   noteWireError(entry: EventEntry): void {
-    this.#wireErrors.push(entry)
+    if (this.#keeps === 'all') this.#wireErrors.push(entry)
   }
 
   /** The test asserted, provoked or injected this wire error. */
   excuse(entry: EventEntry): void {
-    this.#excused.add(entry.index)
+    if (this.#keeps === 'all') this.#excused.add(entry.index)
   }
 
   /** Wire errors that nobody expected, as one problem. */

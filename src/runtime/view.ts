@@ -16,6 +16,7 @@ import type {
   ServiceSession,
 } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { checkCall, checkEventType, checkFields, nextResponseRules, waitRules } from './arguments.ts'
 import type { Connection } from './connection.ts'
 import { servedResponse } from './served-response.ts'
 import { until, untilSession, untilSettled } from './service-waits.ts'
@@ -61,14 +62,16 @@ export class View implements RealtimeView {
   }
 
   fail(fault: Fault, when: { at?: EventType; times?: number; probability?: number } = {}): void {
-    this.service.faults.add(fault, when, this.scope)
+    this.service.fail(fault, when, this.scope)
   }
 
   emitted<K extends ServerEventType>(type: K): ServerEventOf<K>[] {
+    checkEventType(`${this.#called}.emitted(…)`, type, 'server', 'received()')
     return this.#events('service', type) as ServerEventOf<K>[]
   }
 
   received<K extends ClientEventType>(type: K): ClientEventOf<K>[] {
+    checkEventType(`${this.#called}.received(…)`, type, 'client', 'emitted()')
     return this.#events('app', type) as ClientEventOf<K>[]
   }
 
@@ -100,18 +103,19 @@ export class View implements RealtimeView {
 
   get responses(): readonly ServedResponse[] {
     const ids = new Set(this.connections.map((connection) => connection.id))
-    return this.service.responses.all.filter((response) => ids.has(response.sessionId)).map((response) => servedResponse(this.service, response))
+    return this.service.responses.ofSessions(ids).map((response) => servedResponse(this.service, response))
   }
 
   nextResponse(which: { name?: string; outOfBand?: boolean; timeout?: number } = {}): Promise<ServedResponse> {
-    const what = `${this.scope.title}.nextResponse(${describe(which)})`
-    return tracked(what, this.#nextResponse(which, what), this.nextResponse)
+    checkCall(`${this.#called}.nextResponse(…)`, which, nextResponseRules)
+    const what = `${this.#called}.nextResponse(${describe(which)})`
+    return this.#tracked(what, this.#nextResponse(which, what), this.nextResponse)
   }
 
   async #nextResponse(which: { name?: string; outOfBand?: boolean; timeout?: number }, what: string): Promise<ServedResponse> {
     const response = await until(this.service, 
       () =>
-        this.service.responses.all.find(
+        this.service.responses.find(
           (candidate) =>
             !candidate.taken &&
             candidate.doneAtMs !== undefined &&
@@ -126,7 +130,10 @@ export class View implements RealtimeView {
   }
 
   waitFor<K extends EventType>(type: K, matching?: Matching<EventOf<K>>, options: { timeout?: number } = {}): Promise<EventOf<K>> {
-    const what = `${this.scope.title}.waitFor('${type}')`
+    const what = `${this.#called}.waitFor('${type}')`
+    checkEventType(`${this.#called}.waitFor(…)`, type, 'any')
+    if (matching !== undefined) checkFields(`${this.#called}.waitFor(…)`, matching)
+    checkCall(what, options, waitRules)
     const check = (): EventOf<K> | undefined => {
       for (const connection of this.connections) {
         const cursor = this.service.cursor(connection.id)
@@ -142,13 +149,14 @@ export class View implements RealtimeView {
       }
       return undefined
     }
-    return tracked(what, until(this.service, check, { what, ...timeoutOf(options) }), this.waitFor)
+    return this.#tracked(what, until(this.service, check, { what, ...timeoutOf(options) }), this.waitFor)
   }
 
   waitForSession(options: { timeout?: number } = {}): Promise<ServiceSession> {
-    const what = `${this.scope.title}.waitForSession()`
+    const what = `${this.#called}.waitForSession()`
+    checkCall(what, options, waitRules)
     const check = (): Connection | undefined => this.connections.find((connection) => connection.isOpen)
-    return tracked(
+    return this.#tracked(
       what,
       untilSession(this.service, check, { what, ...timeoutOf(options) }).then((connection) => sessionOf(this.service, connection)),
       this.waitForSession,
@@ -156,9 +164,19 @@ export class View implements RealtimeView {
   }
 
   settled(options: { timeout?: number } = {}): Promise<void> {
-    const what = `${this.scope.title}.settled()`
+    const what = `${this.#called}.settled()`
+    checkCall(what, options, waitRules)
     const pending = (): string | undefined => whatIsPending(this.service, this.connections)
-    return tracked(what, untilSettled(this.service, pending, { what, ...timeoutOf(options) }), this.settled)
+    return this.#tracked(what, untilSettled(this.service, pending, { what, ...timeoutOf(options) }), this.settled)
+  }
+
+  /** As the author wrote it, for messages. */
+  get #called(): string {
+    return this.scope.kind === 'session' ? 'session' : this.scope.title
+  }
+
+  #tracked<T>(what: string, work: Promise<T>, from: (...args: never[]) => unknown): Promise<T> {
+    return tracked(what, work, from, this.service.context)
   }
 
   #covers(sessionId: string): boolean {
@@ -171,5 +189,6 @@ function timeoutOf(options: { timeout?: number }): { timeoutMs?: number } {
 }
 
 function describe(which: object): string {
-  return Object.keys(which).length ? JSON.stringify(which) : ''
+  const fields = Object.entries(which).map(([name, value]) => `${name}: ${typeof value === 'string' ? `'${value}'` : String(value)}`)
+  return fields.length ? `{ ${fields.join(', ')} }` : ''
 }

@@ -1,6 +1,6 @@
 // The life of a response: accepted, created, sent step by step as its plan comes due, done. One timer each; each life
-// ends in exactly one `response.done`. How it is asked for is on-response.ts, what its events look like is response-
-// output.ts.
+// ends in exactly one `response.done`. How it is asked for is on-response.ts, what its events look like is
+// response-output.ts.
 
 import { type ActiveResponse, inProgress, type ResponseOutcome, responseObject } from './active-response.ts'
 import { armIdle } from './idle-timeout.ts'

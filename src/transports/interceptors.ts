@@ -91,7 +91,8 @@ const registryKey = Symbol.for('socket-interceptor')
  * @throws RealtimeKitError RTK_INTERCEPTORS when another copy is already at work, or the copy is too old or too new.
  */
 export function loadInterceptors(): Interceptors {
-  const path = resolveInterceptors()
+  resolvedFrom ??= resolveInterceptors()
+  const path = resolvedFrom
   const load = createRequire(path)
   const { Interceptor } = load('@mswjs/interceptors')
   const { SocketInterceptor } = load('@mswjs/interceptors/net')
@@ -105,6 +106,9 @@ export function loadInterceptors(): Interceptors {
     throw unknownVersion(path)
   return { sockets, internal, guard: () => guardRegistry(registry, SocketInterceptor, path) }
 }
+
+/** Looked up once: what is installed does not change under a running process. */
+let resolvedFrom: string | undefined
 
 /** A file from whose place the right copy resolves: msw's package.json, else this module. */
 function resolveInterceptors(): string {

@@ -5,6 +5,9 @@ import { RealtimeKitError } from '../errors.ts'
 import type { Doorman, UpgradeAnswer, Wire, WireListener } from './transport.ts'
 import { limitReason, selectProtocol } from './wire.ts'
 
+// Taken at load: a test may fake the globals later.
+const { queueMicrotask } = globalThis
+
 export interface MemoryOptions {
   readonly url: string | URL
   readonly headers?: Readonly<Record<string, string>>
@@ -60,7 +63,9 @@ export function connectMemory(doorman: Doorman, options: MemoryOptions): MemoryC
 
 /** Runs jobs in order, each on its own microtask, while not paused. */
 class Lane {
-  readonly #jobs: (() => void)[] = []
+  #jobs: (() => void)[] = []
+  /** Of `jobs`, how many ran: shifting a long array is slow. */
+  #done = 0
   #isRunning = false
   #isPaused = false
 
@@ -81,10 +86,15 @@ class Lane {
   #run(): void {
     if (this.#isRunning || this.#isPaused || this.#jobs.length === 0) return
     this.#isRunning = true
-    void Promise.resolve().then(() => {
+    queueMicrotask(() => {
       this.#isRunning = false
       if (this.#isPaused) return
-      const job = this.#jobs.shift()
+      const job = this.#jobs[this.#done]
+      this.#done += 1
+      if (this.#done === this.#jobs.length || this.#done === 1024) {
+        this.#jobs = this.#jobs.slice(this.#done)
+        this.#done = 0
+      }
       try {
         job?.()
       } finally {

@@ -6,7 +6,8 @@ import type { Benchmark } from './benchmark.ts'
 import { quantile } from './stats.ts'
 
 const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] }
-const messages = [{ type: 'conversation.item.create', item }, { type: 'response.create' }].map((message) => JSON.stringify(message))
+const response = { output_modalities: ['text'] }
+const messages = [{ type: 'conversation.item.create', item }, { type: 'response.create', response }].map((message) => JSON.stringify(message))
 
 export const perTest: Benchmark = {
   name: 'per-test',

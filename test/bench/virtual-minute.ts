@@ -1,6 +1,7 @@
 // A voice conversation of a minute in virtual time, over a real socket: 20 ms frames, turns found by the VAD, spoken answers.
 
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createLocalRealtime } from 'vitest-realtime'
 import { WebSocket } from 'ws'
 import type { RealtimeOptions, Speaker } from '../../src/api.ts'
@@ -71,7 +72,7 @@ async function conversation(vad: NonNullable<RealtimeOptions['vad']>): Promise<s
       if (event.type === 'response.output_audio.delta') for (const speaker of speakers) speaker.play(samplesOf(event.delta), event.item_id)
       if (event.type === 'input_audio_buffer.speech_started') for (const speaker of speakers) speaker.stop()
     })
-    await realtime.waitForSession()
+    await Promise.all([realtime.waitForSession(), once(socket, 'open')])
     for (let turn = 0; realtime.clock.now() < lengthMs; turn++) {
       await caller.says(sentences[turn % sentences.length] ?? '')
       await realtime.settled()

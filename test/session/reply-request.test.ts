@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ClientItem } from '../../src/protocol/client-items.ts'
 import type { ReplyRequest } from '../../src/session/effects.ts'
+import { voiceName } from '../../src/session/response-request.ts'
 import { end, SessionDriver, text } from './session-driver.ts'
 
 function asked(session: SessionDriver, response: object = {}): ReplyRequest {
@@ -95,15 +96,11 @@ describe('context', () => {
   })
 })
 
-test('a custom voice goes by its id, the format by its default rate', () => {
+test('the format has its default rate; a custom voice goes by its id', () => {
   const session = new SessionDriver()
-  const output = { voice: { id: 'voice_mine' }, format: { type: 'audio/pcm' } }
-  expect(asked(session, { audio: { output } })).toMatchObject({
-    voice: 'voice_mine',
-    outputFormat: { type: 'audio/pcm', rate: 24_000 },
-  })
-  expect(session.last('response.created').response.audio.output).toEqual({
-    format: { type: 'audio/pcm', rate: 24_000 },
-    voice: { id: 'voice_mine' },
-  })
+  const output = { voice: 'cedar', format: { type: 'audio/pcm' } }
+  const format = { type: 'audio/pcm', rate: 24_000 }
+  expect(asked(session, { audio: { output } })).toMatchObject({ voice: 'cedar', outputFormat: format })
+  expect(session.last('response.created').response.audio.output).toEqual({ format, voice: 'cedar' })
+  expect(voiceName({ id: 'voice_mine' })).toBe('voice_mine')
 })

@@ -1,7 +1,7 @@
 // Runs real Vitest on files given as text, and gives what it says of each test: for tests that must be red, and for flags.
 
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify, stripVTControlCharacters } from 'node:util'
@@ -19,6 +19,8 @@ export interface CaseResult {
   readonly messages: readonly string[]
   /** `file:line` of the first frame in a case file, per error; `''` when there is none. */
   readonly places: readonly string[]
+  /** What the test said by `annotate(…)`. */
+  readonly notes: readonly string[]
 }
 
 export interface VitestRun {
@@ -28,6 +30,8 @@ export interface VitestRun {
   /** All that Vitest and the tests printed. */
   readonly output: string
   readonly exitCode: number
+  /** Vitest's JSON report as text; `''` where none was asked for. */
+  readonly json: string
   /** The test of that name; throws when it did not run. */
   test(name: string): CaseResult
 }
@@ -37,14 +41,16 @@ export interface RunSettings {
   readonly env?: Readonly<Record<string, string>>
   /** More of Vitest's `test` options, as JSON. */
   readonly config?: Readonly<Record<string, unknown>>
+  /** Also writes Vitest's own JSON report, which `VitestRun.json` gives. */
+  readonly json?: boolean
 }
 
-const configFile = (config: object): string => `
+const configFile = ({ config = {}, json = false }: RunSettings): string => `
 import { writeFileSync } from 'node:fs'
 const errorsOf = (errors) => (errors ?? []).map((error) => ({ message: String(error.message), stacks: error.stacks ?? [] }))
 const reporter = {
   onTestRunEnd(modules, unhandled) {
-    const tests = modules.flatMap((module) => [...module.children.allTests()].map((test) => ({ name: test.name, state: test.result().state, errors: errorsOf(test.result().errors) })))
+    const tests = modules.flatMap((module) => [...module.children.allTests()].map((test) => ({ name: test.name, state: test.result().state, errors: errorsOf(test.result().errors), notes: test.annotations().map(({ message }) => message) })))
     const suites = modules.flatMap((module) => [...errorsOf(module.errors()), ...[...module.children.allSuites()].flatMap((suite) => errorsOf(suite.errors()))])
     writeFileSync(process.env.CASE_RESULTS, JSON.stringify({ tests, others: [...suites, ...errorsOf(unhandled)] }))
   },
@@ -53,7 +59,7 @@ export default {
   test: {
     include: ['**/*${caseExtension}'],
     server: { deps: { external: [/\\/dist\\//] } },
-    reporters: ['default', reporter],
+    reporters: ['default', reporter${json ? ", ['json', { outputFile: import.meta.dirname + '/report.json' }]" : ''}],
     testTimeout: 15_000,
     ...${JSON.stringify(config)},
   },
@@ -70,7 +76,7 @@ export default {
 export async function runVitest(files: Readonly<Record<string, string>>, settings: RunSettings = {}): Promise<VitestRun> {
   const folder = mkdtempSync(join(testFolder, `.tmp-${process.pid}-`))
   try {
-    for (const [path, text] of Object.entries({ ...files, 'vitest.config.mjs': configFile(settings.config ?? {}) })) {
+    for (const [path, text] of Object.entries({ ...files, 'vitest.config.mjs': configFile(settings) })) {
       mkdirSync(dirname(join(folder, path)), { recursive: true })
       writeFileSync(join(folder, path), text)
     }
@@ -104,23 +110,25 @@ interface ReportedError {
 }
 
 interface Reported {
-  readonly tests: readonly { readonly name: string; readonly state: CaseResult['state']; readonly errors: readonly ReportedError[] }[]
+  readonly tests: readonly { readonly name: string; readonly state: CaseResult['state']; readonly errors: readonly ReportedError[]; readonly notes: readonly string[] }[]
   readonly others: readonly ReportedError[]
 }
 
 function resultsOf(folder: string, exitCode: number, output: string): VitestRun {
   const reported = readResults(folder, output)
-  const tests = reported.tests.map(({ name, state, errors }) => ({
+  const tests = reported.tests.map(({ name, state, errors, notes }) => ({
     name,
     state,
     messages: errors.map(({ message }) => stripVTControlCharacters(message)),
     places: errors.map(placeOf),
+    notes,
   }))
   return {
     tests,
     otherErrors: reported.others.map(({ message }) => stripVTControlCharacters(message)),
     output: stripVTControlCharacters(output),
     exitCode,
+    json: existsSync(join(folder, 'report.json')) ? readFileSync(join(folder, 'report.json'), 'utf8') : '',
     test(name) {
       const found = tests.find((test) => test.name === name)
       if (!found) throw new Error(`no test '${name}' ran:\n${output}`)

@@ -109,7 +109,8 @@ test.runIf(hasIPv6())('listens on IPv6', async () => {
   const server = await start({ host: '::1', tls: true })
   expect(server.url).toBe(`ws://[::1]:${server.port}/v1/realtime`)
   // By name: Node 22 does not find the address ::1 in any certificate.
-  const socket = new WebSocket(server.wssUrl ?? '', { ca: readFileSync(server.caFile ?? ''), servername: 'localhost' })
+  const trust = { ca: readFileSync(server.caFile ?? ''), servername: 'localhost' }
+  const socket = new WebSocket(server.wssUrl ?? '', trust)
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   socket.terminate()
 })

@@ -7,30 +7,27 @@ import { withNoise } from '../../../audio/noise.ts'
 import type { Pcm } from '../../../audio/types.ts'
 import type { Caller } from '../../api.ts'
 import { RealtimeKitError } from '../../errors.ts'
-import type { Clock, ClockEntry } from '../clock/clock.ts'
+import type { ClockEntry } from '../clock/clock.ts'
+import { checkCall, checkMs, checkPhrase, checkSound, interruptsRules, saysRules, waitRules } from '../arguments.ts'
 import { type Subject, subjectKey } from '../subject.ts'
 import { tracked } from '../tracked-promise.ts'
-import { heardText } from './heard-text.ts'
-import { type Line, type LineWorld, openLine, silentFrame } from './line.ts'
+import { heardText, type SpokenItem } from './heard-text.ts'
+import { type Line, type LineWorld, type LoudspeakerEvents, openLine } from './line.ts'
+import { Microphone, type MicrophoneWorld } from './microphone.ts'
 import { Playback } from './playback.ts'
 
-export const frameMs = 20
-/** Longest silence that the caller adds after speaking while the service still waits for the end of the turn. */
-const longestTailMs = 6_000
-
 /** What the caller needs of the service. */
-export interface CallerWorld extends LineWorld {
-  readonly clock: Clock
-  /** Tells the ears what is being said, by time. */
-  said(utterance: { text: string; words: Pcm['words']; beganMs: number; startMs: number; endMs: number; injected: boolean }): void
-  /** Straight into the service's ear: a line without an app; rejects when no session is open. */
+export interface CallerWorld extends LineWorld, MicrophoneWorld {
+  /** Straight into the service's ear: a line without an app; rejects when no session is open, or several are. */
   directLine(): Promise<Line>
-  /** Whether turn detection is inside a segment of speech now. */
-  isListening(): boolean
+  /** Whether the open sessions hear different formats. */
+  mixedFormats(): boolean
+  /** Whether all sound of an item has been sent. */
+  isOver(itemId: string): boolean
   /** Audio as the service sends it, for a caller who is attached to no loudspeaker; returns the way to stop. */
-  overhear(loudspeaker: { play(itemId: string, samples: Int16Array, rateHz: number): void; stop(): void }): () => void
+  overhear(loudspeaker: LoudspeakerEvents): () => void
   noteHeard(itemId: string, heardMs: number, stopped: boolean): void
-  words(itemId: string): { readonly text: string; readonly sentMs: number; readonly words: Pcm['words'] } | undefined
+  words(itemId: string): SpokenItem | undefined
   waitUntil<T>(check: () => T | undefined, options: { timeoutMs?: number; what: string }): Promise<T>
   subject(caller: CallerPerson): Subject
 }
@@ -39,13 +36,14 @@ export class CallerPerson implements Caller {
   readonly playback = new Playback()
   readonly #world: CallerWorld
   readonly #stopOverhearing: () => void
+  readonly #microphone: Microphone
   #line: Line | undefined
-  #tail: ClockEntry | undefined
   #silenceAt: ClockEntry | undefined
   #playListeners = new Set<() => void>()
 
   constructor(world: CallerWorld) {
     this.#world = world
+    this.#microphone = new Microphone(world)
     this.#stopOverhearing = world.overhear({
       play: (itemId, samples, rateHz) => this.#play(itemId, samples, rateHz),
       stop: () => this.#stopPlaying(),
@@ -67,36 +65,59 @@ export class CallerPerson implements Caller {
   }
 
   says(what: string | Pcm, options: { voice?: string; snrDb?: number } = {}): Promise<void> {
+    checkSound('caller.says(…)', what)
+    checkCall('caller.says(…)', options, saysRules)
     return tracked('caller.says(…)', this.#says(what, options), this.says)
   }
 
   interrupts(what: string | Pcm, options: { afterMs: number }): Promise<void> {
+    checkSound('caller.interrupts(…)', what)
+    checkCall('caller.interrupts(…)', options, interruptsRules)
+    checkMs('caller.interrupts(…)', 'afterMs', options?.afterMs)
     return tracked('caller.interrupts(…)', this.#interrupts(what, options), this.interrupts)
   }
 
   pauses(ms: number): Promise<void> {
+    checkMs('caller.pauses(…)', 'ms', ms)
     return tracked('caller.pauses(…)', this.#sleepUntil(this.#world.clock.now() + ms, `caller.pauses(${ms})`), this.pauses)
   }
 
   hears(what: string | RegExp, options: { timeout?: number } = {}): Promise<void> {
+    checkPhrase('caller.hears(…)', what)
+    checkCall('caller.hears(…)', options, waitRules)
     return tracked('caller.hears(…)', this.#hears(what, options), this.hears)
   }
 
   get heard(): Caller['heard'] {
     const now = this.#world.clock.now()
-    const pieces = this.playback.pieces(now)
-    const rateHz = pieces[0]?.rateHz ?? 24_000
+    const playback = this.playback
     return {
-      text: heardText(this.playback, now, (itemId) => this.#world.words(itemId)),
-      durationMs: this.playback.totalMs(now),
-      audio: concatPcm(pcm(new Int16Array(0), rateHz), ...pieces.map((piece) => resamplePcm(pcm(piece.samples, piece.rateHz), rateHz))),
+      text: this.#heardText(),
+      durationMs: playback.totalMs(now),
+      // Made when it is looked at: it is long.
+      get audio() {
+        return joined(playback.pieces(now))
+      },
     }
   }
 
+  #heardText(): string {
+    return heardText(this.playback, this.#world.clock.now(), (itemId) => this.#world.words(itemId))
+  }
+
   async #says(what: string | Pcm, options: { voice?: string; snrDb?: number }): Promise<void> {
+    const line = await this.#openLine()
+    await this.#microphone.speak(await this.#sound(what, line, options), line)
+  }
+
+  /** The line, when it is known where it leads as far as that makes a difference. */
+  async #openLine(): Promise<Line> {
     const line = this.#line ?? (await this.#world.directLine())
-    const sound = await this.#sound(what, line, options)
-    await this.#speak(sound, line)
+    if (line.probe && line.session.id === undefined && this.#world.mixedFormats()) {
+      line.probe()
+      await this.#world.waitUntil(() => line.session.id, { what: 'caller.says(…), to find the session of its app among several' })
+    }
+    return line
   }
 
   async #sound(what: string | Pcm, line: Line, options: { voice?: string; snrDb?: number }): Promise<Pcm> {
@@ -107,63 +128,9 @@ export class CallerPerson implements Caller {
     return snrDb === undefined ? sound : withNoise(sound, { snrDb })
   }
 
-  /** Sends the frames one by one; resolves when the last one was sent, then keeps the line open with silence while a turn is not over. */
-  async #speak(sound: Pcm, line: Line): Promise<void> {
-    const { clock } = this.#world
-    if (this.#tail) clock.cancel(this.#tail)
-    const beganMs = clock.now()
-    const span = sound.speechSpan ?? { startMs: 0, endMs: sound.durationMs }
-    this.#world.said({
-      text: sound.text ?? '',
-      words: sound.words,
-      beganMs,
-      startMs: beganMs + span.startMs,
-      endMs: beganMs + span.endMs,
-      injected: line.injected,
-    })
-    const frames = sound.frames(frameMs)[Symbol.iterator]()
-    let sent = 0
-    const done = new Promise<void>((resolve, reject) => {
-      const next = (): void => {
-        const frame = frames.next()
-        if (frame.done) return resolve()
-        sent++
-        clock.at(
-          beganMs + sent * frameMs,
-          () => {
-            try {
-              line.microphone(frame.value)
-              next()
-            } catch (error) {
-              reject(error)
-            }
-          },
-          'caller',
-        )
-      }
-      next()
-    })
-    await clock.wait(done, { timeoutMs: sound.durationMs + 1_000, what: `caller.says(${JSON.stringify(sound.text ?? 'audio')})` })
-    this.#keepOpen(line, clock.now() + longestTailMs)
-  }
-
-  /** A microphone is never off: silence goes on until the service has noticed the end of the turn. */
-  #keepOpen(line: Line, untilMs: number): void {
-    const { clock } = this.#world
-    if (!this.#world.isListening() || clock.now() >= untilMs) return
-    this.#tail = clock.at(
-      clock.now() + frameMs,
-      () => {
-        line.microphone(silentFrame(line.rateHz(), frameMs))
-        this.#keepOpen(line, untilMs)
-      },
-      'caller',
-    )
-  }
-
   async #interrupts(what: string | Pcm, { afterMs }: { afterMs: number }): Promise<void> {
     const { clock } = this.#world
-    const line = this.#line ?? (await this.#world.directLine())
+    const line = await this.#openLine()
     const sound = await this.#sound(what, line, {})
     const runStartMs = await this.#playbackStarts(`caller.interrupts(…, { afterMs: ${afterMs} })`)
     // The first sound of the speech falls on `afterMs`: the silence before it is sent earlier, or left out.
@@ -178,7 +145,7 @@ export class CallerPerson implements Caller {
           'Interrupt earlier, or give the reply a longer text.',
       )
     }
-    await this.#speak(slicePcm(sound, lateMs), line)
+    await this.#microphone.speak(slicePcm(sound, lateMs), line)
   }
 
   #playbackStarts(what: string): Promise<number> {
@@ -244,4 +211,9 @@ export class CallerPerson implements Caller {
     const itemId = this.playback.itemIds.at(-1)
     if (itemId !== undefined) this.#world.noteHeard(itemId, this.playback.heardMs(itemId, this.#world.clock.now()) ?? 0, stopped)
   }
+}
+
+function joined(pieces: readonly { readonly samples: Int16Array; readonly rateHz: number }[]): Pcm {
+  const rateHz = pieces[0]?.rateHz ?? 24_000
+  return concatPcm(pcm(new Int16Array(0), rateHz), ...pieces.map((piece) => resamplePcm(pcm(piece.samples, piece.rateHz), rateHz)))
 }

@@ -7,6 +7,7 @@ import { decodeWireAudio, encodeWireAudio, wireRateHz } from '../../../audio/for
 import type { Pcm, WireAudioFormat } from '../../../audio/types.ts'
 import { pcm, samplesFromBytes } from '../../../audio/pcm.ts'
 import { RealtimeKitError } from '../../errors.ts'
+import type { LineSession } from './line-session.ts'
 
 /** What the loudspeaker of a line reports to the caller. */
 export interface LoudspeakerEvents {
@@ -16,19 +17,29 @@ export interface LoudspeakerEvents {
 }
 
 export interface Line {
+  /** The session that it leads to, as far as that is known. */
+  readonly session: Pick<LineSession, 'id'>
   /** Rate of the frames that `microphone` wants, in Hz. */
   readonly rateHz: () => number
   microphone(frame: Pcm): void
+  /** Sends an empty frame, whose arrival tells where the line leads; absent where frames have one format anyway. */
+  readonly probe?: () => void
   /** True when frames skip the app and go straight into the service's ear. */
   readonly injected: boolean
 }
 
-/** What the adapters need to know of the service: formats, and which item a response is speaking. */
+/** What the adapters need to know of the service. */
 export interface LineWorld {
-  inputFormat(): WireAudioFormat
+  /** A finder for the session of a new line. */
+  lineSession(): LineSession
+  inputFormat(sessionId: string | undefined): WireAudioFormat
   outputFormat(responseId: string | undefined): WireAudioFormat
-  /** The item whose audio was sent last for a response (or at all): where the app's loudspeaker is. */
-  speakingItem(responseId: string | undefined): string
+  /** The item whose audio was sent last for a response, or in a session: where the app's loudspeaker is. */
+  speakingItem(from: { responseId?: string | undefined; sessionId?: string | undefined }): string
+  /** Whether speech of the caller silences answers, as the session is configured. */
+  speechInterrupts(sessionId: string | undefined): boolean
+  /** Calls `listener` for each item of a response that the app truncates; returns the way to stop. */
+  onTruncate(listener: (itemId: string) => void): () => void
 }
 
 type AppEnd = Parameters<Caller['attach']>[0]
@@ -36,10 +47,15 @@ type Microphone = Extract<AppEnd, { microphone: unknown }>
 
 /** Joins the caller to any of the three kinds of app; throws RTK_CALLER for anything else. */
 export function openLine(app: AppEnd, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
+  if (typeof app !== 'object' || app === null) throw wrongApp(app)
   if (isMicrophone(app)) return deviceLine(app, world, loudspeaker)
   if (isSession(app)) return sessionLine(app, world, loudspeaker)
   if (isClient(app)) return clientLine(app, world, loudspeaker)
-  throw new RealtimeKitError(
+  throw wrongApp(app)
+}
+
+function wrongApp(app: unknown): RealtimeKitError {
+  return new RealtimeKitError(
     'RTK_CALLER',
     `caller.attach() got ${describe(app)}.\nIt takes a RealtimeSession, an OpenAIRealtimeWS, or { microphone(frame) {…}, speaker(speaker) {…} }.`,
   )
@@ -58,55 +74,80 @@ function isClient(app: object): app is OpenAIClientLike {
 }
 
 function describe(app: unknown): string {
+  if (app instanceof Promise) return 'a Promise (did you forget `await`?)'
   if (app === null || typeof app !== 'object') return `${String(app)} (${typeof app})`
   return `an object with ${Object.keys(app).slice(0, 8).join(', ') || 'no keys'}`
 }
 
 /** RealtimeSession: `sendAudio`, the events `audio` and `audio_interrupted`. */
 function sessionLine(app: RealtimeSessionLike, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
+  const session = world.lineSession()
+  app.on('transport_event', (event?: { event_id?: unknown }) => session.sawEvent(event?.event_id))
   app.on('audio', (event: { data: ArrayBuffer; responseId?: string }) => {
-    const format = world.outputFormat(event.responseId)
+    const { responseId } = event
+    const format = world.outputFormat(responseId)
     const samples = decodeWireAudio(new Uint8Array(event.data), format)
-    loudspeaker.play(world.speakingItem(event.responseId), samples, wireRateHz(format))
+    loudspeaker.play(world.speakingItem({ responseId, sessionId: session.id }), samples, wireRateHz(format))
   })
   app.on('audio_interrupted', () => loudspeaker.stop())
-  return {
-    injected: false,
-    rateHz: () => wireRateHz(world.inputFormat()),
-    microphone(frame) {
-      const bytes = encodeWireAudio(frame.samples, world.inputFormat())
-      app.sendAudio(bytes.slice().buffer as ArrayBuffer)
-    },
-  }
+  return wireLine(session, world, (bytes) => app.sendAudio(bytes.slice().buffer as ArrayBuffer))
 }
 
-/** OpenAIRealtimeWS: appends, and a player that stops when the service hears speech, as every sample app does. */
+/** OpenAIRealtimeWS: appends, and a player that stops when the service hears speech, as every sample app has one. */
 function clientLine(app: OpenAIClientLike, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
+  const session = world.lineSession()
+  const items = new Set<string>()
+  app.on('event', (event?: { event_id?: unknown }) => session.sawEvent(event?.event_id))
   app.on('response.output_audio.delta', (event: { delta: string; item_id: string; response_id: string }) => {
     const format = world.outputFormat(event.response_id)
     const bytes = decodeBase64(event.delta)
+    items.add(event.item_id)
     if (bytes) loudspeaker.play(event.item_id, decodeWireAudio(bytes, format), wireRateHz(format))
   })
-  app.on('input_audio_buffer.speech_started', () => loudspeaker.stop())
+  app.on('input_audio_buffer.speech_started', () => {
+    if (world.speechInterrupts(session.id)) loudspeaker.stop()
+  })
+  // With push to talk nobody hears speech: the app says itself that it cut the sound.
+  world.onTruncate((itemId) => {
+    if (items.has(itemId)) loudspeaker.stop()
+  })
+  return wireLine(session, world, (bytes) => app.send({ type: 'input_audio_buffer.append', audio: encodeBase64(bytes) }))
+}
+
+/** A line whose frames are in the session's own format. */
+function wireLine(session: LineSession, world: LineWorld, send: (bytes: Uint8Array) => void): Line {
+  const sendFrame = (bytes: Uint8Array): void => {
+    session.sends(encodeBase64(bytes))
+    send(bytes)
+  }
   return {
+    session,
     injected: false,
-    rateHz: () => wireRateHz(world.inputFormat()),
-    microphone(frame) {
-      app.send({ type: 'input_audio_buffer.append', audio: encodeBase64(encodeWireAudio(frame.samples, world.inputFormat())) })
-    },
+    rateHz: () => wireRateHz(world.inputFormat(session.id)),
+    microphone: (frame) => sendFrame(encodeWireAudio(frame.samples, world.inputFormat(session.id))),
+    probe: () => sendFrame(new Uint8Array(0)),
   }
 }
 
 /** An app with a microphone and a loudspeaker of its own; both in PCM16 at 24,000 Hz. */
 function deviceLine(app: Microphone, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
+  const session = world.lineSession()
   app.speaker?.({
     play(sound, item) {
       const samples = sound instanceof Int16Array ? sound : samplesFromBytes(new Uint8Array(sound))
-      loudspeaker.play(item ?? world.speakingItem(undefined), samples, deviceRateHz)
+      loudspeaker.play(item ?? world.speakingItem({ sessionId: session.id }), samples, deviceRateHz)
     },
     stop: () => loudspeaker.stop(),
   })
-  return { injected: false, rateHz: () => deviceRateHz, microphone: (frame) => app.microphone(frame) }
+  return {
+    session,
+    injected: false,
+    rateHz: () => deviceRateHz,
+    microphone(frame) {
+      session.sends(frame.base64)
+      app.microphone(frame)
+    },
+  }
 }
 
 const deviceRateHz = 24_000

@@ -12,7 +12,7 @@ import { createAppTimers } from './app-timers.ts'
 import { createAbortTimeout, createSchedulerWait, createSleep, createTicks } from './app-timers-promises.ts'
 import { installedFakes } from './fake-timers.ts'
 import { type Patcher, patcherKey } from './patcher.ts'
-import { Patches } from './patches.ts'
+import { Patches, restoreUncovered } from './patches.ts'
 import { realTime } from './real-time.ts'
 
 const home = globalThis as { [patcherKey]?: Patcher }
@@ -26,6 +26,7 @@ const home = globalThis as { [patcherKey]?: Patcher }
  * try { … } finally { uninstall() }
  */
 export function installAppTime(): () => void {
+  restoreUncovered()
   home[patcherKey] ??= patch()
   const patcher = home[patcherKey]
   patcher.users++
@@ -39,8 +40,9 @@ export function installAppTime(): () => void {
   }
 }
 
-/** After somebody else (Vitest 4's `useRealTimers`) has put the machine's Date back: the app's again, if it is installed. */
+/** After somebody else's fake timers have gone: the app's Date again (Vitest 4 puts the machine's back), or the machine's globals. */
 export function reapplyDate(): void {
+  restoreUncovered()
   home[patcherKey]?.reapplyDate()
 }
 

@@ -32,22 +32,38 @@ function isKit(script: string): boolean {
   return false
 }
 
+/** Scripts are few and asked for often. */
+const verdicts = new Map<string, boolean>()
+let foldersJudged = 0
+
 function staysReal(script: string): boolean {
-  return script.startsWith('node:') || realPackages.test(script) || isKit(script)
+  if (foldersJudged !== shared.kitFolders.size) verdicts.clear()
+  foldersJudged = shared.kitFolders.size
+  let verdict = verdicts.get(script)
+  if (verdict === undefined) {
+    verdict = script.startsWith('node:') || realPackages.test(script) || isKit(script)
+    verdicts.set(script, verdict)
+  }
+  return verdict
 }
 
 /** Frames between the caller and `util.getCallSites`: this function and the patched one. */
 const ownFrames = 2
+/** Enough for a caller without spies in between. */
+const fewFrames = 4
+const manyFrames = 16
 
 /** True when the caller of the patched function that calls this must get a real timer. */
 export function isCalledByInfrastructure(): boolean {
-  const frames = util.getCallSites(8)
+  return verdictOf(util.getCallSites(fewFrames)) ?? verdictOf(util.getCallSites(manyFrames)) ?? false
+}
+
+function verdictOf(frames: readonly util.CallSiteObject[]): boolean | undefined {
   for (let index = ownFrames; index < frames.length; index++) {
     const script = frames[index]?.scriptName
-    if (!script || runner.test(script)) continue
-    return staysReal(script)
+    if (script && !runner.test(script)) return staysReal(script)
   }
-  return false
+  return undefined
 }
 
 /** Sets a real timer on purpose: nobody reports it as one that escaped. */

@@ -27,8 +27,8 @@ export function watchHttp(): () => void {
     ['undici:request:create', ({ request }) => watch.startUndici(request as UndiciRequest)],
     ['undici:request:trailers', ({ request }) => watch.end(request as UndiciRequest)],
     ['undici:request:error', ({ request }) => watch.end(request as UndiciRequest)],
-    ['undici:websocket:open', ({ websocket }) => watch.endHandshake(websocket as WebSocket)],
-    ['undici:websocket:close', ({ websocket }) => watch.endHandshake(websocket as WebSocket)],
+    ['undici:websocket:open', ({ websocket }) => watch.endHandshake(websocket as WebSocket | undefined)],
+    ['undici:websocket:close', ({ websocket }) => watch.endHandshake(websocket as WebSocket | undefined)],
     ['http.client.request.start', ({ request }) => watch.startClient(request as ClientRequest)],
     ['http.client.response.finish', ({ request }) => watch.end(request as ClientRequest)],
     ['http.client.request.error', ({ request }) => watch.end(request as ClientRequest)],
@@ -54,11 +54,12 @@ class HttpWatch {
     this.#handshakes.add({ url: url.replace(/^http/, 'ws'), request })
   }
 
-  /** undici says no other way that a handshake is over; its WebSocket knows only the address. */
-  endHandshake({ url }: WebSocket): void {
-    for (const handshake of this.#handshakes) {
-      if (handshake.url !== url) continue
-      this.end(handshake.request)
+  /** undici says no other way that a handshake is over. Its socket knows only the address; in Node 22 it is not even named. */
+  endHandshake(socket: WebSocket | undefined): void {
+    const clock = clockAtWork()
+    for (const { url, request } of this.#handshakes) {
+      if (socket ? socket.url !== url : this.#clocks.get(request) !== clock) continue
+      this.end(request)
       return
     }
   }

@@ -1,9 +1,39 @@
 // Properties that were replaced, and the way back: only what is still ours is put back.
 
+import { syncBuiltinESMExports } from 'node:module'
 import { RealtimeKitError } from '../../errors.ts'
 
+interface Patch {
+  readonly target: object
+  readonly name: string
+  readonly value: unknown
+  readonly before: PropertyDescriptor | undefined
+}
+
+/** Ours when they were restored, but covered by somebody else's (fake timers, a spy), who may yet uncover them. */
+const covered = new Set<Patch>()
+
+/** False when somebody else has changed it since. */
+function undo({ target, name, value, before }: Patch): boolean {
+  if (Object.getOwnPropertyDescriptor(target, name)?.value !== value) return false
+  if (before) Object.defineProperty(target, name, before)
+  else Reflect.deleteProperty(target, name)
+  return true
+}
+
+/** Puts back what was covered when its owner wanted to restore it, and has been uncovered since. */
+export function restoreUncovered(): void {
+  let hasRestored = false
+  for (const patch of covered) {
+    if (!undo(patch)) continue
+    covered.delete(patch)
+    hasRestored = true
+  }
+  if (hasRestored) syncBuiltinESMExports()
+}
+
 export class Patches {
-  readonly #undo: (() => void)[] = []
+  readonly #patches: Patch[] = []
 
   /** Replaces `target[name]`, keeping its attributes. */
   set(target: object, name: string, value: unknown): void {
@@ -15,15 +45,11 @@ export class Patches {
       )
     }
     Object.defineProperty(target, name, { configurable: true, enumerable: true, writable: true, ...before, value })
-    this.#undo.push(() => {
-      if (Object.getOwnPropertyDescriptor(target, name)?.value !== value) return
-      if (before) Object.defineProperty(target, name, before)
-      else Reflect.deleteProperty(target, name)
-    })
+    this.#patches.push({ target, name, value, before })
   }
 
   /** Last in, first out. */
   restore(): void {
-    for (const undo of this.#undo.splice(0).reverse()) undo()
+    for (const patch of this.#patches.splice(0).reverse()) if (!undo(patch)) covered.add(patch)
   }
 }

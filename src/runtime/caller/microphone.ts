@@ -1,0 +1,90 @@
+// The caller's side of a line in use: sound goes out in 20 ms frames paced by the clock, then silence while a turn is not over.
+
+import type { Pcm } from '../../../audio/types.ts'
+import type { Clock, ClockEntry } from '../clock/clock.ts'
+import { type Line, silentFrame } from './line.ts'
+
+export const frameMs = 20
+/** Longest silence that the caller adds after speaking while the service still waits for the end of the turn. */
+const longestTailMs = 6_000
+/** Sound that ends without silence may not have been noticed yet, on its way through an app that batches frames. */
+const unnoticedMs = 400
+
+export interface Utterance {
+  readonly text: string
+  readonly words: Pcm['words']
+  /** When its first frame began. */
+  readonly beganMs: number
+  /** True bounds of the speech. */
+  readonly startMs: number
+  readonly endMs: number
+  readonly line: Line
+}
+
+export interface MicrophoneWorld {
+  readonly clock: Clock
+  /** Tells the ears what is being said, by time. */
+  said(utterance: Utterance): void
+  /** Whether turn detection is inside a segment of speech now. */
+  isListening(sessionId: string | undefined): boolean
+  /** Whether the session finds turns by itself. */
+  detectsTurns(sessionId: string | undefined): boolean
+}
+
+export class Microphone {
+  readonly #world: MicrophoneWorld
+  #tail: ClockEntry | undefined
+
+  constructor(world: MicrophoneWorld) {
+    this.#world = world
+  }
+
+  /** Sends the frames one by one; resolves when the last one was sent. */
+  async speak(sound: Pcm, line: Line): Promise<void> {
+    const { clock } = this.#world
+    if (this.#tail) clock.cancel(this.#tail)
+    const beganMs = clock.now()
+    const span = sound.speechSpan ?? { startMs: 0, endMs: sound.durationMs }
+    const endMs = beganMs + span.endMs
+    this.#world.said({ text: sound.text ?? '', words: sound.words, beganMs, startMs: beganMs + span.startMs, endMs, line })
+    const what = `caller.says(${JSON.stringify(sound.text ?? 'audio')})`
+    await clock.wait(this.#send(sound, line, beganMs), { timeoutMs: sound.durationMs + 1_000, what })
+    this.#keepOpen(line, { noticedMs: endMs + unnoticedMs, untilMs: clock.now() + longestTailMs })
+  }
+
+  #send(sound: Pcm, line: Line, beganMs: number): Promise<void> {
+    const frames = sound.frames(frameMs)[Symbol.iterator]()
+    let sent = 0
+    return new Promise((resolve, reject) => {
+      const next = (): void => {
+        const frame = frames.next()
+        if (frame.done) return resolve()
+        sent++
+        const send = (): void => {
+          try {
+            line.microphone(frame.value)
+            next()
+          } catch (error) {
+            reject(error)
+          }
+        }
+        this.#world.clock.at(beganMs + sent * frameMs, send, 'caller')
+      }
+      next()
+    })
+  }
+
+  /** A microphone is never off: silence goes on until the service has noticed the end of the turn. */
+  #keepOpen(line: Line, bounds: { noticedMs: number; untilMs: number }): void {
+    const { clock } = this.#world
+    const { id } = line.session
+    const nowMs = clock.now()
+    const isUnnoticed = nowMs < bounds.noticedMs && this.#world.detectsTurns(id)
+    if (nowMs >= bounds.untilMs || !(isUnnoticed || this.#world.isListening(id))) return
+    const more = (): void => {
+      line.microphone(silentFrame(line.rateHz(), frameMs))
+      this.#keepOpen(line, bounds)
+    }
+    this.#tail = clock.at(nowMs + frameMs, more, 'caller')
+  }
+}

@@ -1,0 +1,52 @@
+// What `fail(fault, when)` takes, and the errors for what it does not.
+
+import { checkOptions, isObject, type OptionRules, refuse, rule } from '../responses/option-check.ts'
+import { nearName } from '../responses/near-name.ts'
+import { checkCall, eventRule } from './arguments.ts'
+
+const call = 'fail(…)'
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+const isCode = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999
+const isStatus = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 599
+
+const text = rule('a text', isText)
+const serverEvent = eventRule('server')
+
+/** The fields of each kind of fault; the first one names the kind. */
+const kinds: Readonly<Record<string, OptionRules>> = {
+  response: { response: rule("an error code, such as 'rate_limit_exceeded'", isText) },
+  connect: { connect: rule("an error code, 'refused', 'timeout', or an HTTP status from 300 to 599", (value) => isText(value) || isStatus(value)) },
+  close: { close: rule('a close code from 1000 to 4999', isCode), reason: rule('a text', (value) => typeof value === 'string') },
+  error: { error: rule("an error code, such as 'server_error'", isText), message: text },
+  drop: { drop: serverEvent },
+  duplicate: { duplicate: serverEvent },
+  reorder: { reorder: serverEvent },
+  delay: { delay: serverEvent, ms: rule('milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0) },
+  malformed: { malformed: serverEvent },
+}
+
+const whenRules: OptionRules = {
+  at: eventRule('server'),
+  times: rule('a whole number, 1 or more', (value) => Number.isInteger(value) && (value as number) >= 1),
+  probability: rule('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1),
+}
+
+/** @throws RealtimeKitError RTK_OPTION that names the field, what it got and what is allowed. */
+export function checkFault(fault: unknown, when: unknown): void {
+  const place = { subject: call, path: '', code: 'RTK_OPTION' } as const
+  const names = Object.keys(kinds)
+  const expected = `an object with one of ${names.join(', ')}`
+  if (!isObject(fault)) refuse(place, fault, expected)
+  const given = names.filter((name) => name in fault)
+  const [kind, second] = given
+  if (kind === undefined) refuse(place, fault, expected, near(Object.keys(fault)[0] ?? '', names))
+  if (second !== undefined) refuse(place, fault, 'one fault', `Call fail() once for each of ${given.join(', ')}.`)
+  checkOptions(fault, kinds[kind] ?? {}, place)
+  if (kind === 'delay' && fault.ms === undefined) refuse({ ...place, path: 'ms' }, undefined, 'milliseconds, 0 or more')
+  checkCall(`${call}, second argument`, when, whenRules)
+}
+
+function near(given: string, names: readonly string[]): string {
+  const name = nearName(given, names)
+  return name === undefined ? '' : `Did you mean \`${name}\`?`
+}
