@@ -205,6 +205,11 @@ export interface ServiceSession extends RealtimeView {
   /** The session object as the service would echo it now. */
   readonly config: any
   readonly conversation: readonly { role: string; text: string }[]
+  /**
+   * Calls `listener` for each client event of this type from now on, before the service acts on it; what it throws makes the test
+   * red. Returns the way to stop.
+   */
+  onEvent<K extends ClientEventType>(type: K, listener: (event: ClientEventOf<K>) => void): () => void
   /** Sends a server event as the service would; missing ids are filled in. */
   send(event: { type: ServerEventType } & Record<string, unknown>): void
   close(code?: number, reason?: string): void
@@ -225,8 +230,12 @@ export interface LocalRealtime extends RealtimeView, AsyncDisposable {
   run<T>(work: () => T): T
   /** `ws://127.0.0.1:…/v1/realtime` of a loopback server, started on first use. */
   readonly url: string
+  /** The same port in TLS. Its authority is in `caFile`. */
   readonly wssUrl: string
+  /** `http://127.0.0.1:…/v1`, for the `baseURL` of clients. */
   readonly httpUrl: string
+  /** Path of the authority that `wssUrl` must be trusted by: `{ ca: readFileSync(await realtime.caFile) }`, or NODE_EXTRA_CA_CERTS of a child process. */
+  readonly caFile: Promise<string>
   close(): Promise<void>
 }
 
@@ -311,7 +320,8 @@ export interface RealtimeOptions {
   seed?: number
   /** Which URLs are intercepted: default true, the OpenAI and Azure Realtime URLs. */
   intercept?: boolean | (string | RegExp)[]
-  handlers?: unknown[]
+  /** Handlers of `vitest-realtime/msw`, without a server of msw. */
+  handlers?: readonly object[]
   limits?: object
   /** How phrases of `when` are looked for: whole words in any script (default), or as the old system did, with its scores. */
   matching?: 'words' | 'legacy'

@@ -16,6 +16,7 @@ export const errorCodes = {
   RTK_NO_SESSION: ['no session was connected when one was needed', 'start the app first, or see which URLs are intercepted'],
   RTK_MANY_SESSIONS: ['more than one session is open', 'use `realtime.sessions` or `realtime.for({...})`'],
   RTK_UNOWNED: ['a Realtime socket was opened that belongs to no test', 'open it inside the test, or enter the test with `realtime.run(fn)`'],
+  RTK_HANDLER: ['a listener of `vitest-realtime/msw` threw, or its handler belongs to a server that is not attached', 'see the message; wrap the server: `attach(setupServer(...))`'],
   RTK_INTERCEPTORS: ['two live copies of @mswjs/interceptors would intercept each other without end', 'dedupe them: `npm dedupe`, or use the same version as msw'],
   RTK_ENGINE: ['an audio engine is not installed or did not start', 'run the install command of the message, or choose another engine'],
   RTK_AUDIO: ['audio data or an audio file cannot be used', 'see the message for what was found and what is supported'],

@@ -5,31 +5,56 @@ import type { RealtimeKitError } from '../errors.ts'
 import { type GateHandle, installGate } from '../transports/gate.ts'
 import type { Doorman } from '../transports/transport.ts'
 import { type Context, contexts } from '../runtime/context.ts'
+import type { LinkHandler } from '../runtime/link-handlers.ts'
 import type { Service } from '../runtime/service.ts'
 import { onRefusedSocket } from './guard.ts'
 import { unownedError } from './unowned.ts'
 import { watchUpgrades } from './upgrade-watch.ts'
 
-const services = new Map<Context, Service>()
+/** A service that takes the sockets of its test. */
+export interface Resident {
+  readonly service: Service
+  readonly door: Doorman
+  /** Handlers of vitest-realtime/msw in force: their URLs are the service's too. */
+  handlers(): readonly LinkHandler[]
+}
+
+const residents = new Map<Context, Resident>()
 let gate: GateHandle | undefined
 let stops: (() => void)[] = []
 
-function owner(): Service | undefined {
+function owner(): Resident | undefined {
   const own = contexts.storage.getStore()
-  if (own) return services.get(own)
+  if (own) return residents.get(own)
   if (contexts.live.size !== 1) return undefined
   const [only] = contexts.live
-  return only && services.get(only)
+  return only && residents.get(only)
+}
+
+function claims({ service, handlers }: Resident, url: URL): boolean {
+  if (service.options.intercept === false) return false
+  return service.claims(url) || handlers().some((handler) => handler.match(url, 'gate'))
+}
+
+function covers({ service, handlers }: Resident, origin: URL): boolean {
+  if (service.options.intercept === false) return false
+  return service.coversOrigin(origin) || handlers().some((handler) => handler.covers(origin))
 }
 
 function someClaims(url: URL): boolean {
-  return [...services.values()].some((one) => one.claims(url))
+  return [...residents.values()].some((one) => claims(one, url))
+}
+
+/** Whether the running tests decide about the sockets of the running code: then no other service may take them. */
+export function isForTests(): boolean {
+  const own = contexts.storage.getStore()
+  return own ? own.closed || residents.has(own) : contexts.live.size > 0
 }
 
 /** Makes the running tests red: one of them opened a socket, and nobody can tell which. */
 function blame(problem: Error): void {
   if (contexts.storage.getStore() || contexts.live.size < 2) return
-  for (const service of services.values()) service.verdict.report(problem)
+  for (const { service } of residents.values()) service.verdict.report(problem)
 }
 
 /** Where no guard has refused the socket before it came here: outside of Vitest. */
@@ -42,22 +67,23 @@ function refuse(): Doorman {
 }
 
 /** Lets this service take the sockets of its test; gives the way out. */
-export function enrol(service: Service): () => void {
-  if (services.size === 0) stops = [watchUpgrades(({ url }) => noteTried(url)), onRefusedSocket(blame)]
-  services.set(service.context, service)
+export function enrol(resident: Resident): () => void {
+  const { service } = resident
+  if (residents.size === 0) stops = [watchUpgrades(({ url }) => noteTried(url)), onRefusedSocket(blame)]
+  residents.set(service.context, resident)
   if (service.options.intercept !== false) {
     gate ??= installGate({
-      covers: (origin) => [...services.values()].some((one) => one.coversOrigin(origin)),
+      covers: (origin) => [...residents.values()].some((one) => covers(one, origin)),
       claims(url) {
         const mine = owner()
-        return mine?.claims(url) ? mine.door : undefined
+        return mine && claims(mine, url) ? mine.door : undefined
       },
       refuses: (url) => (!owner() && someClaims(url) ? refuse() : undefined),
     })
   }
   return () => {
-    services.delete(service.context)
-    if (services.size > 0) return
+    residents.delete(service.context)
+    if (residents.size > 0) return
     for (const stop of stops.splice(0)) stop()
     gate?.uninstall()
     gate = undefined
@@ -67,7 +93,7 @@ export function enrol(service: Service): () => void {
 /** For messages: what the app opened and nobody took. */
 function noteTried(url: URL): void {
   const mine = owner()
-  if (mine && !mine.claims(url)) mine.tried.add(url.href)
+  if (mine && !claims(mine, url)) mine.service.tried.add(url.href)
 }
 
 /** Puts our global WebSocket outermost again; for msw's `listen()`. */

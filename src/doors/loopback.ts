@@ -1,18 +1,16 @@
-// The loopback server of one service: started on the first look at its URL, for clients that take a URL.
+// The loopback server of one service: for clients that take a URL. It is opened at the first look at one of its URLs.
 
 import { RealtimeKitError } from '../errors.ts'
+import { contexts } from '../runtime/context.ts'
 import type { Service } from '../runtime/service.ts'
+import { type OpenServer, openServer } from '../transports/open-server.ts'
+import type { Doorman } from '../transports/transport.ts'
 
-export class Loopback {
-  constructor(_service: Service) {}
-  get url(): string {
-    throw new RealtimeKitError('RTK_TRANSPORT', 'TEMPORARY')
+/** Opens a server whose sockets belong to the service, whoever connects. It must be closed with the service. */
+export function openLoopback(service: Service, door: Doorman): OpenServer {
+  if (service.context.closed) {
+    throw new RealtimeKitError('RTK_TRANSPORT', 'realtime.url: this service is closed.\nTake the URL while the test runs; each test has a server of its own.')
   }
-  get wssUrl(): string {
-    return this.url
-  }
-  get httpUrl(): string {
-    return this.url
-  }
-  async close(): Promise<void> {}
+  // The server's own work is nobody's test: it must neither stop a clock nor draw from a seeded Math.random.
+  return contexts.outside(() => openServer({ doorman: door }))
 }

@@ -6,26 +6,53 @@ import { checkCall, filterRules, secretRules } from '../runtime/arguments.ts'
 import type { Connection } from '../runtime/connection.ts'
 import { installAppTime } from '../runtime/clock/app-time.ts'
 import { enrol } from './gatekeeper.ts'
-import { Loopback } from './loopback.ts'
+import { handledDoor } from './handled-door.ts'
+import { openLoopback } from './loopback.ts'
 import { publicEntries } from '../runtime/public-entry.ts'
 import { enterServers } from './reentry.ts'
 import { Service } from '../runtime/service.ts'
 import { sessionOf } from '../runtime/service-session.ts'
 import { timelineText } from './story.ts'
 import { View } from '../runtime/view.ts'
+import { handlersInForce, type LinkHandler } from '../runtime/link-handlers.ts'
+import type { OpenServer } from '../transports/open-server.ts'
+import type { Doorman } from '../transports/transport.ts'
+
+/** How an instance is entered: by default the sockets and the app of its test are its own. */
+export interface Entrance {
+  /** False for one that only gets what is brought to its door. */
+  readonly enrols?: boolean
+  /** Handlers of vitest-realtime/msw in force. Default: those of its options, then those of all attached servers. */
+  readonly handlers?: () => readonly LinkHandler[]
+}
 
 export class RealtimeInstance extends View implements LocalRealtime {
   readonly clock: TestClock
   readonly #leave: (() => void)[] = []
-  #loopback: Loopback | undefined
+  readonly #door: Doorman
+  #loopback: OpenServer | undefined
+  #closing: Promise<void> | undefined
 
-  constructor(service: Service) {
+  constructor(service: Service, entrance: Entrance = {}) {
     super(service, { kind: 'realtime', title: 'realtime', includes: () => true })
     const { clock } = service
     this.clock = { now: () => clock.now(), advance: (ms) => clock.advance(ms), hold: (work) => clock.hold(work) }
+    const handlers = entrance.handlers ?? (() => handlersInForce(service.options.handlers))
+    this.#door = handledDoor({ service, realtime: this, handlers })
+    const { enrols = true } = entrance
+    if (enrols) this.#enrol(handlers)
+  }
+
+  #enrol(handlers: () => readonly LinkHandler[]): void {
+    const { service } = this
     service.start()
     if (service.context.followsAppTime) this.#leave.push(installAppTime())
-    this.#leave.push(enrol(service), enterServers())
+    this.#leave.push(enrol({ service, door: this.#door, handlers }), enterServers())
+  }
+
+  /** Where transports bring the sockets of this service. */
+  get door(): Doorman {
+    return this.#door
   }
 
   /** The part of the kit that fixtures and reports may use. */
@@ -81,12 +108,21 @@ export class RealtimeInstance extends View implements LocalRealtime {
     return this.#server.httpUrl
   }
 
-  get #server(): Loopback {
-    this.#loopback ??= new Loopback(this.service)
+  get caFile(): Promise<string> {
+    return this.#server.caFile
+  }
+
+  get #server(): OpenServer {
+    this.#loopback ??= openLoopback(this.service, this.#door)
     return this.#loopback
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     await this.service.close()
     for (const leave of this.#leave.splice(0)) leave()
     await this.#loopback?.close()

@@ -3,6 +3,7 @@
 
 import type { Turn } from '../api.ts'
 import type { ReplyRequest } from '../session/effects.ts'
+import { once } from '../session/once.ts'
 import { foldText, wordsOf } from './matching.ts'
 import { isObject } from './option-check.ts'
 import { ReplyBook } from './reply-book.ts'
@@ -44,9 +45,8 @@ export function resultSentence(results: SelectionFacts['results']): string {
 }
 
 /** The function that the user names and whose result is not there yet, or that `tool_choice` demands. */
-export function toolToCall({ tools, toolChoice, context }: ReplyRequest, text: string): Tool | undefined {
-  const since = context.findLastIndex((item) => item.type === 'message' && item.role === 'user')
-  const called = new Set(context.slice(since + 1).flatMap((item) => (item.type === 'function_call' ? [item.name] : [])))
+export function toolToCall({ tools, toolChoice, calledSinceUser }: ReplyRequest, text: string): Tool | undefined {
+  const called = new Set(calledSinceUser)
   const offered = tools.filter(
     (tool): tool is Tool => tool.type === 'function' && tool.name !== undefined && !called.has(tool.name),
   )
@@ -94,8 +94,9 @@ function spokenValue(value: unknown): string {
   return told.join(', ')
 }
 
-function exampleBook(): ReplyBook {
+/** Only ever read: nothing that the examples answer is recorded in it. */
+const exampleBook = once(() => {
   const book = new ReplyBook()
   for (const [name, reply] of Object.entries(smartExamples())) book.add(name, reply)
   return book
-}
+})

@@ -37,7 +37,10 @@ function loadedLate(engine: VadEngine, tell: (note: Note) => void): VadEngine {
 }
 
 export function vadOf(option: RealtimeOptions['vad'] = 'energy', tell: (note: Note) => void): VadEngine | 'truth' {
-  if (option === 'truth') return 'truth'
+  if (option === 'truth') {
+    tell({ type: 'engine', part: 'vad', name: 'truth' })
+    return 'truth'
+  }
   if (typeof option === 'object') return loadedLate(option, tell)
   if (option === 'energy') {
     const engine = energyEngine()
@@ -47,9 +50,22 @@ export function vadOf(option: RealtimeOptions['vad'] = 'energy', tell: (note: No
   return loadedLate(sileroEngine(option), tell)
 }
 
-export function recognizerOf(option: RealtimeOptions['transcription']): TranscriptionEngine | undefined {
+/** Tells the timeline once it is loaded. */
+function toldOf(engine: TranscriptionEngine, tell: (note: Note) => void): TranscriptionEngine {
+  return {
+    name: engine.name,
+    async load() {
+      await engine.load()
+      const { name, modelSha256 } = engine
+      tell({ type: 'engine', part: 'transcription', name, ...(modelSha256 ? { modelSha256 } : {}) })
+    },
+    transcribe: (audio, options) => engine.transcribe(audio, options),
+  }
+}
+
+export function recognizerOf(option: RealtimeOptions['transcription'], tell: (note: Note) => void): TranscriptionEngine | undefined {
   if (option === undefined || option === 'known' || option === false) return undefined
-  if (typeof option === 'object') return option
+  if (typeof option === 'object') return toldOf(option, tell)
   const install = option === 'pocketsphinx' ? 'apt-get install pocketsphinx pocketsphinx-en-us' : 'npm install --save-dev nodejs-whisper'
   throw new AudioEngineUnavailable(option, 'this version has no driver for it yet; give a TranscriptionEngine object', install)
 }

@@ -2,6 +2,8 @@
 
 import type { RealtimeOptions } from '../api.ts'
 import { checkOptions as checkRules, isObject, oneOf, type OptionRule, type OptionRules, refuse, rule } from '../responses/option-check.ts'
+import { checkReply } from '../responses/validate-reply.ts'
+import { linkHandlerOf } from './link-handlers.ts'
 import { openaiLatency } from '../session/latency.ts'
 
 const isString = (value: unknown): value is string => typeof value === 'string'
@@ -66,24 +68,28 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
     (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every((entry) => isString(entry) || entry instanceof RegExp)),
     (value) => (isString(value) || value instanceof RegExp ? `Write [${isString(value) ? JSON.stringify(value) : String(value)}].` : undefined),
   ),
-  handlers: list('handlers of vitest-realtime/msw', () => true),
+  handlers: list('handlers that link(…).on(…) of vitest-realtime/msw gives', (value) => linkHandlerOf(value) !== undefined),
   limits: rule('an object of limits', isObject),
 }
 
-/** Throws RTK_OPTION for an unknown name or a wrong type; `door` is the call that got them. */
+/** Throws RTK_OPTION for an unknown name or a wrong type, RTK_REPLY for a reply that is none; `door` is the call that got them. */
 export function checkOptions(options: unknown, door: string): asserts options is RealtimeOptions {
   if (options === undefined) return
   const place = { subject: door, path: '', code: 'RTK_OPTION' } as const
   if (!isObject(options)) refuse(place, options, 'an object of options')
   checkRules(options, rules satisfies OptionRules, place)
+  const { responses = {}, fallback, matching } = options as RealtimeOptions
+  for (const [name, reply] of Object.entries(responses)) checkReply(name, reply, matching)
+  if (fallback !== undefined) checkReply('fallback', fallback, matching)
 }
 
-/** Inner options win; `responses` and `allowErrors` add up. */
+/** Inner options win; `responses`, `allowErrors` and `handlers` add up, the inner handlers first. */
 export function mergeOptions(outer: RealtimeOptions, inner: RealtimeOptions): RealtimeOptions {
   return {
     ...outer,
     ...inner,
     ...(outer.responses || inner.responses ? { responses: { ...outer.responses, ...inner.responses } } : {}),
     ...(outer.allowErrors || inner.allowErrors ? { allowErrors: [...(outer.allowErrors ?? []), ...(inner.allowErrors ?? [])] } : {}),
+    ...(outer.handlers || inner.handlers ? { handlers: [...(inner.handlers ?? []), ...(outer.handlers ?? [])] } : {}),
   }
 }

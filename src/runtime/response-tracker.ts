@@ -10,6 +10,7 @@ import type { ResponseFacts } from './subject.ts'
 import { isEvent, type TimelineEntry } from './timeline.ts'
 
 type Usage = ServedResponse['usage']
+type Interruption = NonNullable<ResponseFacts['interruption']>
 
 export interface TrackedAudio {
   readonly itemId: string
@@ -44,7 +45,7 @@ export interface TrackedResponse {
   firstOutputAtMs?: number
   firstAudioAtMs?: number
   doneAtMs?: number
-  interruption?: NonNullable<ResponseFacts['interruption']>
+  interruption?: Interruption
   /** Already given by `nextResponse`. */
   taken: boolean
 }
@@ -66,11 +67,13 @@ export class ResponseTracker {
   readonly #itemResponse = new Map<string, TrackedResponse>()
   readonly #askedAt: (sessionId: string) => number
   readonly #measure: MeasureAudio
+  readonly #heardMs: (itemId: string) => number | undefined
 
-  /** `askedAt`: when what the next response of a session answers was over. */
-  constructor(options: { askedAt: (sessionId: string) => number; measure: MeasureAudio }) {
+  /** `askedAt`: when what the next response of a session answers was over. `heardMs`: what the caller has heard of an item by now. */
+  constructor(options: { askedAt: (sessionId: string) => number; measure: MeasureAudio; heardMs: (itemId: string) => number | undefined }) {
     this.#askedAt = options.askedAt
     this.#measure = options.measure
+    this.#heardMs = options.heardMs
   }
 
   /** All responses, in the order in which they began. */
@@ -135,8 +138,7 @@ export class ResponseTracker {
     if (event.type === 'conversation.item.truncate') {
       const response = this.#itemResponse.get(event.item_id)
       if (!response) return
-      const earlier = response.interruption
-      response.interruption = { atMs: earlier?.atMs ?? atMs, how: earlier?.how ?? 'truncated' }
+      response.interruption ??= this.#interruption(response, atMs, 'truncated')
     }
   }
 
@@ -215,8 +217,14 @@ export class ResponseTracker {
     tracked.doneAtMs = atMs
     const details = response.status_details
     if (details?.type === 'cancelled' && details.reason) {
-      tracked.interruption = { atMs, how: details.reason === 'turn_detected' ? 'turn_detected' : 'client_cancelled' }
+      tracked.interruption ??= this.#interruption(tracked, atMs, details.reason === 'turn_detected' ? 'turn_detected' : 'client_cancelled')
     }
+  }
+
+  /** What was heard counts as of now: an app that forgets to stop its loudspeaker plays on. */
+  #interruption(response: TrackedResponse, atMs: number, how: Interruption['how']): Interruption {
+    const heard = response.audio.map(({ itemId }) => this.#heardMs(itemId)).filter((ms) => ms !== undefined)
+    return { atMs, how, ...(heard.length ? { heardMs: heard.reduce((sum, ms) => sum + ms, 0) } : {}) }
   }
 }
 

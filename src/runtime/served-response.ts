@@ -89,13 +89,12 @@ export function servedResponse(service: Service, tracked: TrackedResponse): Serv
 
 /** What matchers may know of a response. */
 export function responseFacts(service: Service, tracked: TrackedResponse): ResponseFacts {
-  const { id, sessionId, name, status, calls, outOfBand, why, createdAtMs, askedAtMs, firstOutputAtMs } = tracked
+  const { id, sessionId, name, status, calls, outOfBand, why, createdAtMs, askedAtMs, firstOutputAtMs, interruption } = tracked
   const audio = tracked.audio.map(({ itemId, sentMs }, index) => {
     const heardMs = service.heardMs(itemId)
     const words = tracked.spoken[index]?.words
     return { itemId, sentMs, ...(heardMs === undefined ? {} : { heardMs }), ...(words ? { words } : {}) }
   })
-  const interruption = tracked.interruption && withHeard(tracked, service)
   return {
     ...{ id, sessionId, name, status, calls, outOfBand, why, createdAtMs, askedAtMs, audio },
     text: textOf(tracked),
@@ -103,11 +102,4 @@ export function responseFacts(service: Service, tracked: TrackedResponse): Respo
     ...(firstOutputAtMs === undefined ? {} : { firstOutputAtMs }),
     ...(interruption ? { interruption } : {}),
   }
-}
-
-/** How much of the response was heard when it was cut: summed over its items. */
-function withHeard(tracked: TrackedResponse, service: Service): NonNullable<ResponseFacts['interruption']> {
-  const { atMs, how } = tracked.interruption!
-  const heard = tracked.audio.map(({ itemId }) => service.heardMs(itemId)).filter((ms) => ms !== undefined)
-  return { atMs, how, ...(heard.length ? { heardMs: heard.reduce((sum, ms) => sum + ms, 0) } : {}) }
 }

@@ -1,9 +1,11 @@
 // The public face of one connection.
 
-import type { ServiceSession } from '../api.ts'
+import type { ClientEventOf, ClientEventType, ServiceSession } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import type { Connection } from './connection.ts'
 import type { Service } from './service.ts'
+import { isEvent } from './timeline.ts'
 import { View } from './view.ts'
 
 class SessionView extends View implements ServiceSession {
@@ -42,6 +44,32 @@ class SessionView extends View implements ServiceSession {
 
   override get session(): ServiceSession {
     return this
+  }
+
+  onEvent<K extends ClientEventType>(type: K, listener: (event: ClientEventOf<K>) => void): () => void {
+    const { timeline } = this.service
+    const stop = timeline.subscribe((entry) => {
+      if (entry.sessionId !== this.id) return
+      if (!isEvent(entry)) {
+        if (entry.note.type === 'closed') stop()
+      } else if (entry.from === 'app' && entry.event.type === type) {
+        this.#tell(type, () => listener(entry.event as ClientEventOf<K>))
+      }
+    })
+    return stop
+  }
+
+  #tell(type: string, listener: () => unknown): void {
+    const lose = (error: unknown): void => {
+      const why = error instanceof Error ? error.message : String(error)
+      this.service.verdict.report(new RealtimeKitError('RTK_HANDLER', `The listener of onEvent('${type}') threw: ${why}`, { cause: error }))
+    }
+    try {
+      const result = listener()
+      if (result instanceof Promise) result.catch(lose)
+    } catch (error) {
+      lose(error)
+    }
   }
 
   /** Sends a server event as the service would; a missing `event_id` is filled in. */

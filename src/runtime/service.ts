@@ -33,7 +33,7 @@ import { ResponseTracker } from './response-tracker.ts'
 import { Script } from './script.ts'
 import { whoWaits } from './settled.ts'
 import { seededRandom } from '../../audio/noise.ts'
-import { isEvent, Timeline, type TimelineEntry } from './timeline.ts'
+import { isEvent, type Note, Timeline, type TimelineEntry } from './timeline.ts'
 import { Transcripts } from './transcripts.ts'
 import { Utterances } from './utterances.ts'
 import { Verdict } from './verdict.ts'
@@ -95,6 +95,7 @@ export class Service {
     this.responses = new ResponseTracker({
       askedAt: (sessionId) => this.#askedAt(sessionId),
       measure: (sessionId, responseId, base64) => base64Bytes(base64) / bytesPerMs(this.outputFormat(sessionId, responseId)),
+      heardMs: (itemId) => this.heardMs(itemId),
     })
     this.timeline.subscribe((entry) => this.#observe(entry))
     this.script = new Script(this)
@@ -154,11 +155,12 @@ export class Service {
       unixSeconds: Math.floor((this.clock.epochMs + this.clock.now()) / 1000),
       ...(admission.secret ? { configure: configuredBy(admission.secret) } : {}),
     })
+    const tell = (note: Note): void => void this.timeline.append({ atMs: this.clock.now(), sessionId: '', from: 'kit', note })
     const ears = new Ears({
       sessionId: sessionConfig(state).id,
       utterances: this.utterances,
-      vad: vadOf(this.options.vad, (note) => this.timeline.append({ atMs: this.clock.now(), sessionId: '', from: 'kit', note })),
-      recognizer: recognizerOf(this.options.transcription),
+      vad: vadOf(this.options.vad, tell),
+      recognizer: recognizerOf(this.options.transcription, tell),
       finding: (message) => this.finding(message),
     })
     const connection = new Connection({ world: this.#world(), wire, request, state, id: sessionConfig(state).id, ears })

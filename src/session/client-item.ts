@@ -5,7 +5,7 @@ import type { WireAudioFormat } from '../../audio/types.ts'
 import type { ClientItem } from '../protocol/client-items.ts'
 import type { Item } from '../protocol/items.ts'
 import { bytesToSamples, concatenate } from './audio-buffer.ts'
-import { decodeBase64 } from './base64.ts'
+import { decodeBase64 } from '../../audio/base64.ts'
 import type { ItemAudio } from './conversation.ts'
 import { type Outbox, push } from './outbox.ts'
 

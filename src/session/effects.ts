@@ -36,6 +36,8 @@ export interface ReplyRequest {
   readonly turn: number
   /** The last user item of the context, when it is newer than the last assistant message. */
   readonly userItem?: Item
+  /** Names of the functions that were called since the last user item of the context, the latest first. */
+  readonly calledSinceUser: readonly string[]
   /** Function outputs at the end of the context that no response has answered yet, with the call they belong to. */
   readonly results: readonly {
     readonly callId: string

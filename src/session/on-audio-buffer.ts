@@ -11,7 +11,7 @@ import {
   dropAudioBefore,
   msToBytes,
 } from './audio-buffer.ts'
-import { decodeBase64 } from './base64.ts'
+import { decodeBase64 } from '../../audio/base64.ts'
 import { commitAudio } from './commit-audio.ts'
 import { disarmIdle } from './idle-timeout.ts'
 import { type Outbox, push, refuse, send } from './outbox.ts'

@@ -17,7 +17,7 @@ import {
 } from '../protocol/faults.ts'
 import type { RetrievedItem } from '../protocol/items.ts'
 import { msToBytes } from './audio-buffer.ts'
-import { encodeBase64 } from './base64.ts'
+import { encodeBase64 } from '../../audio/base64.ts'
 import { buildItem, reportHeard } from './client-item.ts'
 import {
   type Conversation,

@@ -6,7 +6,7 @@ import type { ResponseContentPart, ServerEvent } from '../protocol/server-events
 import type { ActiveResponse } from './active-response.ts'
 import { append, emptyLog, entriesFrom } from './append-log.ts'
 import { concatenate } from './audio-buffer.ts'
-import { encodeBase64 } from './base64.ts'
+import { encodeBase64 } from '../../audio/base64.ts'
 import { changeEntry, findEntry, insertItem } from './conversation.ts'
 import { type Outbox, send } from './outbox.ts'
 import type { SessionState } from './state.ts'

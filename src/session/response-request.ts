@@ -47,6 +47,7 @@ export function replyRequest({ responseId, settings, conversation, outOfBand, as
   const context = input ? () => input : wholeConversation
   const newest = input ? () => inputNewestFirst(input) : () => newestFirst(conversation)
   const userItem = lastUserItem(newest())
+  const calledSinceUser = once(() => namesSinceUser(newest()))
   return {
     responseId,
     outOfBand,
@@ -65,6 +66,9 @@ export function replyRequest({ responseId, settings, conversation, outOfBand, as
     },
     turn: conversation.turns,
     ...(userItem && { userItem }),
+    get calledSinceUser() {
+      return calledSinceUser()
+    },
     results: unansweredResults(newest(), conversation),
     askedBy,
   }
@@ -82,6 +86,15 @@ function lastUserItem(newest: Iterable<ContextEntry>): Item | undefined {
     return item.role === 'user' ? item : undefined
   }
   return undefined
+}
+
+function namesSinceUser(newest: Iterable<ContextEntry>): string[] {
+  const names: string[] = []
+  for (const { item } of newest) {
+    if (item.type === 'message' && item.role === 'user') break
+    if (item.type === 'function_call') names.push(item.name)
+  }
+  return names
 }
 
 /** Function outputs that were added since a response last made an item, oldest first. */

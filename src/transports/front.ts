@@ -81,7 +81,7 @@ function lazySecure(options: FrontOptions, busy: Set<Busy>, certify: () => Promi
   return () => (secure ??= make())
 }
 
-function serve(server: HttpServer, options: FrontOptions, { isSecure, upgraded }: { isSecure: boolean; busy: Set<Busy> }): void {
+function serve(server: HttpServer, options: FrontOptions, { isSecure, busy }: { isSecure: boolean; busy: Set<Busy> }): void {
   const upgrader = createUpgrader({ transport: 'server', deflate: options.deflate ?? false })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     keepWhileOpen(busy, socket)

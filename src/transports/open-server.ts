@@ -4,6 +4,7 @@
 import type { AddressInfo, Server } from 'node:net'
 import net from 'node:net'
 import { RealtimeKitError } from '../errors.ts'
+import { contexts } from '../runtime/context.ts'
 import type { Certificate } from './certificate.ts'
 import { certify, createFront, defaultPaths, type FrontOptions } from './front.ts'
 
@@ -33,7 +34,7 @@ export interface OpenServer {
 export function openServer(options: FrontOptions): OpenServer {
   let certificate: Promise<Certificate> | undefined
   let closing: Promise<void> | undefined
-  const certificateOf = (): Promise<Certificate> => (certificate ??= certify(host))
+  const certificateOf = (): Promise<Certificate> => (certificate ??= contexts.outside(() => certify(host)))
   const front = createFront(options, certificateOf)
   const authority = `${host}:${listenAtOnce(front.server)}`
 

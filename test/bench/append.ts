@@ -35,9 +35,10 @@ export const append: Benchmark = {
     await kit.stop()
     await bare.stop()
     const rate = median(rates)
-    const measured = `${rate.toFixed(0)} MB/s of audio`
+    const bareRate = median(bareRates)
+    const measured = `${rate.toFixed(0)} MB/s of audio, bare ${bareRate.toFixed(0)}`
     const what = 'append of 100 ms chunks, decoded, energy VAD'
-    return [{ what, goal: '>= 100 MB/s', measured, ratio: rate / median(bareRates), ok: rate >= 100 }]
+    return [{ what, goal: '>= 100 MB/s', measured, ratio: rate / bareRate, ok: rate >= 100 }]
   },
 }
 

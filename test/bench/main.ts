@@ -16,7 +16,8 @@ const benchmarks: readonly Benchmark[] = [connect, textTurn, eventStream, append
 const isSmoke = process.argv.includes('--smoke')
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const chosen = benchmarks.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-if (chosen.length === 0) throw new Error(`There is no such benchmark. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`)
+if (chosen.length === 0)
+  throw new Error(`There is no such benchmark. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`)
 
 const rows: Row[] = []
 for (const benchmark of chosen) {
@@ -35,7 +36,8 @@ function printTable(table: readonly Row[]): void {
   ])
   const lines = [['what', 'goal', 'measured', 'ratio', 'ok?'], ...cells]
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? []
-  const text = (line: readonly string[]): string => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const text = (line: readonly string[]): string =>
+    `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   const [head = [], ...body] = lines
   console.log([text(head), text(widths.map((width) => '-'.repeat(width))), ...body.map(text)].join('\n'))
 }

@@ -21,17 +21,21 @@ export const textTurn: Benchmark = {
 async function shortTurns(pair: Pair, size: Size): Promise<Row[]> {
   const events = frameCount(pair)
   const rates: number[] = []
-  const { kit, ratio } = await inTurns(pair, size(12, 1), async (url) => {
+  const bareRates: number[] = []
+  const { kit, bare, ratio } = await inTurns(pair, size(12, 1), async (url) => {
     const client = await Client.open(url)
     const samples = await turns(client, size(300, 10), events)
     await client.close()
-    if (url === pair.kit.url) rates.push((samples.length / sum(samples)) * 1000)
+    ;(url === pair.kit.url ? rates : bareRates).push((samples.length / sum(samples)) * 1000)
     return median(samples)
   })
   const rate = median(rates)
+  const bareRate = median(bareRates)
+  const measured = `p50 ${kit.toFixed(3)} ms, bare ${bare.toFixed(3)} ms`
+  const measuredRate = `${thousands(rate)}/s, bare ${thousands(bareRate)}/s`
   return [
-    { what: `text turn, ${events} events`, goal: 'p50 <= 1.7x bare', measured: `p50 ${kit.toFixed(3)} ms`, ratio, ok: ratio <= 1.7 },
-    { what: 'text turns of one client', goal: '>= 5,000/s', measured: `${thousands(rate)}/s`, ok: rate >= 5000 },
+    { what: `text turn, ${events} events`, goal: 'p50 <= 1.7x bare', measured, ratio, ok: ratio <= 1.7 },
+    { what: 'text turns of one client', goal: '>= 5,000/s', measured: measuredRate, ratio: rate / bareRate, ok: rate >= 5000 },
   ]
 }
 
@@ -48,7 +52,8 @@ async function longConversation(pair: Pair, size: Size): Promise<Row> {
   await client.close()
   const ratio = late / early
   const measured = `p50 ${late.toFixed(3)} ms, at first ${early.toFixed(3)} ms`
-  return { what: `text turn after ${thousands(items)} items, against the same client's first`, goal: '<= 1.25x', measured, ratio, ok: ratio <= 1.25 }
+  const what = `text turn after ${thousands(items)} items, against the first ones`
+  return { what, goal: '<= 1.25x', measured, ratio, ok: ratio <= 1.25 }
 }
 
 function frameCount({ replay }: Pair): number {

@@ -55,6 +55,10 @@ export function request(context: readonly Item[], more: Partial<ReplyRequest> = 
     conversation: context,
     turn: context.filter(isUser).length,
     ...(userItem ? { userItem } : {}),
+    calledSinceUser: context
+      .slice(lastUser + 1)
+      .flatMap((item) => (item.type === 'function_call' ? [item.name] : []))
+      .reverse(),
     results: [],
     askedBy: 'client',
     ...more,

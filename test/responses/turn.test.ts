@@ -59,6 +59,29 @@ describe('what the user said', () => {
   })
 })
 
+test('what grows with the conversation is not looked at until somebody asks', () => {
+  let looks = 0
+  const items = [userText('Book a table'), assistantText('One moment.'), userText('For two')]
+  const { context: _, ...rest } = request(items)
+  const asked = {
+    ...rest,
+    get context() {
+      looks++
+      return items
+    },
+  }
+  const turn = createTurn(asked, silent, signal)
+  expect([turn.text, selectionFacts('s', asked, turn).text, looks]).toEqual(['For two', 'For two', 0])
+  expect([turn.conversation.length, turn.conversation.length, looks]).toEqual([3, 3, 1])
+})
+
+test('a turn that was answered already looks at nothing either', () => {
+  const items = [userText('Book a table'), assistantText('One moment.')]
+  const asked = Object.defineProperty(request(items), 'context', { get: () => expect.unreachable() })
+  const { turn } = selectionFacts('s', asked, createTurn(asked, silent, signal))
+  expect([turn.text, turn.number, Object.keys(turn)]).toEqual(['', 1, expect.arrayContaining(['text', 'conversation', 'calls'])])
+})
+
 test('a result that is no JSON is the text', () => {
   const asked = request([], { results: [{ callId: 'c', name: 'f', output: 'rainy' }] })
   expect(createTurn(asked, silent, signal).result).toBe('rainy')

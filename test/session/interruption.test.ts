@@ -196,6 +196,15 @@ describe('other ends', () => {
     expect(session.sent('response.output_audio.delta').length).toBeGreaterThan(0)
   })
 
+  test('tokens that run out between two deltas leave no empty one', () => {
+    const session = new SessionDriver()
+    // One token of transcript, eight for 400 ms of sound; the deltas are 80, 300 and 20 ms.
+    session.client({ type: 'response.create', response: { max_output_tokens: 1 } })
+    session.reply(text('one', spoken(400)), end)
+    expect(session.sent('response.output_audio.delta')).toEqual([])
+    expect(session.last('response.done').response.status).toBe('incomplete')
+  })
+
   test('content_filter', () => {
     const session = new SessionDriver()
     session.client({ type: 'response.create', response: { output_modalities: ['text'] } })

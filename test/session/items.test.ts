@@ -200,6 +200,8 @@ describe('truncate', () => {
   test('cuts the sound and removes the transcript', () => {
     const { session, item_id } = answered()
     expect(itemAudioMs(session.state, item_id)).toBe(1000)
+    const whole = session.client({ type: 'conversation.item.truncate', item_id, content_index: 0, audio_end_ms: 1000 })
+    expect(typesOf(whole)).toEqual(['conversation.item.truncated'])
     const before = session.asked().request
     session.client({ type: 'conversation.item.truncate', item_id, content_index: 0, audio_end_ms: 400 })
     expect(session.last('conversation.item.truncated')).toMatchObject({ item_id, content_index: 0, audio_end_ms: 400 })

@@ -135,6 +135,12 @@ describe('pacing of words', () => {
     expect(deltas.map((delta) => delta.offsetMs)[2]).toBe(1500 / 5 - 200)
   })
 
+  test('half a sample at the end is dropped', () => {
+    const audio = { bytes: new Uint8Array(48 * 100 + 1), durationMs: 100 }
+    const deltas = paceSpeech('', audio, options).filter((delta) => delta.type === 'audio')
+    expect(deltas.map((delta) => delta.bytes.byteLength)).toEqual([48 * 80, 48 * 20])
+  })
+
   test('words that the text does not hold, and times out of order, are passed over', () => {
     const words = [
       { text: 'nope', startMs: 0, endMs: 1 },

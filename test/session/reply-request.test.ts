@@ -40,6 +40,20 @@ describe('userItem', () => {
   })
 })
 
+test('calledSinceUser names the calls after the last words of the user, the latest first', () => {
+  const session = new SessionDriver()
+  create(session, call)
+  session.say('Book it')
+  expect(asked(session).calledSinceUser).toEqual([])
+  session.reply(
+    { type: 'call', name: 'look', arguments: '{}', callId: 'call_a' },
+    { type: 'call', name: 'pay', arguments: '{}', callId: 'call_b' },
+    end,
+  )
+  create(session, { type: 'function_call_output', call_id: 'call_a', output: 'free' })
+  expect(asked(session).calledSinceUser).toEqual(['pay', 'look'])
+})
+
 describe('results', () => {
   test('a user message beside the output hides nothing; an answer of the assistant does', () => {
     const session = new SessionDriver()

@@ -41,6 +41,10 @@ describe('speech begins', () => {
     expect(decide([...times(20, 0), 0.9, 0.9]).decisions).toEqual([['started', 20 * 32 - 300, 21]])
   })
 
+  test('with frames that just reach the threshold', () => {
+    expect(decide([...times(20, 0), 0.5, 0.5]).decisions).toHaveLength(1)
+  })
+
   test('never before the session', () => {
     expect(decide([0, 0, 0.9, 0.9]).decisions).toEqual([['started', 0, 3]])
   })

@@ -115,6 +115,7 @@ describe('rate limit', () => {
     expect(rateLimits(used, 40_000)[0]?.remaining).toBe(0)
     const later = charge(used, input, 0, { nowMs: 30_000, limit: 40_000 })
     expect(rateLimits(later, 40_000)[0]?.remaining).toBe(10_000)
+    expect(charge(later, input, 0, { nowMs: 45_000, limit: 40_000 }).usedTokens).toBe(20_000)
     expect(charge(later, input, 0, { nowMs: 120_000, limit: 40_000 }).usedTokens).toBe(0)
   })
 

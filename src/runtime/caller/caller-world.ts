@@ -27,7 +27,7 @@ export function callerWorld(service: Service): CallerWorld {
     mixedFormats: () => new Set(openOnes(service).map(({ id }) => JSON.stringify(service.inputFormat(id)))).size > 1,
     speakingItem({ responseId, sessionId }) {
       const own = responseId === undefined ? undefined : service.responses.get(responseId)
-      const spoken = own ?? service.responses.all.findLast((one) => one.audio.length > 0 && (sessionId ?? one.sessionId) === one.sessionId)
+      const spoken = own ?? [...service.responses.all].findLast((one) => one.audio.length > 0 && (sessionId ?? one.sessionId) === one.sessionId)
       return spoken?.audio.at(-1)?.itemId ?? ''
     },
     isOver: (itemId) => service.responses.ofItem(itemId)?.doneAtMs !== undefined,
@@ -66,6 +66,10 @@ export function callerWorld(service: Service): CallerWorld {
   }
 }
 
+function idOf(event: object): unknown {
+  return 'event_id' in event ? event.event_id : undefined
+}
+
 function openOnes(service: Service): Connection[] {
   return service.connections.filter((connection) => connection.isOpen)
 }
@@ -87,7 +91,7 @@ function detectionOf(service: Service, sessionId: string): { interrupt_response?
 function tracesOf(service: Service): SessionTraces {
   return {
     openSessions: () => openOnes(service).map(({ id }) => id),
-    senderOf: (eventId) => service.timeline.entries.findLast((entry) => isEvent(entry) && entry.event.event_id === eventId)?.sessionId,
+    senderOf: (eventId) => service.timeline.entries.findLast((entry) => isEvent(entry) && idOf(entry.event) === eventId)?.sessionId,
     onAppend: (listener) =>
       service.timeline.subscribe((entry) => {
         if (isEvent(entry) && entry.event.type === 'input_audio_buffer.append') listener(entry.sessionId, entry.event.audio)

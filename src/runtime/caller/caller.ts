@@ -130,26 +130,42 @@ export class CallerPerson implements Caller {
 
   async #interrupts(what: string | Pcm, { afterMs }: { afterMs: number }): Promise<void> {
     const { clock } = this.#world
+    const call = `caller.interrupts(…, { afterMs: ${afterMs} })`
     const line = await this.#openLine()
     const sound = await this.#sound(what, line, {})
-    const runStartMs = await this.#playbackStarts(`caller.interrupts(…, { afterMs: ${afterMs} })`)
+    const runStartMs = await this.#playbackStarts(call)
     // The first sound of the speech falls on `afterMs`: the silence before it is sent earlier, or left out.
     const leadMs = sound.speechSpan?.startMs ?? 0
     const beginMs = Math.max(runStartMs + afterMs - leadMs, clock.now())
-    await this.#sleepUntil(beginMs, `caller.interrupts(…, { afterMs: ${afterMs} })`)
+    await this.#sleepUntil(beginMs, call)
     const lateMs = Math.min(leadMs, Math.max(0, beginMs + leadMs - (runStartMs + afterMs)))
-    if (!this.playback.isPlaying(clock.now())) {
+    if (this.#isSilentAt(beginMs + leadMs - lateMs)) {
       throw new RealtimeKitError(
         'RTK_CALLER',
-        `caller.interrupts(…, { afterMs: ${afterMs} }): the answer was over after ${Math.round(this.playback.endMs - runStartMs)} ms.\n` +
+        `${call}: the answer was over after ${Math.round(this.playback.endMs - runStartMs)} ms.\n` +
           'Interrupt earlier, or give the reply a longer text.',
       )
     }
     await this.#microphone.speak(slicePcm(sound, lateMs), line)
   }
 
-  #playbackStarts(what: string): Promise<number> {
-    return this.#world.waitUntil(() => this.playback.runStartMs(this.#world.clock.now()), { what })
+  /** Whether nothing plays then, as far as can be told now: an answer that is still being made goes on. */
+  #isSilentAt(atMs: number): boolean {
+    const { playback } = this
+    const last = playback.itemIds.at(-1) ?? ''
+    return !playback.isPlaying(this.#world.clock.now()) || (!playback.isPlaying(atMs) && this.#world.isOver(last))
+  }
+
+  async #playbackStarts(what: string): Promise<number> {
+    const { clock } = this.#world
+    try {
+      return await this.#world.waitUntil(() => this.playback.runStartMs(clock.now()), { what })
+    } catch (error) {
+      const { endMs } = this.playback
+      if (!(error instanceof RealtimeKitError) || error.code !== 'RTK_WAIT' || endMs === 0) throw error
+      const over = `The last answer was over at ${Math.round(endMs)} ms of the clock, ${Math.round(this.playback.totalMs(endMs))} ms of sound in all.`
+      throw new RealtimeKitError('RTK_WAIT', `${plain(error)}\n${over}`)
+    }
   }
 
   async #sleepUntil(atMs: number, what: string): Promise<void> {
@@ -162,31 +178,34 @@ export class CallerPerson implements Caller {
 
   async #hears(what: string | RegExp, { timeout }: { timeout?: number }): Promise<void> {
     const { clock } = this.#world
-    const matches = (): true | undefined => {
-      const { text } = this.heard
-      return (typeof what === 'string' ? text.includes(what) : what.test(text)) || undefined
-    }
-    // What is heard changes while sound plays, without any event: look again at each word's pace.
-    const look = new Promise<void>((resolve) => {
-      const again = (): void => {
-        if (matches()) return resolve()
-        if (this.playback.isPlaying(clock.now())) clock.at(clock.now() + 100, again, 'caller')
-        else this.#playListeners.add(once)
-      }
-      const once = (): void => {
-        this.#playListeners.delete(once)
-        again()
-      }
-      again()
-    })
+    const look = this.#lookFor(what)
     try {
-      await clock.wait(look, { timeoutMs: timeout ?? 30_000, what: `caller.hears(${String(what)})` })
+      await clock.wait(look.found, { timeoutMs: timeout ?? 30_000, what: `caller.hears(${String(what)})` })
     } catch (error) {
-      if (error instanceof RealtimeKitError) {
-        throw new RealtimeKitError('RTK_WAIT', `${error.message.replace(/^\[\w+\] /, '')}\nHeard so far: "${this.heard.text}"`)
-      }
-      throw error
+      if (!(error instanceof RealtimeKitError)) throw error
+      throw new RealtimeKitError('RTK_WAIT', `${plain(error)}\nHeard so far: "${this.#heardText()}"`)
+    } finally {
+      look.stop()
     }
+  }
+
+  /** What is heard changes while sound plays, without any event: it is looked at again at each word's pace. */
+  #lookFor(what: string | RegExp): { readonly found: Promise<void>; stop(): void } {
+    const { clock } = this.#world
+    const { promise: found, resolve } = Promise.withResolvers<void>()
+    let next: ClockEntry | undefined
+    const look = (): void => {
+      this.#playListeners.delete(look)
+      if (hasWords(this.#heardText(), what)) resolve()
+      else if (this.playback.isPlaying(clock.now())) next = clock.at(clock.now() + 100, look, 'caller')
+      else this.#playListeners.add(look)
+    }
+    look()
+    const stop = (): void => {
+      this.#playListeners.delete(look)
+      if (next) clock.cancel(next)
+    }
+    return { found, stop }
   }
 
   #play(itemId: string, samples: Int16Array, rateHz: number): void {
@@ -194,23 +213,32 @@ export class CallerPerson implements Caller {
     const endMs = this.playback.play(clock.now(), itemId, samples, rateHz)
     if (this.#silenceAt) clock.cancel(this.#silenceAt)
     // A deadline of the caller: the conversation is not settled while sound is in the air.
-    if (endMs > clock.now()) this.#silenceAt = clock.at(endMs, () => this.#played(false), 'caller')
-    this.#world.noteHeard(itemId, this.playback.heardMs(itemId, clock.now()) ?? 0, false)
+    if (endMs > clock.now()) this.#silenceAt = clock.at(endMs, () => this.#noteHeard(itemId, false), 'caller')
+    this.#noteHeard(itemId, false)
     for (const listener of [...this.#playListeners]) listener()
   }
 
   #stopPlaying(): void {
     const { clock } = this.#world
     if (!this.playback.isPlaying(clock.now())) return
-    this.playback.stop(clock.now())
+    const cut = this.playback.stop(clock.now())
     if (this.#silenceAt) clock.cancel(this.#silenceAt)
-    this.#played(true)
+    for (const itemId of cut) this.#noteHeard(itemId, true)
   }
 
-  #played(stopped: boolean): void {
-    const itemId = this.playback.itemIds.at(-1)
-    if (itemId !== undefined) this.#world.noteHeard(itemId, this.playback.heardMs(itemId, this.#world.clock.now()) ?? 0, stopped)
+  #noteHeard(itemId: string, stopped: boolean): void {
+    this.#world.noteHeard(itemId, this.playback.heardMs(itemId, this.#world.clock.now()) ?? 0, stopped)
   }
+}
+
+/** The message without its code: it is told anew. */
+function plain(error: Error): string {
+  return error.message.replace(/^\[\w+\] /, '')
+}
+
+function hasWords(text: string, what: string | RegExp): boolean {
+  // `search` ignores lastIndex, so a RegExp with the g flag answers the same each time.
+  return typeof what === 'string' ? text.includes(what) : text.search(what) >= 0
 }
 
 function joined(pieces: readonly { readonly samples: Int16Array; readonly rateHz: number }[]): Pcm {

@@ -75,7 +75,8 @@ function isClient(app: object): app is OpenAIClientLike {
 
 function describe(app: unknown): string {
   if (app instanceof Promise) return 'a Promise (did you forget `await`?)'
-  if (app === null || typeof app !== 'object') return `${String(app)} (${typeof app})`
+  if (app === null || app === undefined) return String(app)
+  if (typeof app !== 'object') return `${String(app)} (${typeof app})`
   return `an object with ${Object.keys(app).slice(0, 8).join(', ') || 'no keys'}`
 }
 

@@ -30,14 +30,17 @@ export class Playback {
     return this.#endMs
   }
 
-  /** Cuts everything that has not sounded at `nowMs`. */
-  stop(nowMs: number): void {
+  /** Cuts everything that has not sounded at `nowMs`; gives the ids of the items that lost something. */
+  stop(nowMs: number): string[] {
+    const cut = new Set<string>()
     for (const segment of this.#segments) {
       if (segment.startMs + segment.durationMs <= nowMs) continue
-      this.#stopped.add(segment.itemId)
+      cut.add(segment.itemId)
       segment.durationMs = Math.max(0, nowMs - segment.startMs)
     }
+    for (const itemId of cut) this.#stopped.add(itemId)
     this.#endMs = Math.min(this.#endMs, nowMs)
+    return [...cut]
   }
 
   /** When it falls silent, if nothing is added. */

@@ -22,7 +22,7 @@ test('a caller books a table over the end of the greeting', async ({ realtime, c
 
   const [welcome, booking, confirmation] = realtime.responses
   expect(welcome).toSelectResponse('welcome')
-  expect(welcome).toHaveRespondedWithin(1000)
+  expect(welcome).toHaveRespondedWithin(800)
   expect(welcome).toHaveBeenInterrupted({ afterMs: 1000, toleranceMs: 250 })
   expect(welcome).toHaveTruncatedWhereHeard({ toleranceMs: 120 })
   expect(booking).toHaveCalledFunction('book_table', { seats: 4 })

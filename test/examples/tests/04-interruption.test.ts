@@ -19,7 +19,7 @@ test('the answer stops when the caller speaks, and the model keeps what was hear
   expect(answer).toHaveBeenInterrupted({ afterMs: 2500, toleranceMs: 250 })
   expect(answer).toHaveTruncatedWhereHeard({ toleranceMs: 120 })
   expect(choice).toSelectResponse('stew')
-  expect(choice).toHaveRespondedWithin(1000)
+  expect(choice).toHaveRespondedWithin(800)
   expect(caller).toHaveHeard(/^Tonight we have trout/)
   expect(caller).not.toHaveHeard(/plums/)
   expect(realtime).toHaveEmittedSequence([
