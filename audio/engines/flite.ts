@@ -61,7 +61,7 @@ async function make(key: string, text: string, voice: string, speed: number): Pr
   const cached = readCachedSpeech(key)
   if (cached) return cached
   const made = await speakInWorker({ text, voice, durationStretch: 1 / speed })
-  storeSpeech(key, made)
+  storeSpeech(key, { ...made, said: { text, voice, speed } })
   return made
 }
 

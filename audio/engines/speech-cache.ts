@@ -2,7 +2,7 @@
 // Files are written under a name of their own and renamed, so nobody reads half a file; damaged ones count as missing.
 
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bytesFromSamples, samplesFromBytes } from '../pcm.ts'
@@ -12,11 +12,26 @@ export interface StoredSpeech {
   readonly samples: Int16Array
   readonly rateHz: number
   readonly phones: string
+  readonly said?: SaidSentence | undefined
+}
+
+/** What was said, and how: what makes the same sound again. */
+export interface SaidSentence {
+  readonly text: string
+  readonly voice: string
+  readonly speed: number
+}
+
+/** A file of the cache. */
+export interface CachedFile {
+  readonly key: string
+  readonly bytes: number
+  readonly changedMs: number
 }
 
 /** The folder of the cache; it may be deleted at any time. */
 export function speechCacheFolder(): string {
-  return join(tmpdir(), 'vitest-realtime-speech-v1')
+  return join(tmpdir(), 'vitest-realtime-speech-v2')
 }
 
 /** The file of a key (hexadecimal sha256). */
@@ -30,6 +45,25 @@ export function readCachedSpeech(key: string): StoredSpeech | undefined {
     return decode(readFileSync(speechCacheFile(key)))
   } catch {
     return undefined
+  }
+}
+
+/** All files of the cache, the newest first. */
+export function listCachedSpeech(): CachedFile[] {
+  const files = fileNames().flatMap((name): CachedFile[] => {
+    const file = join(speechCacheFolder(), name)
+    const key = /([0-9a-f]{64})\.pcm$/.exec(name)?.[1]
+    const stats = key === undefined ? undefined : statSync(file, { throwIfNoEntry: false })
+    return key === undefined || !stats ? [] : [{ key, bytes: stats.size, changedMs: stats.mtimeMs }]
+  })
+  return files.sort((left, right) => right.changedMs - left.changedMs)
+}
+
+function fileNames(): string[] {
+  try {
+    return readdirSync(speechCacheFolder(), { recursive: true, encoding: 'utf8' })
+  } catch {
+    return []
   }
 }
 
@@ -55,7 +89,8 @@ function discard(file: string): void {
 
 function encode(speech: StoredSpeech): Uint8Array {
   const body = bytesFromSamples(speech.samples)
-  const head = { rateHz: speech.rateHz, phones: speech.phones, sha256: digest(speech.rateHz, speech.phones, body) }
+  const { rateHz, phones, said } = speech
+  const head = { rateHz, phones, sha256: digest(rateHz, phones, body), said }
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body])
 }
 
@@ -65,7 +100,14 @@ function decode(bytes: Buffer): StoredSpeech | undefined {
   if (!isHead(head)) return undefined
   const body = new Uint8Array(bytes.subarray(lineEnd + 1))
   if (digest(head.rateHz, head.phones, body) !== head.sha256) return undefined
-  return { samples: samplesFromBytes(body), rateHz: head.rateHz, phones: head.phones }
+  const said = 'said' in head && isSaid(head.said) ? head.said : undefined
+  return { samples: samplesFromBytes(body), rateHz: head.rateHz, phones: head.phones, said }
+}
+
+function isSaid(value: unknown): value is SaidSentence {
+  if (typeof value !== 'object' || value === null) return false
+  const { text, voice, speed } = value as Record<string, unknown>
+  return typeof text === 'string' && typeof voice === 'string' && typeof speed === 'number'
 }
 
 function isHead(value: unknown): value is { rateHz: number; phones: string; sha256: string } {

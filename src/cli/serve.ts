@@ -1,6 +1,7 @@
 // `vitest-realtime serve`: one process that any language's client can use. Never imports Vitest.
 
 import type { RealtimeOptions } from '../api.ts'
+import { clientSecretsDesk } from '../doors/client-secrets-desk.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { Service } from '../runtime/service.ts'
 import { startServer } from '../transports/server.ts'
@@ -51,7 +52,13 @@ export async function serve(flags: ServeFlags): Promise<void> {
   tellTroubles(service, tell)
   service.start()
   const stopped = stopSignal()
-  const server = await startServer({ doorman: service.door, port: flags.port, host: flags.host, tls: flags.tls })
+  const server = await startServer({
+    doorman: service.door,
+    onRequest: clientSecretsDesk(service),
+    port: flags.port,
+    host: flags.host,
+    tls: flags.tls,
+  })
   const { url, wssUrl, httpUrl, caFile } = server
   const ready = { url, wssUrl, httpUrl, caFile, pid: process.pid }
   process.stdout.write(flags.json ? `${JSON.stringify(ready)}\n` : describe(ready))

@@ -41,9 +41,17 @@ function askHandler(service: Service, handlers: readonly LinkHandler[], request:
     checkStatus(status)
     refusal ??= { status, body, headers }
   }
-  call(service, handler.title, () => handler.listener({ request: linkRequest(request), params, reject }), (problem) => {
-    refusal ??= { status: 500, body: { error: { message: problem.message, type: 'server_error', code: problem.code, param: null } } }
-  })
+  call(
+    service,
+    handler.title,
+    () => handler.listener({ request: linkRequest(request), params, reject }),
+    (problem) => {
+      refusal ??= {
+        status: 500,
+        body: { error: { message: problem.message, type: 'server_error', code: problem.code, param: null } },
+      }
+    },
+  )
   isOver = true
   if (refusal) service.finding(`${handler.title} answered ${request.url.href} with HTTP ${refusal.status}`)
   return refusal
@@ -61,7 +69,12 @@ function welcome(
   if (connection && found) {
     const { handler, params } = found
     const session = sessionOf(service, connection)
-    call(service, handler.title, () => handler.listener({ session, realtime, request: linkRequest(request), params }), () => connection.close(1011, ''))
+    call(
+      service,
+      handler.title,
+      () => handler.listener({ session, realtime, request: linkRequest(request), params }),
+      () => connection.close(1011, ''),
+    )
   }
   return listener
 }
@@ -83,7 +96,11 @@ function call(service: Service, title: string, listener: () => unknown, onProble
 
 function thrown(title: string, error: unknown): RealtimeKitError {
   if (error instanceof RealtimeKitError) return error
-  return new RealtimeKitError('RTK_HANDLER', `The listener of ${title} threw: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  return new RealtimeKitError(
+    'RTK_HANDLER',
+    `The listener of ${title} threw: ${error instanceof Error ? error.message : String(error)}`,
+    { cause: error },
+  )
 }
 
 function linkRequest({ url, headers, protocols }: UpgradeRequest): LinkRequest {
@@ -92,7 +109,10 @@ function linkRequest({ url, headers, protocols }: UpgradeRequest): LinkRequest {
 
 function checkStatus(status: unknown): void {
   if (Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599) return
-  throw new RealtimeKitError('RTK_OPTION', `reject(status, body): the status must be a whole number from 200 to 599, got ${String(status)}.\nFor example: reject(401, { error: { code: 'invalid_api_key' } }).`)
+  throw new RealtimeKitError(
+    'RTK_OPTION',
+    `reject(status, body): the status must be a whole number from 200 to 599, got ${String(status)}.\nFor example: reject(401, { error: { code: 'invalid_api_key' } }).`,
+  )
 }
 
 function lateReject(title: string): RealtimeKitError {

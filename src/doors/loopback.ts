@@ -5,12 +5,16 @@ import { contexts } from '../runtime/context.ts'
 import type { Service } from '../runtime/service.ts'
 import { type OpenServer, openServer } from '../transports/open-server.ts'
 import type { Doorman } from '../transports/transport.ts'
+import { clientSecretsDesk } from './client-secrets-desk.ts'
 
 /** Opens a server whose sockets belong to the service, whoever connects. It must be closed with the service. */
 export function openLoopback(service: Service, door: Doorman): OpenServer {
   if (service.context.closed) {
-    throw new RealtimeKitError('RTK_TRANSPORT', 'realtime.url: this service is closed.\nTake the URL while the test runs; each test has a server of its own.')
+    throw new RealtimeKitError(
+      'RTK_TRANSPORT',
+      'realtime.url: this service is closed.\nTake the URL while the test runs; each test has a server of its own.',
+    )
   }
   // The server's own work is nobody's test: it must neither stop a clock nor draw from a seeded Math.random.
-  return contexts.outside(() => openServer({ doorman: door }))
+  return contexts.outside(() => openServer({ doorman: door, onRequest: clientSecretsDesk(service) }))
 }

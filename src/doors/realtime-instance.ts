@@ -3,6 +3,7 @@
 import type { LocalRealtime, RealtimeOptions, RealtimeView, ServiceSession, SessionFilter, Tape, TestClock } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { checkCall, filterRules, secretRules } from '../runtime/arguments.ts'
+import { createClientSecret } from '../runtime/client-secrets.ts'
 import type { Connection } from '../runtime/connection.ts'
 import { installAppTime } from '../runtime/clock/app-time.ts'
 import { enrol } from './gatekeeper.ts'
@@ -82,12 +83,9 @@ export class RealtimeInstance extends View implements LocalRealtime {
 
   clientSecret(options: { session?: object; expiresInSeconds?: number } = {}): { value: string; expires_at: number; session: unknown } {
     checkCall('realtime.clientSecret(…)', options, secretRules)
-    const { clock, ids } = this.service
-    const session = { type: 'realtime', ...options.session } as Record<string, unknown>
-    const expires_at = Math.floor((clock.epochMs + clock.now()) / 1000) + (options.expiresInSeconds ?? 600)
-    const value = ids.clientSecret()
-    this.service.addSecret({ value, expiresAtSeconds: expires_at, session })
-    return { value, expires_at, session }
+    const made = createClientSecret(this.service.secretMaker, options)
+    if ('secret' in made) return made.secret
+    throw new RealtimeKitError('RTK_OPTION', `realtime.clientSecret(…): the service would refuse this session: ${made.fault.message}`)
   }
 
   replay(name: string): Promise<Tape> {

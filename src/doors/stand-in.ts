@@ -25,7 +25,8 @@ export function openStandIn({ source, options }: StandInSettings): StandIn {
   const open = (): RealtimeInstance => (realtime ??= createRealtime(options, handlers))
   const gate = installGate({
     covers: (origin) => handlers().some((handler) => handler.covers(origin)),
-    claims: (url) => (!isForTests() && handlers().some((handler) => handler.match(url, 'gate')) ? (request) => open().door(request) : undefined),
+    claims: (url) =>
+      !isForTests() && handlers().some((handler) => handler.match(url, 'gate')) ? (request) => open().door(request) : undefined,
   })
   return {
     close() {

@@ -1,7 +1,7 @@
 // How a red test tells its story: the timeline as text, what the app waits for, and the problems that make a test red.
 
-import { formatTimeline } from '../report/timeline-text.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { formatTimeline } from '../report/timeline-text.ts'
 import { triedLines } from '../runtime/no-session.ts'
 import type { Service } from '../runtime/service.ts'
 import { whoWaits } from '../runtime/settled.ts'
@@ -19,7 +19,8 @@ export function timelineText(service: Service): string {
 export function storyOf(service: Service, told: readonly string[] = []): string {
   const test = service.name ? `"${service.name}"` : 'this test'
   const isTriedTold = told.some((message) => message.includes('Intercepted are:'))
-  const lacking = service.connections.length || isTriedTold ? [] : [`No session was connected in ${test}.`, ...triedLines(service)]
+  const lacking =
+    service.connections.length || isTriedTold ? [] : [`No session was connected in ${test}.`, ...triedLines(service)]
   if (!service.timeline.entries.length) return lacking.join('\n')
   const unit = (service.options.timing ?? 'virtual') === 'virtual' ? 'virtual ms' : 'ms'
   const timeline = formatTimeline(service.timeline.entries, { maxLines: storyLines })
@@ -36,7 +37,9 @@ export function storyOf(service: Service, told: readonly string[] = []): string 
 
 function hiddenFindings(service: Service, shown: string): string[] {
   return service.timeline.entries.flatMap((entry) =>
-    isEvent(entry) || entry.note.type !== 'finding' || shown.includes(entry.note.message) ? [] : [`  #${entry.index} ${entry.note.message}`],
+    isEvent(entry) || entry.note.type !== 'finding' || shown.includes(entry.note.message)
+      ? []
+      : [`  #${entry.index} ${entry.note.message}`],
   )
 }
 

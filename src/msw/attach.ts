@@ -3,7 +3,7 @@
 
 import type { SetupServer } from 'msw/node'
 import type { RealtimeOptions } from '../api.ts'
-import { loadRuntime } from '../doors/load-runtime.ts'
+import { loadRuntime, type Runtime } from '../doors/load-runtime.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { type HandlerSource, handlerSources, linkHandlerOf } from '../runtime/link-handlers.ts'
 
@@ -30,15 +30,16 @@ const attached = new WeakSet<object>()
  */
 export function attach<S extends SetupServerApi>(server: S, options: RealtimeOptions = {}): S {
   checkServer(server)
-  loadRuntime().checkOptions(options, 'attach()')
+  const runtime: Runtime = loadRuntime()
+  runtime.checkOptions(options, 'attach()')
   if (attached.has(server)) return server
   attached.add(server)
   const { listen, close } = server
-  const source: HandlerSource = { list: () => server.listHandlers() }
+  const source: HandlerSource = { list: ((l) => () => l)(server.listHandlers()) }
   let leave = (): void => {}
 
   function enter(): void {
-    const standIn = loadRuntime().openStandIn({ source, options })
+    const standIn = runtime.openStandIn({ source, options })
     handlerSources.add(source)
     leave = () => {
       leave = () => {}
@@ -50,7 +51,12 @@ export function attach<S extends SetupServerApi>(server: S, options: RealtimeOpt
     listen(listenOptions) {
       // msw puts its WebSocket over what is there; the kit's goes over msw's.
       listen.call(server, listenOptions)
-      enter()
+      try {
+        enter()
+      } catch (error) {
+        close.call(server)
+        throw error
+      }
     },
     close() {
       leave()
@@ -70,7 +76,10 @@ function checkServer(server: unknown): void {
   const methods = ['listen', 'close', 'listHandlers'] as const
   const isObject = typeof server === 'object' && server !== null
   if (isObject && methods.every((name) => typeof (server as Record<string, unknown>)[name] === 'function')) return
-  throw new RealtimeKitError('RTK_OPTION', `attach(server): expected what setupServer(…) of 'msw/node' gives, got ${describe(server)}.\n${mendFor(server)}`)
+  throw new RealtimeKitError(
+    'RTK_OPTION',
+    `attach(server): expected what setupServer(…) of 'msw/node' gives, got ${describe(server)}.\n${mendFor(server)}`,
+  )
 }
 
 function describe(value: unknown): string {
@@ -81,8 +90,10 @@ function describe(value: unknown): string {
 }
 
 function mendFor(value: unknown): string {
-  if (linkHandlerOf(value)) return 'Write attach(setupServer(handler)); without a server give it as realtimeOptions: { handlers: [handler] }.'
+  if (linkHandlerOf(value))
+    return 'Write attach(setupServer(handler)); without a server give it as realtimeOptions: { handlers: [handler] }.'
   if (Array.isArray(value)) return 'Write attach(setupServer(...handlers)).'
-  if (typeof value === 'object' && value !== null && 'start' in value && 'stop' in value) return 'setupWorker is for browsers; this entry is for Node.'
+  if (typeof value === 'object' && value !== null && 'start' in value && 'stop' in value)
+    return 'setupWorker is for browsers; this entry is for Node.'
   return 'Write: const server = attach(setupServer(…)).'
 }

@@ -40,21 +40,35 @@ export interface RealtimeLink {
  */
 export function link(url?: string | RegExp): RealtimeLink {
   if (url !== undefined && typeof url !== 'string' && !((url as unknown) instanceof RegExp)) {
-    throw new RealtimeKitError('RTK_OPTION', `link(url): expected a string or a RegExp, got ${typeof url}.\nFor a URL object write link(url.href).`)
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      `link(url): expected a string or a RegExp, got ${typeof url}.\nFor a URL object write link(url.href).`,
+    )
   }
   return {
     on<K extends LinkEvent>(event: K, listener: (args: LinkEvents[K]) => unknown) {
       check(event, listener)
-      return new RealtimeHandler({ url: url ?? defaultUrl, isDefaultUrl: url === undefined, event, listener: listener as LinkListener<LinkEvent> })
+      return new RealtimeHandler({
+        url: url ?? defaultUrl,
+        isDefaultUrl: url === undefined,
+        event,
+        listener: listener as LinkListener<LinkEvent>,
+      })
     },
   }
 }
 
 function check(event: unknown, listener: unknown): void {
   if (!events.includes(event as LinkEvent)) {
-    throw new RealtimeKitError('RTK_OPTION', `link(…).on('${String(event)}'): there is no such event.\nAllowed: 'connection' (a client asks to connect), 'session' (it is connected).`)
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      `link(…).on('${String(event)}'): there is no such event.\nAllowed: 'connection' (a client asks to connect), 'session' (it is connected).`,
+    )
   }
   if (typeof listener !== 'function') {
-    throw new RealtimeKitError('RTK_OPTION', `link(…).on('${String(event)}', listener): the listener must be a function, got ${typeof listener}.`)
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      `link(…).on('${String(event)}', listener): the listener must be a function, got ${typeof listener}.`,
+    )
   }
 }

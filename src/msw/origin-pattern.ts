@@ -6,11 +6,11 @@ export function originPattern(url: string | RegExp): (origin: URL) => boolean {
   const host = parts?.[1]
   // A pattern, a path, or a parameter in the host: it may be any.
   if (host === undefined || /:[a-z]/i.test(host)) return () => true
-  const pattern = new RegExp(`^${host.split('*').map(escape).join('.*')}$`, 'i')
+  const pattern = new RegExp(`^${host.split('*').map(quoted).join('.*')}$`, 'i')
   return (origin) => pattern.test(origin.host) || pattern.test(withPort(origin))
 }
 
-function escape(text: string): string {
+function quoted(text: string): string {
   return text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
 }
 

@@ -3,7 +3,14 @@
 
 import { WebSocketHandler } from 'msw'
 import { RealtimeKitError } from '../errors.ts'
-import { handlerSources, type LinkEvent, type LinkHandler, type LinkListener, type LinkParams, linkHandlerKey } from '../runtime/link-handlers.ts'
+import {
+  handlerSources,
+  type LinkEvent,
+  type LinkHandler,
+  type LinkListener,
+  type LinkParams,
+  linkHandlerKey,
+} from '../runtime/link-handlers.ts'
 import { originPattern } from './origin-pattern.ts'
 
 export interface RealtimeHandlerInfo<K extends LinkEvent> {

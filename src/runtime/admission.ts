@@ -57,18 +57,19 @@ export function admit(request: UpgradeRequest, rules: AdmissionRules): Admission
   if (searchParams.get('intent') === 'transcription') {
     return model ? { refused: modelOfTranscriptionSession() } : { kind: 'transcription', model: '', secret }
   }
-  return modelSession(model ?? (searchParams.has('call_id') ? 'gpt-realtime' : undefined) ?? searchParams.get('deployment'), secret, request)
+  const wanted = model ?? (searchParams.has('call_id') ? 'gpt-realtime' : undefined) ?? searchParams.get('deployment')
+  return modelSession(wanted, secret, { isAzure: rules.profile === 'azure' || request.url.hostname.endsWith('.azure.com') })
 }
 
 function asksForBeta({ headers, protocols }: UpgradeRequest): boolean {
   return headers['openai-beta'] === 'realtime=v1' || protocols.includes('openai-beta.realtime-v1')
 }
 
-function modelSession(model: string | null | undefined, secret: Secret | undefined, request: UpgradeRequest): Admission {
+/** On Azure the model is the name of a deployment, which may be any. */
+function modelSession(model: string | null | undefined, secret: Secret | undefined, { isAzure }: { isAzure: boolean }): Admission {
   if (secret?.session.type === 'transcription') return { kind: 'transcription', model: '', secret }
   const wanted = model ?? (typeof secret?.session.model === 'string' ? secret.session.model : undefined)
   if (!wanted) return { refused: missingModel() }
-  const isAzure = request.url.hostname.endsWith('.azure.com')
   if (!isAzure && /transcribe|whisper/.test(wanted)) return { refused: transcriptionModel(wanted) }
   if (!isAzure && !/realtime/.test(wanted)) return { refused: invalidModel(wanted) }
   return { kind: 'realtime', model: wanted, secret }

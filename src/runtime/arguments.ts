@@ -87,10 +87,14 @@ function eventProblem(type: string, direction: Direction, other: string): string
   const isServer = isServerEventType(type)
   const isClient = isClientEventType(type)
   if (direction === 'any' ? isServer || isClient : direction === 'server' ? isServer : isClient) return undefined
-  if (isServer || isClient) return `The ${isServer ? 'service sends it, not the app' : 'app sends it, not the service'}${other ? `: use ${other}` : ''}.`
+  if (isServer || isClient)
+    return `The ${isServer ? 'service sends it, not the app' : 'app sends it, not the service'}${other ? `: use ${other}` : ''}.`
   const renamed = gaNamesOf(type)
   if (renamed.length) return `It is a name of the beta API; in GA it is ${renamed.map((name) => `'${name}'`).join(' and ')}.`
-  const near = nearName(type, [...(direction === 'client' ? [] : serverEventTypes), ...(direction === 'server' ? [] : clientEventTypes)])
+  const near = nearName(type, [
+    ...(direction === 'client' ? [] : serverEventTypes),
+    ...(direction === 'server' ? [] : clientEventTypes),
+  ])
   return near === undefined ? '' : `Did you mean '${near}'?`
 }
 

@@ -41,6 +41,8 @@ export interface ConnectionWorld {
   /** May change, drop or multiply what is sent (faults of the test). */
   outgoing(connection: Connection, event: ServerEvent): readonly (ServerEvent | string)[]
   closed(connection: Connection): void
+  /** An engine at work for a session failed. */
+  engineFailed(error: unknown): void
 }
 
 export class Connection implements WireListener {
@@ -96,6 +98,7 @@ export class Connection implements WireListener {
 
   /** Something happened to the session; what it leads to is carried out before this returns, unless an engine is at work. */
   input(input: Input, cause?: number): void {
+    if (!this.isOpen) return
     this.#queue.push({ input, cause, atMs: this.#now() })
     this.#drain()
   }
@@ -142,7 +145,10 @@ export class Connection implements WireListener {
         const { state, effects } = step(this.state, next.input, this.#now())
         this.state = state
         if (isAppend(next.input)) this.ears.arrivals.note(writtenMs(state.buffer), next.atMs)
-        for (const effect of effects) this.#apply(effect, next.cause)
+        for (const effect of effects) {
+          // A fault of the test may have closed the socket in between.
+          if (this.isOpen) this.#apply(effect, next.cause)
+        }
       }
     } finally {
       this.#isDraining = false
@@ -194,20 +200,33 @@ export class Connection implements WireListener {
   }
 
   #detectSpeech(effect: DetectSpeech, cause: number | undefined): void {
-    const frames = this.ears.detect(effect.audio, effect.format, effect.restart)
+    const frames = this.#frames(effect)
+    if (!frames) return
     if (!(frames instanceof Promise)) return this.#heardFrames(frames, cause)
     this.#isBlocked = true
-    void this.#world.clock
-      .hold(frames)
-      .then((late) => {
+    void this.#world.clock.hold(frames).then(
+      (late) => {
         this.#isBlocked = false
         this.#heardFrames(late, cause)
         this.#drain()
-      })
-      .catch((error: unknown) => {
-        this.#isBlocked = false
-        this.close(1011, error instanceof Error ? error.message.slice(0, 120) : 'voice activity engine failed')
-      })
+      },
+      (error: unknown) => this.#engineFailed(error),
+    )
+  }
+
+  #frames({ audio, format, restart }: DetectSpeech): ReturnType<Ears['detect']> | undefined {
+    try {
+      return this.ears.detect(audio, format, restart)
+    } catch (error) {
+      this.#engineFailed(error)
+      return undefined
+    }
+  }
+
+  #engineFailed(error: unknown): void {
+    this.#isBlocked = false
+    this.#world.engineFailed(error)
+    this.close(1011, 'voice activity engine failed')
   }
 
   /** The answer goes before all that came meanwhile: inputs of a session keep their order. */

@@ -107,11 +107,7 @@ export class Ears {
 
   #recognize(itemId: string, sound: Pcm): void {
     const engine = this.#world.recognizer
-    if (!engine) {
-      this.#words.set(itemId, '')
-      this.#world.finding(`speech without known words was heard (${Math.round(sound.durationMs)} ms, item ${itemId}): let the caller say it, or set a transcription engine`)
-      return
-    }
+    if (!engine) return this.#hearNothing(itemId, sound)
     const work = this.#transcribe(engine, itemId, sound)
     // Whoever asks for the words is told of a failure; nobody may ask.
     work.catch(() => {})
@@ -122,8 +118,15 @@ export class Ears {
     this.#loading ??= engine.load()
     await this.#loading
     const { text } = await engine.transcribe(sound, {})
-    this.#words.set(itemId, text)
+    if (text.trim() === '') this.#hearNothing(itemId, sound)
+    else this.#know(itemId, text)
     return text
+  }
+
+  #hearNothing(itemId: string, sound: Pcm): void {
+    this.#know(itemId, '')
+    const length = `${Math.round(sound.durationMs)} ms`
+    this.#world.finding(`speech without known words was heard (${length}, item ${itemId}): let the caller say it, or set a transcription engine`)
   }
 
   /** The words of a user item, when they are known already. */

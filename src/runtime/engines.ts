@@ -4,15 +4,27 @@ import { energyEngine } from '../../audio/engines/energy.ts'
 import { sileroEngine } from '../../audio/engines/silero.ts'
 import type { SpeechFrame, TranscriptionEngine, VadEngine, VadStream } from '../../audio/types.ts'
 import type { RealtimeOptions } from '../api.ts'
-import { AudioEngineUnavailable } from '../errors.ts'
+import { AudioEngineUnavailable, RealtimeKitError } from '../errors.ts'
 import type { Note } from './timeline.ts'
+
+const loads = new WeakMap<object, Promise<void>>()
+
+/** An engine object of the test may serve many sessions: it is loaded once. */
+function loadOnce(engine: VadEngine | TranscriptionEngine): Promise<void> {
+  let loading = loads.get(engine)
+  if (!loading) {
+    loading = engine.load()
+    loads.set(engine, loading)
+  }
+  return loading
+}
 
 /** Loads an engine at its first frame; tells the timeline which one ran. */
 function loadedLate(engine: VadEngine, tell: (note: Note) => void): VadEngine {
   let loading: Promise<void> | undefined
   let isLoaded = false
   const load = (): Promise<void> => {
-    loading ??= engine.load().then(() => {
+    loading ??= loadOnce(engine).then(() => {
       isLoaded = true
       tell({ type: 'engine', part: 'vad', name: engine.name, ...(engine.modelSha256 ? { modelSha256: engine.modelSha256 } : {}) })
     })
@@ -55,7 +67,7 @@ function toldOf(engine: TranscriptionEngine, tell: (note: Note) => void): Transc
   return {
     name: engine.name,
     async load() {
-      await engine.load()
+      await loadOnce(engine)
       const { name, modelSha256 } = engine
       tell({ type: 'engine', part: 'transcription', name, ...(modelSha256 ? { modelSha256 } : {}) })
     },
@@ -63,9 +75,16 @@ function toldOf(engine: TranscriptionEngine, tell: (note: Note) => void): Transc
   }
 }
 
-export function recognizerOf(option: RealtimeOptions['transcription'], tell: (note: Note) => void): TranscriptionEngine | undefined {
+export function recognizerOf(option: RealtimeOptions['transcription'], tell: (note: Note) => void = () => {}): TranscriptionEngine | undefined {
   if (option === undefined || option === 'known' || option === false) return undefined
   if (typeof option === 'object') return toldOf(option, tell)
   const install = option === 'pocketsphinx' ? 'apt-get install pocketsphinx pocketsphinx-en-us' : 'npm install --save-dev nodejs-whisper'
   throw new AudioEngineUnavailable(option, 'this version has no driver for it yet; give a TranscriptionEngine object', install)
+}
+
+/** A failure of an engine object of the test, or an engine that is not installed. */
+export function engineFailure(error: unknown): Error {
+  if (error instanceof RealtimeKitError) return error
+  const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new RealtimeKitError('RTK_ENGINE', `The voice activity engine failed: ${told}\nThe session was closed with 1011.`, { cause: error })
 }

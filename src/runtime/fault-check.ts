@@ -1,7 +1,8 @@
 // What `fail(fault, when)` takes, and the errors for what it does not.
 
-import { checkOptions, isObject, type OptionRules, refuse, rule } from '../responses/option-check.ts'
+import { isClientEventType } from '../protocol/event-types.ts'
 import { nearName } from '../responses/near-name.ts'
+import { checkOptions, isObject, type OptionRules, refuse, rule } from '../responses/option-check.ts'
 import { checkCall, eventRule } from './arguments.ts'
 
 const call = 'fail(…)'
@@ -15,7 +16,12 @@ const serverEvent = eventRule('server')
 /** The fields of each kind of fault; the first one names the kind. */
 const kinds: Readonly<Record<string, OptionRules>> = {
   response: { response: rule("an error code, such as 'rate_limit_exceeded'", isText) },
-  connect: { connect: rule("an error code, 'refused', 'timeout', or an HTTP status from 300 to 599", (value) => isText(value) || isStatus(value)) },
+  connect: {
+    connect: rule(
+      "an error code, 'refused', 'timeout', or an HTTP status from 300 to 599",
+      (value) => isText(value) || isStatus(value),
+    ),
+  },
   close: { close: rule('a close code from 1000 to 4999', isCode), reason: rule('a text', (value) => typeof value === 'string') },
   error: { error: rule("an error code, such as 'server_error'", isText), message: text },
   drop: { drop: serverEvent },
@@ -26,7 +32,7 @@ const kinds: Readonly<Record<string, OptionRules>> = {
 }
 
 const whenRules: OptionRules = {
-  at: eventRule('server'),
+  at: eventRule('any'),
   times: rule('a whole number, 1 or more', (value) => Number.isInteger(value) && (value as number) >= 1),
   probability: rule('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1),
 }
@@ -44,6 +50,14 @@ export function checkFault(fault: unknown, when: unknown): void {
   checkOptions(fault, kinds[kind] ?? {}, place)
   if (kind === 'delay' && fault.ms === undefined) refuse({ ...place, path: 'ms' }, undefined, 'milliseconds, 0 or more')
   checkCall(`${call}, second argument`, when, whenRules)
+  if (isObject(when) && typeof when.at === 'string' && isClientEventType(when.at) && kind !== 'close' && kind !== 'error') {
+    refuse(
+      { ...place, subject: `${call}, second argument`, path: 'at' },
+      when.at,
+      'the name of a server event',
+      `The app sends it; only { close } and { error } strike there, not { ${kind} }.`,
+    )
+  }
 }
 
 function near(given: string, names: readonly string[]): string {

@@ -17,8 +17,14 @@ interface ScriptedFault {
 /** What a failed response says, by code. */
 export function responseError(code: ErrorCode): { type: string; code: string; message: string } {
   const known: Record<string, { type: string; message: string }> = {
-    rate_limit_exceeded: { type: 'tokens', message: 'Rate limit reached for this model on tokens per min (TPM). Please try again later.' },
-    insufficient_quota: { type: 'insufficient_quota', message: 'You exceeded your current quota, please check your plan and billing details.' },
+    rate_limit_exceeded: {
+      type: 'tokens',
+      message: 'Rate limit reached for this model on tokens per min (TPM). Please try again later.',
+    },
+    insufficient_quota: {
+      type: 'insufficient_quota',
+      message: 'You exceeded your current quota, please check your plan and billing details.',
+    },
     server_error: { type: 'server_error', message: 'The server had an error while processing your request. Sorry about that!' },
   }
   const { type, message } = known[code] ?? { type: 'invalid_request_error', message: `The response failed: ${code}.` }
@@ -40,7 +46,9 @@ export class Faults {
 
   /** The fault of the next connection, if one is due. The connection does not exist yet, so only unscoped faults count. */
   takeConnect(): Extract<Fault, { connect: unknown }> | undefined {
-    return this.#take((entry) => 'connect' in entry.fault && entry.scope.kind === 'realtime') as Extract<Fault, { connect: unknown }> | undefined
+    return this.#take((entry) => 'connect' in entry.fault && entry.scope.kind === 'realtime') as
+      | Extract<Fault, { connect: unknown }>
+      | undefined
   }
 
   takeResponse(connection: Connection): ErrorCode | undefined {
@@ -54,6 +62,13 @@ export class Faults {
       if (!entry.scope.includes(connection) || 'connect' in entry.fault || 'response' in entry.fault) return false
       return (entry.at ?? ownType(entry.fault)) === event.type
     })
+  }
+
+  /** A close or an error that strikes when the app sends such an event. */
+  takeReceived(connection: Connection, type: string): Fault | undefined {
+    return this.#take(
+      (entry) => entry.at === type && ('close' in entry.fault || 'error' in entry.fault) && entry.scope.includes(connection),
+    )
   }
 
   /** Whether a close or an error that names no event waits for a session. */

@@ -178,6 +178,8 @@ export class Model {
 
   /** No answer can be given: the response fails on the wire, and the test is told why. */
   #lose(job: Job, problem: Error): void {
+    // Nobody waits for it any more: a fetch of the author's function that `turn.signal` aborted is no failure.
+    if (job.stop.signal.aborted) return
     this.#service.verdict.report(problem)
     this.#give(job, [{ type: 'fail', error: responseError('server_error') }])
   }

@@ -14,7 +14,9 @@ export function noSessionError(service: Service, what: string, how = ''): Realti
 export function triedLines(service: Service): string[] {
   const intercepted = `Intercepted are: ${describeIntercept(service.options.intercept)}`
   const opened = [...service.tried]
-  const sessions = service.connections.map((connection) => `${connection.request.url.href} (session ${connection.id}${connection.isOpen ? '' : ', closed'})`)
+  const sessions = service.connections.map(
+    (connection) => `${connection.request.url.href} (session ${connection.id}${connection.isOpen ? '' : ', closed'})`,
+  )
   const refused = refusals(service)
   if (!opened.length && !sessions.length && !refused.length) return ['The app opened no WebSocket in this test.', intercepted]
   const rows = [...sessions, ...refused, ...opened.map((url) => `${url} (not intercepted)`)]

@@ -1,10 +1,18 @@
 // Checks and merges the options of every door. A wrong name or type is an error at the author's line.
 
 import type { RealtimeOptions } from '../api.ts'
-import { checkOptions as checkRules, isObject, oneOf, type OptionRule, type OptionRules, refuse, rule } from '../responses/option-check.ts'
+import {
+  checkOptions as checkRules,
+  isObject,
+  type OptionRule,
+  type OptionRules,
+  oneOf,
+  refuse,
+  rule,
+} from '../responses/option-check.ts'
 import { checkReply } from '../responses/validate-reply.ts'
-import { linkHandlerOf } from './link-handlers.ts'
 import { openaiLatency } from '../session/latency.ts'
+import { linkHandlerOf } from './link-handlers.ts'
 
 const isString = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
@@ -19,14 +27,17 @@ function oneOfOr(names: readonly string[], other: string, fits: (value: unknown)
 }
 
 const list = (what: string, fits: (entry: unknown) => boolean) =>
-  rule(`an array of ${what}`, (value) => Array.isArray(value) && value.every(fits), (value) =>
-    isString(value) ? `Write [${JSON.stringify(value)}].` : undefined,
+  rule(
+    `an array of ${what}`,
+    (value) => Array.isArray(value) && value.every(fits),
+    (value) => (isString(value) ? `Write [${JSON.stringify(value)}].` : undefined),
   )
 
 /** An engine of the author: an object with a method of that name, or several. */
 const hasMethod = (name: string) => (value: unknown) => isObject(value) && typeof value[name] === 'function'
 
-const isScale = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 1 && isNumber(value.scale) && value.scale > 0
+const isScale = (value: unknown): boolean =>
+  isObject(value) && Object.keys(value).length === 1 && isNumber(value.scale) && value.scale > 0
 
 const delays = rule('milliseconds, 0 or more', (value) => isNumber(value) && value >= 0)
 const profileRules: OptionRules = {
@@ -48,14 +59,24 @@ const latency: OptionRule = {
 const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
   responses: rule('an object of replies by name', isObject),
   onUnmatched: oneOf(['error', 'fallback']),
-  fallback: rule('a reply: a text, a config or a function', (value) => isString(value) || typeof value === 'function' || isObject(value)),
+  fallback: rule(
+    'a reply: a text, a config or a function',
+    (value) => isString(value) || typeof value === 'function' || isObject(value),
+  ),
   onWireError: oneOf(['fail', 'ignore']),
   allowErrors: list('wire error codes', isString),
   vad: oneOfOr(['energy', 'silero', 'silero-v6', 'silero-v4', 'truth'], 'a VadEngine (an object with `open`)', hasMethod('open')),
-  transcription: oneOfOr(['known', 'pocketsphinx', 'whisper'], 'false, or a TranscriptionEngine (an object with `transcribe`)', (value) => value === false || hasMethod('transcribe')(value)),
+  transcription: oneOfOr(
+    ['known', 'pocketsphinx', 'whisper'],
+    'false, or a TranscriptionEngine (an object with `transcribe`)',
+    (value) => value === false || hasMethod('transcribe')(value),
+  ),
   record: rule('a boolean or a name', (value) => typeof value === 'boolean' || isString(value)),
   epoch: rule('Unix milliseconds', isNumber, (value) => (value instanceof Date ? 'Write date.getTime().' : undefined)),
-  voice: rule('the name of a voice or a SpeechEngine (an object with `synthesize`)', (value) => isString(value) || hasMethod('synthesize')(value)),
+  voice: rule(
+    'the name of a voice or a SpeechEngine (an object with `synthesize`)',
+    (value) => isString(value) || hasMethod('synthesize')(value),
+  ),
   latency,
   timing: oneOfOr(['virtual', 'real'], '{ scale: number above 0 }', isScale),
   appTime: oneOf(['follow', 'real']),
@@ -65,8 +86,12 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
   seed: rule('a number', isNumber),
   intercept: rule(
     'a boolean, or an array of URLs (with *) and RegExps',
-    (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every((entry) => isString(entry) || entry instanceof RegExp)),
-    (value) => (isString(value) || value instanceof RegExp ? `Write [${isString(value) ? JSON.stringify(value) : String(value)}].` : undefined),
+    (value) =>
+      typeof value === 'boolean' || (Array.isArray(value) && value.every((entry) => isString(entry) || entry instanceof RegExp)),
+    (value) =>
+      isString(value) || value instanceof RegExp
+        ? `Write [${isString(value) ? JSON.stringify(value) : String(value)}].`
+        : undefined,
   ),
   handlers: list('handlers that link(…).on(…) of vitest-realtime/msw gives', (value) => linkHandlerOf(value) !== undefined),
   limits: rule('an object of limits', isObject),
@@ -89,7 +114,9 @@ export function mergeOptions(outer: RealtimeOptions, inner: RealtimeOptions): Re
     ...outer,
     ...inner,
     ...(outer.responses || inner.responses ? { responses: { ...outer.responses, ...inner.responses } } : {}),
-    ...(outer.allowErrors || inner.allowErrors ? { allowErrors: [...(outer.allowErrors ?? []), ...(inner.allowErrors ?? [])] } : {}),
+    ...(outer.allowErrors || inner.allowErrors
+      ? { allowErrors: [...(outer.allowErrors ?? []), ...(inner.allowErrors ?? [])] }
+      : {}),
     ...(outer.handlers || inner.handlers ? { handlers: [...(inner.handlers ?? []), ...(outer.handlers ?? [])] } : {}),
   }
 }

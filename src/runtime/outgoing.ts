@@ -10,7 +10,7 @@ import type { Service } from './service.ts'
 export class Outgoing {
   readonly #service: Service
   /** Held back by `reorder` until the next event of the session went out. */
-  readonly #held = new Map<Connection, ServerEvent>()
+  readonly #held = new WeakMap<Connection, ServerEvent[]>()
 
   constructor(service: Service) {
     this.#service = service
@@ -20,16 +20,19 @@ export class Outgoing {
   pass(connection: Connection, event: ServerEvent): readonly (ServerEvent | string)[] {
     if (this.#service.faults.hasUnplaced) queueMicrotask(() => this.strike(connection))
     const fault = this.#service.faults.takeAt(connection, event)
+    if (fault && 'reorder' in fault) return this.#hold(connection, event)
     const out = fault ? this.#strike(connection, event, fault) : [event]
     const held = this.#held.get(connection)
-    if (!held || held === event) return out
+    if (!held) return out
     this.#held.delete(connection)
-    return [...out, held]
+    return [...out, ...held]
   }
 
-  /** Carries out a close or an error that names no event: at once on an open session, else once it has greeted. */
-  strike(connection: Connection): void {
-    const fault = connection.isOpen ? this.#service.faults.takeUnplaced(connection) : undefined
+  /** Carries out a close or an error that names an event of the app, or none: at once on an open session, else once it has greeted. */
+  strike(connection: Connection, received?: string): void {
+    const { faults } = this.#service
+    if (!connection.isOpen) return
+    const fault = received === undefined ? faults.takeUnplaced(connection) : faults.takeReceived(connection, received)
     if (!fault) return
     if ('close' in fault) this.#close(connection, fault)
     if ('error' in fault) this.#tell(connection, fault)
@@ -44,10 +47,6 @@ export class Outgoing {
     if ('drop' in fault) return []
     if ('duplicate' in fault) return [event, event]
     if ('malformed' in fault) return [encode(event).slice(0, -2)]
-    if ('reorder' in fault) {
-      this.#held.set(connection, event)
-      return []
-    }
     if ('delay' in fault) {
       this.#service.clock.at(this.#service.clock.now() + fault.ms, () => connection.send(event), 'service')
       return []
@@ -55,7 +54,15 @@ export class Outgoing {
     return [event]
   }
 
-  #tell(connection: Connection, { error, message = `Injected by the test: ${error}.` }: Extract<Fault, { error: unknown }>): void {
+  #hold(connection: Connection, event: ServerEvent): readonly ServerEvent[] {
+    this.#held.set(connection, [...(this.#held.get(connection) ?? []), event])
+    return []
+  }
+
+  #tell(
+    connection: Connection,
+    { error, message = `Injected by the test: ${error}.` }: Extract<Fault, { error: unknown }>,
+  ): void {
     this.#service.inject(connection, errorEvent(wireFault(error, message), this.#service.ids.id('event')))
   }
 

@@ -11,18 +11,31 @@ import { defaultTimeoutMs, type WaitFor, waitFor } from './waits.ts'
 export async function until<T>(service: Service, check: () => T | undefined, options: Omit<WaitFor<T>, 'check'>): Promise<T> {
   const outcome = await waitFor(service, { ...options, check })
   if ('met' in outcome) return outcome.met
-  if (!service.connections.length) throw noSessionError(service, `${options.what}: no session connected within the wait.`, outcome.unmet)
+  if (!service.connections.length)
+    throw noSessionError(service, `${options.what}: no session connected within the wait.`, outcome.unmet)
   throw new RealtimeKitError('RTK_WAIT', outcome.unmet)
 }
 
-export async function untilSession(service: Service, check: () => Connection | undefined, options: { what: string; timeoutMs?: number }): Promise<Connection> {
+export async function untilSession(
+  service: Service,
+  check: () => Connection | undefined,
+  options: { what: string; timeoutMs?: number },
+): Promise<Connection> {
   const outcome = await waitFor(service, { ...options, check })
   if ('met' in outcome) return outcome.met
-  throw noSessionError(service, `${options.what}: no ${service.connections.length ? 'such session was open' : 'session connected'} within the wait.`, outcome.unmet)
+  throw noSessionError(
+    service,
+    `${options.what}: no ${service.connections.length ? 'such session was open' : 'session connected'} within the wait.`,
+    outcome.unmet,
+  )
 }
 
 /** `pending` names what is still open; resolves when it names nothing and the world is quiet. */
-export async function untilSettled(service: Service, pending: () => string | undefined, options: { what: string; timeoutMs?: number }): Promise<void> {
+export async function untilSettled(
+  service: Service,
+  pending: () => string | undefined,
+  options: { what: string; timeoutMs?: number },
+): Promise<void> {
   const { clock } = service
   const stops: (() => void)[] = []
   const lost = new Promise<never>((_, reject) => {
@@ -39,7 +52,8 @@ export async function untilSettled(service: Service, pending: () => string | und
     await clock.wait(Promise.race([calm(), lost]), { timeoutMs: options.timeoutMs ?? defaultTimeoutMs, what: options.what })
   } catch (error) {
     const who = whoWaits(service, service.connections)
-    if (who && error instanceof RealtimeKitError && error.code === 'RTK_WAIT') throw new RealtimeKitError('RTK_WAIT', `${plain(error)}\nStill open: ${who}.`)
+    if (who && error instanceof RealtimeKitError && error.code === 'RTK_WAIT')
+      throw new RealtimeKitError('RTK_WAIT', `${plain(error)}\nStill open: ${who}.`)
     throw error
   } finally {
     for (const stop of stops) stop()

@@ -14,6 +14,7 @@ import { conversationItems, createSession, sessionConfig } from '../session/stat
 import type { Effect } from '../session/effects.ts'
 import type { Doorman, UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
 import { type Admission, admit, httpError, keyOf, refusalOf, type Secret } from './admission.ts'
+import type { SecretMaker } from './client-secrets.ts'
 import { configuredBy } from './secret-session.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
@@ -22,7 +23,7 @@ import { realTime } from './clock/real-time.ts'
 import { Connection } from './connection.ts'
 import { type Context, contexts } from './context.ts'
 import { Ears } from './ears.ts'
-import { recognizerOf, vadOf } from './engines.ts'
+import { engineFailure, recognizerOf, vadOf } from './engines.ts'
 import { Faults } from './faults.ts'
 import { Model } from './model.ts'
 import { noSessionError } from './no-session.ts'
@@ -189,6 +190,7 @@ export class Service {
       transcribe: (connection, request) => this.#transcribe(connection, request),
       outgoing: (connection, event) => this.#outgoing.pass(connection, event),
       closed: (connection) => this.#closed(connection),
+      engineFailed: (error) => this.verdict.report(engineFailure(error)),
     }
   }
 
@@ -226,6 +228,12 @@ export class Service {
     for (const connection of [...this.connections]) this.#outgoing.strike(connection)
   }
 
+  /** Faults that strike when the app sends something; what it sent has been taken in by then. */
+  #strikeAt(sessionId: string, received: string): void {
+    const connection = this.connection(sessionId)
+    if (connection) this.#outgoing.strike(connection, received)
+  }
+
   /** Sends an event of the test's author. */
   inject(connection: Connection, event: ServerEvent): void {
     const before = this.timeline.entries.length
@@ -233,8 +241,10 @@ export class Service {
     for (const entry of this.timeline.entries.slice(before)) if (isEvent(entry)) this.verdict.excuse(entry)
   }
 
-  addSecret(secret: Secret): void {
-    this.#secrets.set(secret.value, secret)
+  /** What ephemeral keys are made with. */
+  get secretMaker(): SecretMaker {
+    const nowSeconds = (): number => Math.floor((this.clock.epochMs + this.clock.now()) / 1000)
+    return { ids: this.ids, nowSeconds, addSecret: (secret) => void this.#secrets.set(secret.value, secret) }
   }
 
   // ---- what is known
@@ -243,6 +253,7 @@ export class Service {
     if (isEvent(entry)) {
       const { event, sessionId, atMs } = entry
       if (entry.from === 'service' && event.type === 'error') this.verdict.noteWireError(entry)
+      if (entry.from === 'app') queueMicrotask(() => this.#strikeAt(sessionId, event.type))
       if (event.type === 'response.create' && entry.from === 'app') this.#asked.set(sessionId, { ...this.#asked.get(sessionId), createMs: atMs })
       if (event.type === 'input_audio_buffer.committed') this.#asked.set(sessionId, { ...this.#asked.get(sessionId), committedMs: atMs })
     }

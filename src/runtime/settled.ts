@@ -39,7 +39,8 @@ function owedByApp(service: Service, sessionId: string): string | undefined {
     if (!isEvent(entry) || entry.sessionId !== sessionId) continue
     const { type } = entry.event
     if (type === 'response.create' || type === 'response.created') return undefined
-    if (type === 'input_audio_buffer.append') return 'the app has sent audio that neither turn detection nor the app has committed'
+    if (type === 'input_audio_buffer.append')
+      return 'the app has sent audio that neither turn detection nor the app has committed'
     if (type === 'conversation.item.create' || type === 'input_audio_buffer.commit') {
       return `the service waits for a response.create: the app has sent none since ${type} #${entry.index}`
     }

@@ -49,7 +49,7 @@ export function isEvent(entry: TimelineEntry): entry is EventEntry {
 /** How many entries a timeline keeps before it refuses more: a loop in an app must not eat the machine. */
 export const maxTimelineEntries = 2_000_000
 /** How many it keeps for a process that runs for long: the newest. */
-export const recentTimelineEntries = 2_000
+export const recentTimelineEntries = 200
 
 export class Timeline {
   readonly #entries: TimelineEntry[] = []

@@ -30,8 +30,11 @@ class TrackedPromise<T> extends Promise<T> {
     return this
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: `await` calls it, which is what is to be noticed
-  override then<A = T, B = never>(ok?: ((value: T) => A | PromiseLike<A>) | null, bad?: ((why: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
+  // `await` calls it: that is what is to be noticed.
+  override then<A = T, B = never>(
+    ok?: ((value: T) => A | PromiseLike<A>) | null,
+    bad?: ((why: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
     if (this.#record) pending.delete(this.#record)
     return super.then(ok, bad)
   }
@@ -42,7 +45,12 @@ class TrackedPromise<T> extends Promise<T> {
  *
  * @param from the public function, cut from the stack
  */
-export function tracked<T>(what: string, work: Promise<T>, from: (...args: never[]) => unknown, context = currentContext()): Promise<T> {
+export function tracked<T>(
+  what: string,
+  work: Promise<T>,
+  from: (...args: never[]) => unknown,
+  context = currentContext(),
+): Promise<T> {
   const error = new RealtimeKitError('RTK_NOT_AWAITED', `${what} was not awaited.\nWrite: await ${what}`)
   Error.captureStackTrace?.(error, from)
   return new TrackedPromise<T>((resolve, reject) => {

@@ -66,7 +66,8 @@ export async function waitFor<T>(world: WaitWorld, options: WaitFor<T>): Promise
     }
     return await delivered(await world.clock.wait(seen, { timeoutMs, what }))
   } catch (error) {
-    if (error instanceof RealtimeKitError && error.code === 'RTK_WAIT') return unmet(withWho(error.message.replace(/^\[RTK_WAIT\] /, ''), world))
+    if (error instanceof RealtimeKitError && error.code === 'RTK_WAIT')
+      return unmet(withWho(error.message.replace(/^\[RTK_WAIT\] /, ''), world))
     throw error
   } finally {
     for (const stop of stops) stop()

@@ -55,6 +55,7 @@ function startBusyLoops(count: number): () => void {
   }
 }
 
+/** By conversation, over all runs. */
 const digests = new Map<string, Set<string>>()
 let failed = false
 for (const busy of [0, Number(values.busy)]) {
@@ -65,9 +66,10 @@ for (const busy of [0, Number(values.busy)]) {
       failed ||= !passed
       console.log(`${pool}, ${busy} busy loops: ${passed ? 'equal' : 'RED'}`)
       for (const [name, some] of Map.groupBy(results, (result) => result.name)) {
-        const known = digests.get(name) ?? new Set()
+        const conversation = name.replace(/, [^,]*$/, '')
+        const known = digests.get(conversation) ?? new Set()
         for (const { digest } of some) known.add(digest)
-        digests.set(name, known)
+        digests.set(conversation, known)
         const ms = some.map((result) => result.realMs)
         const [half, longest] = [median(ms), Math.max(...ms)].map((one) => one.toFixed(0))
         console.log(`  ${name}: ${some.length} runs, p50 ${half} ms, longest ${longest} ms, ${known.size} timeline(s) so far`)

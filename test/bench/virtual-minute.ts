@@ -7,11 +7,7 @@ import { WebSocket } from 'ws'
 import type { RealtimeOptions, Speaker } from '../../src/api.ts'
 import type { RealtimeInstance } from '../../src/doors/realtime-instance.ts'
 import type { Benchmark, Row } from './benchmark.ts'
-import { distFile } from './servers.ts'
 import { median } from './stats.ts'
-
-type ServerModule = typeof import('../../src/transports/server.ts')
-const { startServer }: ServerModule = await import(distFile('src/transports/server.js'))
 
 const lengthMs = 58_000
 const sentences = [
@@ -55,9 +51,9 @@ async function minutes(vad: NonNullable<RealtimeOptions['vad']>, goalMs: number,
 async function conversation(vad: NonNullable<RealtimeOptions['vad']>): Promise<string> {
   await using realtime = createLocalRealtime({ vad, epoch: 1_800_000_000_000 }) as RealtimeInstance
   realtime.respond('answer', { text: answer })
-  const server = await startServer({ doorman: realtime.internals.door })
+  const { url } = realtime
   await realtime.run(async () => {
-    const socket = new WebSocket(`${server.url}?model=gpt-realtime`, { headers: { authorization: 'Bearer sk-bench' } })
+    const socket = new WebSocket(`${url}?model=gpt-realtime`, { headers: { authorization: 'Bearer sk-bench' } })
     const { caller } = realtime.internals
     const speakers: Speaker[] = []
     caller.attach({
@@ -77,8 +73,7 @@ async function conversation(vad: NonNullable<RealtimeOptions['vad']>): Promise<s
     }
     socket.close()
   })
-  await server.close()
-  const log = JSON.stringify(realtime.internals.timeline.entries).replaceAll(server.url, 'ws://service')
+  const log = JSON.stringify(realtime.internals.timeline.entries).replaceAll(url, 'ws://service')
   return createHash('sha256').update(log).digest('hex')
 }
 

@@ -20,11 +20,14 @@ const protocols = ['realtime', 'openai-insecure-api-key.sk-x']
 function ask(socket: WebSocket | globalThis.WebSocket): Promise<string> {
   return new Promise((resolve, reject) => {
     const send = (event: object): void => socket.send(JSON.stringify(event))
-    socket.onerror = (event) => reject((event as { error?: Error }).error ?? new Error('the socket failed'))
+    socket.onerror = (event: unknown) => reject((event as { error?: Error }).error ?? new Error('the socket failed'))
     socket.onmessage = ({ data }: { data: unknown }) => {
       const event = JSON.parse(String(data)) as { type: string; text: string }
       if (event.type === 'session.created') {
-        send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] } })
+        send({
+          type: 'conversation.item.create',
+          item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] },
+        })
         send({ type: 'response.create', response: { output_modalities: ['text'] } })
       }
       if (event.type !== 'response.output_text.done') return
@@ -108,7 +111,9 @@ describe('TLS', () => {
   test('https', async ({ realtime }) => {
     const options = { ca: await ca(realtime) }
     const status = await new Promise((resolve, reject) => {
-      https.get(`${realtime.httpUrl.replace('http', 'https')}/nothing`, options, (response) => resolve(response.resume().statusCode)).on('error', reject)
+      https
+        .get(`${realtime.httpUrl.replace('http', 'https')}/nothing`, options, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
     })
     expect(status).toBe(404)
   })

@@ -7,7 +7,11 @@ import { describe } from 'vitest'
 import { type Caller, expect, type LocalRealtime, test } from 'vitest-realtime'
 import { builds, type SupportLine, talkIntoMicrophone, talkToSupportLine } from '../examples/demo/conversations.ts'
 
-type Talk = (people: { realtime: LocalRealtime; caller: Caller }) => Promise<SupportLine>
+interface People {
+  readonly realtime: LocalRealtime
+  readonly caller: Caller
+}
+type Talk = (people: People) => Promise<SupportLine>
 
 const talks: Readonly<Record<string, Talk>> = {
   ...Object.fromEntries(
@@ -21,23 +25,23 @@ const times = Array.from({ length: Number(runs) }, (_, index) => index + 1)
 const first = new Map<string, readonly string[]>()
 
 describe.for(Object.entries(talks))('%s', ([name, talk]) => {
-  async function talkOnce({ realtime, caller }: { realtime: LocalRealtime; caller: Caller }): Promise<void> {
+  async function talkOnce(how: string, { realtime, caller }: People): Promise<void> {
     const startedNs = process.hrtime.bigint()
     const line = await talk({ realtime, caller })
     line.hangUp()
     const entries = linesOf(realtime)
-    report(name, entries, startedNs)
+    report(`${name}, ${how}`, entries, startedNs)
     const expected = first.get(name) ?? entries
     first.set(name, expected)
     expect(entries).toEqual(expected)
   }
 
-  describe('one after the other', () => {
-    test.for(times)('%i', (_, { realtime, caller }) => talkOnce({ realtime, caller }))
+  describe('one by one', () => {
+    test.for(times)('%i', (_, { realtime, caller }) => talkOnce('one by one', { realtime, caller }))
   })
 
-  describe.concurrent('at once', () => {
-    test.for(times)('%i', (_, { realtime, caller }) => talkOnce({ realtime, caller }))
+  describe.concurrent('all at once', () => {
+    test.for(times)('%i', (_, { realtime, caller }) => talkOnce('all at once', { realtime, caller }))
   })
 })
 

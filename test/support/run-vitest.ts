@@ -89,7 +89,14 @@ export async function runVitest(files: Readonly<Record<string, string>>, setting
 
 async function execute(folder: string, { flags = [], env = {} }: RunSettings): Promise<{ code: number; output: string }> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:VITEST|OPENAI|NODE_OPTIONS|FORCE_COLOR)/.test(name))
-  const args = [join(projectRoot, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, '--config', join(folder, 'vitest.config.mjs')]
+  const args = [
+    join(projectRoot, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--root',
+    folder,
+    '--config',
+    join(folder, 'vitest.config.mjs'),
+  ]
   const options = {
     cwd: projectRoot,
     env: { ...Object.fromEntries(inherited), NO_COLOR: '1', CASE_RESULTS: join(folder, 'results.json'), ...env },
@@ -110,7 +117,12 @@ interface ReportedError {
 }
 
 interface Reported {
-  readonly tests: readonly { readonly name: string; readonly state: CaseResult['state']; readonly errors: readonly ReportedError[]; readonly notes: readonly string[] }[]
+  readonly tests: readonly {
+    readonly name: string
+    readonly state: CaseResult['state']
+    readonly errors: readonly ReportedError[]
+    readonly notes: readonly string[]
+  }[]
   readonly others: readonly ReportedError[]
 }
 

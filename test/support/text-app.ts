@@ -19,7 +19,10 @@ export async function connectTextApp(model = 'gpt-realtime'): Promise<TextApp> {
   socket.on('error', () => {})
   await new Promise((resolve) => socket.once('session.created', resolve))
   const tell = (text: string): void => {
-    socket.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] } })
+    socket.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+    })
     socket.send({ type: 'response.create', response: { output_modalities: ['text'] } })
   }
   return {
