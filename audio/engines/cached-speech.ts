@@ -8,7 +8,7 @@ import { listCachedSpeech, readCachedSpeech } from './speech-cache.ts'
 
 /** As many as are kept known. */
 const maxSentences = 512
-/** Looked at before the sound is compared for the first time; then twice as many each time. */
+/** So many new ones are looked at before the sound is compared again; then twice as many each time. */
 const firstBatch = 8
 /** The least that a file takes for 1 ms of sound: 8,000 samples a second. The others are longer by half. */
 const bytesPerMs = 32
@@ -30,15 +30,15 @@ export function cachedSpeechEngine(): TranscriptionEngine {
 async function findSentence(audio: Pcm, looked: Set<string>): Promise<Recognition> {
   const files = listCachedSpeech().slice(0, maxSentences)
   const keys = files.filter(({ key, bytes }) => !looked.has(key) && fits(audio, bytes)).map(({ key }) => key)
-  for (let batch = firstBatch; keys.length > 0; batch *= 2) {
+  for (let batch = firstBatch; ; batch *= 2) {
+    const known = recognizeKnown(audio)
+    if (known) return { text: known.text, words: known.words, confidence: known.score }
+    if (keys.length === 0) return { text: '' }
     for (const key of keys.splice(0, batch)) {
       looked.add(key)
       await learn(key)
     }
-    const known = recognizeKnown(audio)
-    if (known) return { text: known.text, words: known.words, confidence: known.score }
   }
-  return { text: '' }
 }
 
 /** Longer sentences than the sound cannot be in it; they are looked at when a longer sound comes. */
@@ -48,5 +48,8 @@ function fits(audio: Pcm, bytes: number): boolean {
 
 async function learn(key: string): Promise<void> {
   const said = readCachedSpeech(key)?.said
-  if (said) rememberSpeech(await synthesizeWhole(said.text, said))
+  if (!said) return
+  // Another version of the kit may have other voices: then its sentence stays unknown.
+  const sentence = await synthesizeWhole(said.text, said).catch(() => undefined)
+  if (sentence) rememberSpeech(sentence)
 }

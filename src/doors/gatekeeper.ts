@@ -1,12 +1,12 @@
 // Which running service a socket of the app belongs to: the one whose context opened it; else the only one that runs; else
 // nobody's, and refused with the names of the running tests, so that no test ever reaches the network with a real key.
 
+import type { RequestListener } from 'node:http'
 import type { RealtimeKitError } from '../errors.ts'
-import { type Context, contexts } from '../runtime/context.ts'
 import { httpError } from '../runtime/admission.ts'
+import { type Context, contexts } from '../runtime/context.ts'
 import { handlerSources, type LinkHandler } from '../runtime/link-handlers.ts'
 import type { Service } from '../runtime/service.ts'
-import type { RequestListener } from 'node:http'
 import { type GateHandle, type GateRequest, installGate } from '../transports/gate.ts'
 import { respond } from '../transports/http-answer.ts'
 import type { Doorman } from '../transports/transport.ts'
@@ -73,7 +73,7 @@ function refuse(): Doorman {
 /** Ephemeral keys are the service's too, unless a handler of an attached msw server answers for them. */
 function claimsRequest(request: GateRequest): RequestListener | undefined {
   const { url } = request
-  if (!asksForSecret(request) || isMockedByMsw()) return undefined
+  if (!asksForSecret(request) || [...handlerSources].some((source) => source.answers(request))) return undefined
   const socketUrl = new URL(url.href.replace(/^http/, 'ws'))
   const mine = owner()
   if (mine) return claims(mine, socketUrl) ? clientSecretsDesk(mine.service) : undefined
@@ -81,12 +81,6 @@ function claimsRequest(request: GateRequest): RequestListener | undefined {
   const problem = unownedError(socketUrl)
   blame(problem)
   return (_request, response) => respond(response, { status: 503, body: httpError(problem.message, problem.code) })
-}
-
-/** The path of an http handler of msw. */
-function isMockedByMsw(): boolean {
-  const paths = [...handlerSources].flatMap((source) => source.list()).map((handler) => (handler as { info?: { path?: unknown } }).info?.path)
-  return paths.some((path) => String(path).includes('client_secrets'))
 }
 
 /** Lets this service take the sockets of its test; gives the way out. */

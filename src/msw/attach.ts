@@ -1,6 +1,7 @@
 // `attach(setupServer(…))`: while the server listens, its Realtime handlers are in force, and the kit's interception stays in
 // front of msw's. Sockets go to the running test's service; where no test has one, to a service of the server's own.
 
+import { HttpHandler, matchRequestUrl } from 'msw'
 import type { SetupServer } from 'msw/node'
 import type { RealtimeOptions } from '../api.ts'
 import { loadRuntime, type Runtime } from '../doors/load-runtime.ts'
@@ -35,7 +36,10 @@ export function attach<S extends SetupServerApi>(server: S, options: RealtimeOpt
   if (attached.has(server)) return server
   attached.add(server)
   const { listen, close } = server
-  const source: HandlerSource = { list: ((l) => () => l)(server.listHandlers()) }
+  const source: HandlerSource = {
+    list: () => server.listHandlers(),
+    answers: (request) => server.listHandlers().some((handler) => isForRequest(handler, request)),
+  }
   let leave = (): void => {}
 
   function enter(): void {
@@ -66,6 +70,14 @@ export function attach<S extends SetupServerApi>(server: S, options: RealtimeOpt
   Object.assign(server, wrapped)
   if (isListening(server)) enter()
   return server
+}
+
+/** As msw matches, but for predicates, which msw asks asynchronously: those are not known beforehand. */
+function isForRequest(handler: unknown, { method, url }: { method: string; url: URL }): boolean {
+  if (!(handler instanceof HttpHandler)) return false
+  const { method: wanted, path } = handler.info
+  const fits = typeof wanted === 'string' ? wanted.toUpperCase() === method.toUpperCase() : wanted.test(method)
+  return fits && typeof path !== 'function' && matchRequestUrl(url, path).matches
 }
 
 function isListening({ readyState }: SetupServerApi): boolean {

@@ -74,9 +74,9 @@ function voiceFault(
   return isSame(voice, session.audio.output.voice) ? undefined : cannotUpdateVoice(refused)
 }
 
-/** Clients resend their whole configuration, so the same tracing again is fine. */
+/** Clients resend their whole configuration, so the same tracing again is fine; null turns it off. */
 function tracingFault(session: RealtimeSessionObject, update: RealtimeSessionUpdate, refused?: Refused): Fault | undefined {
-  if (session.tracing === null || update.tracing === undefined) return undefined
+  if (session.tracing === null || !update.tracing) return undefined
   return isSame(session.tracing, update.tracing) ? undefined : cannotUpdateTracing(refused)
 }
 

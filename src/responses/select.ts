@@ -39,7 +39,7 @@ export interface Selection {
  * @throws RealtimeKitError RTK_REPLY when a predicate of the author throws.
  * @example
  * const selection = selectReply(book, selectionFacts(sessionId, request, turn))
- * if (selection.reply) book.record(selection, facts)
+ * if (selection.reply !== undefined) book.record(selection, facts)
  */
 export function selectReply(book: ReplyBook, facts: SelectionFacts, settings: SelectionSettings = {}): Selection {
   const then = book.thenOf(facts)

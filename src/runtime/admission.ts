@@ -40,14 +40,19 @@ export type Admission =
 
 const keyProtocol = 'openai-insecure-api-key.'
 
-/** The key of a request: bearer, Azure's header, or the browser's subprotocol. */
-export function keyOf({ headers, protocols }: UpgradeRequest): string | undefined {
+/** The key of a request: bearer, the browser's subprotocol, or the `api-key` header, which only Azure takes. */
+export function keyOf({ headers, protocols, url }: UpgradeRequest, profile: AdmissionRules['profile']): string | undefined {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-  return bearer ?? headers['api-key'] ?? protocols.find((name) => name.startsWith(keyProtocol))?.slice(keyProtocol.length)
+  const apiKey = profile === 'openai' && !isAzureHost(url) ? undefined : headers['api-key']
+  return bearer ?? apiKey ?? protocols.find((name) => name.startsWith(keyProtocol))?.slice(keyProtocol.length)
+}
+
+function isAzureHost({ hostname }: URL): boolean {
+  return hostname.endsWith('.azure.com')
 }
 
 export function admit(request: UpgradeRequest, rules: AdmissionRules): Admission {
-  const key = keyOf(request)
+  const key = keyOf(request, rules.profile)
   if (!key) return { refused: missingAuthorization() }
   const secret = rules.secret(key)
   if (!isValidKey(key, secret, rules)) return { refused: invalidApiKey(key) }
@@ -58,11 +63,12 @@ export function admit(request: UpgradeRequest, rules: AdmissionRules): Admission
     return model ? { refused: modelOfTranscriptionSession() } : { kind: 'transcription', model: '', secret }
   }
   const wanted = model ?? (searchParams.has('call_id') ? 'gpt-realtime' : undefined) ?? searchParams.get('deployment')
-  return modelSession(wanted, secret, { isAzure: rules.profile === 'azure' || request.url.hostname.endsWith('.azure.com') })
+  return modelSession(wanted, secret, { isAzure: rules.profile === 'azure' || isAzureHost(request.url) })
 }
 
 function asksForBeta({ headers, protocols }: UpgradeRequest): boolean {
-  return headers['openai-beta'] === 'realtime=v1' || protocols.includes('openai-beta.realtime-v1')
+  const features = (headers['openai-beta'] ?? '').split(',').map((feature) => feature.trim())
+  return features.includes('realtime=v1') || protocols.includes('openai-beta.realtime-v1')
 }
 
 /** On Azure the model is the name of a deployment, which may be any. */
@@ -83,7 +89,7 @@ function isValidKey(key: string, secret: Secret | undefined, rules: AdmissionRul
 /** The refusal that `fail({ connect: code })` asks for. */
 export function refusalOf(code: ErrorCode, request: UpgradeRequest): ConnectFault {
   const model = request.url.searchParams.get('model') ?? ''
-  if (code === 'invalid_api_key') return invalidApiKey(keyOf(request) ?? '')
+  if (code === 'invalid_api_key') return invalidApiKey(keyOf(request, 'azure') ?? '')
   if (code === 'model_not_found') return modelNotFound(model)
   if (code === 'insufficient_quota') return insufficientQuota()
   return { fault: fault(code, `The connection was refused: ${code}.`), close: { code: 4000, reason: `invalid_request_error.${code}` } }

@@ -19,6 +19,9 @@ import type { Timeline, TimelineEntry } from './timeline.ts'
 /** Tells of each event that a session sends, before the test's faults touch it; our own suite validates them all. */
 const sentEvents = channel('vitest-realtime:sent')
 
+/** The live service pings this often, whatever else goes on. */
+const pingEveryMs = 20_260
+
 interface Pending {
   readonly input: Input
   readonly cause: number | undefined
@@ -72,6 +75,7 @@ export class Connection implements WireListener {
   open(): void {
     this.#note({ type: 'connected', url: this.request.url.href })
     this.input({ type: 'open' })
+    this.#pingLater()
   }
 
   onMessage(data: string | Uint8Array): void {
@@ -130,8 +134,14 @@ export class Connection implements WireListener {
     for (const text of this.#world.dialect.encode(event)) this.#wire.send(text)
   }
 
-  ping(): void {
-    if (this.isOpen) this.#wire.ping(new Uint8Array(4))
+  /** Nobody waits for a ping: it pulls no time. */
+  #pingLater(): void {
+    if (!this.isOpen) return
+    const ping = (): void => {
+      this.#wire.ping(new Uint8Array(4))
+      this.#pingLater()
+    }
+    this.#timers.set('ping', this.#world.clock.at(this.#now() + pingEveryMs, ping, 'idle'))
   }
 
   #drain(): void {

@@ -65,6 +65,8 @@ export function linkHandlerOf(value: unknown): LinkHandler | undefined {
 /** A server of msw that was attached and listens; asked in the async context of the client, so that msw's boundaries count. */
 export interface HandlerSource {
   list(): readonly unknown[]
+  /** Whether one of its http handlers is for the request: the author's word goes before ours. */
+  answers(request: { readonly method: string; readonly url: URL }): boolean
 }
 
 const key = Symbol.for('vitest-realtime.handler-sources')

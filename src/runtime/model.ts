@@ -11,10 +11,14 @@ import { type SelectionFacts, selectionFacts } from '../responses/selection-fact
 import { createTurn } from '../responses/turn.ts'
 import type { ReplyRequest } from '../session/effects.ts'
 import type { ReplyPiece } from '../session/inputs.ts'
+import { realTime } from './clock/real-time.ts'
 import type { Connection } from './connection.ts'
 import { responseError } from './faults.ts'
 import { Mouth } from './mouth.ts'
 import type { Service } from './service.ts'
+
+/** Real ms. */
+const patienceMs = 1000
 
 /** One response on its way. */
 interface Job {
@@ -82,7 +86,7 @@ export class Model {
     try {
       const selection = selectReply(this.#service.script.book, facts, { ...matchingOf(this.#service), unmatched: () => this.#unmatched(request, turn) })
       this.#noteSelection(job, selection)
-      if (!selection.reply) return this.#lose(job, noMatchError(selection.why))
+      if (selection.reply === undefined) return this.#lose(job, noMatchError(selection.why))
       this.#noteLoop(selection, facts)
       this.#perform(job, selection, turn, facts)
     } catch (error) {
@@ -120,16 +124,30 @@ export class Model {
   async #performLate(job: Job, selection: Selection, turn: Turn, facts: SelectionFacts): Promise<void> {
     const { name, reply } = selection
     // The author's own work: time stands still for it as for any real work, but not while it sleeps on our clock.
-    const planned = await this.#service.clock.holdWhile(`the reply '${name}'`, async () => {
+    // In a box: a plan with a `then` would be taken for a promise.
+    const { plan: planned } = await this.#service.clock.holdWhile(`the reply '${name}'`, async () => {
       let plan = planReply(name, reply, turn)
-      while (plan.type === 'pending') plan = planReply(name, await plan.value, turn, plan.depth)
-      return plan
+      while (plan.type === 'pending') plan = planReply(name, await this.#settled(job, name, plan.value), turn, plan.depth)
+      return { plan }
     })
     if (planned.type === 'stream') return this.#stream(job, name, planned.chunks)
     if (planned.then !== undefined && typeof reply === 'function') this.#service.script.book.noteThen(selection, facts, planned.then)
     const pieces: ReplyPiece[] = []
     for (const step of planned.steps) pieces.push(await this.#voice(job, step))
     this.#give(job, pieces)
+  }
+
+  /** A promise of the author's; the timeline says so when it takes long, as one slip makes it take for ever. */
+  async #settled(job: Job, name: string, value: PromiseLike<unknown>): Promise<unknown> {
+    const tell = (): void => {
+      if (!job.stop.signal.aborted) this.#service.finding(stillPending(name))
+    }
+    const timer = realTime.setTimeout(tell, patienceMs)
+    try {
+      return await value
+    } finally {
+      realTime.clearTimeout(timer)
+    }
   }
 
   async #stream(job: Job, name: string, chunks: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
@@ -183,6 +201,13 @@ export class Model {
     this.#service.verdict.report(problem)
     this.#give(job, [{ type: 'fail', error: responseError('server_error') }])
   }
+}
+
+function stillPending(name: string): string {
+  return (
+    `the promise of reply '${name}' is still pending. If it gives a config whose \`then\` is a function, it never ends: JavaScript takes ` +
+    'that for a promise too. Give `then` a text or a config, or return the config from a function that is not async.'
+  )
 }
 
 function plainPiece(step: ReplyStep): ReplyPiece {

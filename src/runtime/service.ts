@@ -138,7 +138,7 @@ export class Service {
       nowSeconds: () => Math.floor((this.clock.epochMs + this.clock.now()) / 1000),
     })
     // Azure answers a missing credential before the upgrade.
-    if ('refused' in admission && this.options.profile === 'azure' && !keyOf(request)) return { status: 401, body: httpError('Access denied due to missing credentials.', '401') }
+    if ('refused' in admission && this.options.profile === 'azure' && !keyOf(request, 'azure')) return { status: 401, body: httpError('Access denied due to missing credentials.', '401') }
     if ('refused' in admission) return { accept: (wire) => this.#refuse(wire, request, admission, false) }
     return { accept: (wire) => this.#accept(wire, request, admission) }
   }

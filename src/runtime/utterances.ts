@@ -90,7 +90,7 @@ function liesWithin(utterance: Utterance, startMs: number, endMs: number): boole
 function wordsWithin(utterance: Utterance, startMs: number, endMs: number): string {
   const inside = utterance.words.filter((word) => {
     const atMs = middleMs(utterance, word)
-    return atMs >= startMs && atMs <= endMs
+    return atMs >= startMs && atMs < endMs
   })
   return inside.map((word) => word.text).join(' ')
 }

@@ -76,9 +76,15 @@ export class View implements RealtimeView {
   }
 
   #events(from: 'app' | 'service', type: string): unknown[] {
-    const ids = new Set(this.connections.map((connection) => connection.id))
+    const ids = new Set(this.#sessionIds)
     const entries = this.service.timeline.entries
     return entries.flatMap((entry) => (isEvent(entry) && entry.from === from && entry.event.type === type && ids.has(entry.sessionId) ? [entry.event] : []))
+  }
+
+  /** Of all covered sessions; the whole service also covers what refused connections were told, which have no session. */
+  get #sessionIds(): readonly string[] {
+    const ids = this.connections.map((connection) => connection.id)
+    return this.scope.kind === 'realtime' ? [...ids, ''] : ids
   }
 
   get connections(): readonly Connection[] {
@@ -135,14 +141,14 @@ export class View implements RealtimeView {
     if (matching !== undefined) checkFields(`${this.#called}.waitFor(…)`, matching)
     checkCall(what, options, waitRules)
     const check = (): EventOf<K> | undefined => {
-      for (const connection of this.connections) {
-        const cursor = this.service.cursor(connection.id)
+      for (const sessionId of this.#sessionIds) {
+        const cursor = this.service.cursor(sessionId)
         const entries = this.service.timeline.entries
         for (let i = cursor; i < entries.length; i++) {
           const entry = entries[i]!
-          if (!isEvent(entry) || entry.sessionId !== connection.id || entry.event.type !== type) continue
+          if (!isEvent(entry) || entry.sessionId !== sessionId || entry.event.type !== type) continue
           if (matching !== undefined && !matchesPartially(entry.event, matching)) continue
-          this.service.moveCursor(connection.id, i + 1)
+          this.service.moveCursor(sessionId, i + 1)
           if (type === 'error') this.service.verdict.excuse(entry)
           return entry.event as EventOf<K>
         }

@@ -12,6 +12,7 @@ import {
   msToBytes,
 } from './audio-buffer.ts'
 import { decodeBase64 } from '../../audio/base64.ts'
+import { closeSession } from './close-session.ts'
 import { commitAudio } from './commit-audio.ts'
 import { disarmIdle } from './idle-timeout.ts'
 import { type Outbox, push, refuse, send } from './outbox.ts'
@@ -19,10 +20,15 @@ import type { SessionState } from './state.ts'
 import { forgetSpeech } from './turn-detection.ts'
 
 const minCommitMs = 100
+/** Base64 of 15 MiB, the most that one append may hold. */
+const maxAppendLength = ((15 * 1024 * 1024) / 3) * 4
+/** What the live service does with more is not known; this is how a WebSocket says that a message is too big. */
+const tooBig = { code: 1009, reason: 'Message too big' } as const
 /** With turn detection on, silence is kept this long: more than the longest idle timeout. */
 const keptSilenceMs = 31_000
 
 export function onAppend(state: SessionState, event: ClientEventOf<'input_audio_buffer.append'>, out: Outbox): SessionState {
+  if (event.audio.length > maxAppendLength) return closeSession(state, tooBig, out)
   const bytes = decodeBase64(event.audio)
   if (!bytes) {
     refuse(out, invalidAudio(event))

@@ -5,6 +5,7 @@ import { expiry } from '../protocol/connect-faults.ts'
 import { mergeSession, type SessionObject } from '../protocol/session-config.ts'
 import { sessionUpdateFault } from '../protocol/session-rules.ts'
 import { type AudioBuffer, createAudioBuffer, writtenMs } from './audio-buffer.ts'
+import { closeSession } from './close-session.ts'
 import { detectionSettings, sameDetection } from './detection-settings.ts'
 import { disarmIdle, idleTimeoutMs } from './idle-timeout.ts'
 import { type Outbox, push, refuse, send } from './outbox.ts'
@@ -32,11 +33,7 @@ export function onSessionUpdate(state: SessionState, event: ClientEventOf<'sessi
 export function onExpiry(state: SessionState, out: Outbox): SessionState {
   const { fault, close } = expiry(Math.round(state.settings.lifetimeMs / 60_000))
   refuse(out, fault)
-  for (const response of state.responses.values()) {
-    if (response.created && !response.replyEnded) push(out, { type: 'stop-reply', responseId: response.id })
-  }
-  push(out, { type: 'close', ...close })
-  return { ...state, closed: true }
+  return closeSession(state, close, out)
 }
 
 /** Another detection or another format begins a new stream; anything else leaves speech that goes on alone. */

@@ -67,11 +67,19 @@ test('a function tool that the user names is called, and a sentence holds its re
   await client.hangUp()
 })
 
+function transcripts({ events }: Client): unknown[] {
+  return events.flatMap(({ type, transcript }) =>
+    type === 'conversation.item.input_audio_transcription.completed' ? [transcript] : [],
+  )
+}
+
 describe('a spoken turn', () => {
-  test('is heard, committed and answered aloud, with the result of a function spoken too', async () => {
+  test('is heard and understood, calls the function that it names, and has the result spoken', async () => {
     const client = await connect()
-    client.send({ type: 'session.update', session: { type: 'realtime', tools: [weatherTool], tool_choice: 'required' } })
+    const input = { transcription: { model: 'gpt-4o-mini-transcribe' } }
+    client.send({ type: 'session.update', session: { type: 'realtime', tools: [weatherTool], audio: { input } } })
     await client.next('session.updated')
+    // Made by this process, which is not the server's.
     client.speak((await speech('What will the weather be like?')).samples)
     await client.next('input_audio_buffer.speech_started')
     await client.next('input_audio_buffer.committed')
@@ -83,6 +91,7 @@ describe('a spoken turn', () => {
       item: { type: 'function_call_output', call_id: call.call_id, output: 'mild and dry' },
     })
     client.send({ type: 'response.create' })
+    expect(transcripts(client)).toEqual(['What will the weather be like?'])
     const delta = await client.next('response.output_audio.delta')
     expect(Buffer.byteLength(delta.delta, 'base64')).toBeGreaterThan(1000)
     expect(textOf((await client.next('response.done')).response)).toMatch(/mild and dry\.$/)
@@ -94,7 +103,7 @@ describe('a spoken turn', () => {
     const transcription = { model: 'gpt-4o-mini-transcribe' }
     client.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { transcription } } } })
     await client.next('session.updated')
-    client.speak((await speech('Some words of another process.')).samples)
+    client.speak((await speech('Nobody says this backwards.', { leadMs: 700 })).samples.toReversed())
     expect(await client.next('conversation.item.input_audio_transcription.completed')).toMatchObject({ transcript: '' })
     await client.next('response.done')
     expect(client.events.findLast(({ type }) => type === 'response.done')).toMatchObject({ response: { status: 'completed' } })

@@ -3,7 +3,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { startServe } from '../cli/support/serve-process.ts'
 import { startLocal, useServed } from './support/services.ts'
 import { errorOf, type OpenOptions, WireClient } from './support/wire-client.ts'
 
@@ -113,13 +112,21 @@ describe('1.3 a refused connection is upgraded, told one error, closed with erro
   })
 
   test('Azure answers a missing credential with HTTP 401, before the upgrade', async () => {
-    await using azure = await startServe(['--timing', 'instant', '--profile', 'azure'])
-    const client = new WireClient(azure.ready.url, { key: null })
+    await using azure = startLocal({ profile: 'azure' })
+    const url = 'wss://res.openai.azure.com/openai/v1/realtime'
+    const client = new WireClient(url, { key: null })
     const [, response] = (await once(client.socket, 'unexpected-response')) as [unknown, IncomingMessage]
     expect(response.statusCode).toBe(401)
-    response.destroy()
-    const keyed = await WireClient.open(azure.ready.url, { key: null, headers: { 'api-key': 'k' } })
-    await keyed.close()
+    client.socket.terminate()
+    expect(azure.realtime.sessions).toHaveLength(0)
+  })
+
+  test.each(['openai', 'azure'] as const)("Azure's URL takes its api-key header, profile %s", async (profile) => {
+    await using azure = startLocal({ profile })
+    const url = 'wss://res.openai.azure.com/openai/v1/realtime'
+    const client = await WireClient.open(url, { key: null, headers: { 'api-key': 'k' }, query: '?model=my-deployment' })
+    expect(azure.realtime.session.config.model).toBe('my-deployment')
+    await client.close()
   })
 })
 

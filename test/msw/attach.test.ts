@@ -4,7 +4,7 @@ import { HttpResponse, http, ws } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { attach, link, type SetupServerApi } from 'vitest-realtime/msw'
-import { allClients, bareClients, realtimeUrl, talk } from './clients.ts'
+import { allClients, bareClients, realtimeUrl } from './clients.ts'
 
 const api = link()
 const says = (text: string) => api.on('session', ({ session }) => void session.respond('hello', text))
@@ -135,7 +135,7 @@ describe('reject', () => {
   test.for([
     [
       'too late',
-      async ({ reject }: { reject: (status: number) => void }) => (await null, reject(401)),
+      ({ reject }: { reject: (status: number) => void }) => Promise.resolve().then(() => reject(401)),
       /\[RTK_HANDLER\] reject\(\) of link\(\)\.on\('connection'\) was called after/,
     ],
     [
@@ -268,35 +268,5 @@ describe('before listen and after close', () => {
     expect(await answers()).toBe('Hi.,Hi.,Hi.')
     server.close()
     expect(globalThis.WebSocket).toBe(before)
-  })
-})
-
-describe('slips of the author', () => {
-  test.for([
-    [says('a'), /got a handler of link\(…\)\.on\(…\)\.\nWrite attach\(setupServer\(handler\)\)/],
-    [[says('a')], /got an array\.\nWrite attach\(setupServer\(\.\.\.handlers\)\)/],
-    [{ start() {}, stop() {}, use() {} }, /got what setupWorker\(…\) gives\.\nsetupWorker is for browsers/],
-    [undefined, /got a value of type undefined/],
-    [null, /got null/],
-  ] as const)('attach(%o)', ([given, message]) => {
-    expect(() => attach(given as never)).toThrow(message)
-  })
-
-  test('link and on', () => {
-    expect(() => link(new URL('wss://a.example') as never)).toThrow(/\[RTK_OPTION\] link\(url\): expected a string or a RegExp/)
-    expect(() => api.on('message' as never, () => {})).toThrow(/there is no such event\.\nAllowed: 'connection'/)
-    expect(() => api.on('session', undefined as never)).toThrow(/the listener must be a function, got undefined/)
-    expect(() => attach(setupServer(), { latncy: 'instant' } as never)).toThrow(/\[RTK_OPTION\] attach\(\).*latncy/)
-  })
-
-  test('a server that was not attached: a global WebSocket fails with a message that says so', async () => {
-    const told = spyConsole()
-    const server = setupServer(says('a'))
-    server.listen({ onUnhandledFrame: 'bypass' })
-    stop = () => server.close()
-    await expect(talk(new globalThis.WebSocket(realtimeUrl))).rejects.toThrow()
-    expect(told()).toMatch(
-      /\[RTK_HANDLER\] A handler of link\(\)\.on\('session'\) is for wss:\/\/api\.openai\.com\/v1\/realtime, but its server was not attached/,
-    )
   })
 })

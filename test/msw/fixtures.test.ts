@@ -10,6 +10,7 @@ import { allClients, bareClients } from './clients.ts'
 const api = link()
 const says = (text: string) => api.on('session', ({ session }) => void session.respond('hello', text))
 
+const secrets = 'https://api.openai.com/v1/realtime/client_secrets'
 const server = attach(setupServer(http.get('https://weather.example/today', () => HttpResponse.text('blue'))))
 afterEach(() => {
   server.resetHandlers()
@@ -79,17 +80,25 @@ describe('with a server that listens', () => {
     expect(realtime.session.url.host).toBe('proxy.example')
   })
 
-  test('http handlers of the user win on the same host', async ({ realtime }) => {
-    const secrets = 'https://api.openai.com/v1/realtime/client_secrets'
-    server.use(
-      http.post(secrets, () => HttpResponse.json({ value: 'ek_mine' })),
-      says('Hi.'),
-    )
+  test.for([
+    ['by URL', http.post(secrets, () => HttpResponse.json({ value: 'ek_mine' }))],
+    ['by a pattern, of any method', http.all(/api\.openai\.com/, () => HttpResponse.json({ value: 'ek_mine' }))],
+  ] as const)('http handlers of the user win on the same host: %s', async ([, handler], { realtime }) => {
+    server.use(handler, says('Hi.'))
     for (const ask of Object.values(bareClients)) {
       expect(await (await fetch(secrets, { method: 'POST' })).json()).toEqual({ value: 'ek_mine' })
       expect(await ask()).toBe('Hi.')
     }
     expect(realtime.sessions).toHaveLength(3)
+  })
+
+  test("ephemeral keys are the service's where no handler is for them", async ({ realtime }) => {
+    server.use(http.get(secrets, () => HttpResponse.json({ value: 'ek_mine' })))
+    const headers = { authorization: 'Bearer sk-x', 'content-type': 'application/json' }
+    const body = JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime' } })
+    const { value } = (await (await fetch(secrets, { method: 'POST', headers, body })).json()) as { value: string }
+    expect(value).toMatch(/^ek_(?!mine)/)
+    expect(realtime.sessions).toEqual([])
   })
 
   test('without a service of its own, a test gets that of the server, for what its handlers match and nothing else', async () => {

@@ -1,10 +1,10 @@
 // Real time, or real time times a factor, as a clock: absolute deadlines that do not drift. The app's time is not touched.
 
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { RealtimeKitError } from '../../errors.ts'
 import { contexts } from '../context.ts'
 import type { Clock, ClockEntry, Mover, WaitOptions } from './clock.ts'
 import { DeadlineQueue, type QueueEntry } from './deadline-queue.ts'
+import { inThisContext } from './in-this-context.ts'
 import { realTime } from './real-time.ts'
 
 /** The longest delay that a timer of Node takes. */
@@ -52,8 +52,7 @@ export class ScaledClock implements Clock {
   }
 
   at(dueMs: number, run: () => void, mover: Mover): ClockEntry {
-    const bound = AsyncLocalStorage.bind(run)
-    const entry: QueueEntry = { dueMs: Math.max(dueMs, this.now()), mover, isRef: true, run: bound, order: 0, place: -1 }
+    const entry: QueueEntry = { dueMs: Math.max(dueMs, this.now()), mover, isRef: true, run: inThisContext(run), order: 0, place: -1 }
     if (this.#isDisposed) return entry
     this.#queue.add(entry)
     if (this.#queue.first === entry) this.#arm()

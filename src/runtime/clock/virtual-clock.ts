@@ -1,12 +1,12 @@
 // Discrete-event time for one test: it jumps from deadline to deadline as soon as the world is quiet.
 // Here are its doors, for the kit (`Clock`) and for the app's patched globals (`AppClock`); who moves time is in pump.ts.
 
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { RealtimeKitError } from '../../errors.ts'
 import type { AppClock, AppEntry, AppTimer } from './app-clock.ts'
 import type { ClockEntry, Mover, WaitOptions } from './clock.ts'
 import type { QueueEntry } from './deadline-queue.ts'
 import { currentSleeper, holdWhile } from './hold-scope.ts'
+import { inThisContext } from './in-this-context.ts'
 import { trackWork } from './pending-work.ts'
 import { Pump } from './pump.ts'
 import { realTime } from './real-time.ts'
@@ -185,7 +185,7 @@ export class VirtualClock implements AppClock {
       dueMs: Math.max(dueMs, this.now()),
       mover,
       isRef: how.isRef ?? true,
-      run: AsyncLocalStorage.bind(run),
+      run: inThisContext(run),
       order: 0,
       place: -1,
       sleeper: currentSleeper(),

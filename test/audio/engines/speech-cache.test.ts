@@ -1,8 +1,24 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { readCachedSpeech, speechCacheFile, speechCacheFolder, storeSpeech } from '../../../audio/engines/speech-cache.ts'
+import {
+  listCachedSpeech,
+  readCachedSpeech,
+  speechCacheFile,
+  speechCacheFolder,
+  storeSpeech,
+} from '../../../audio/engines/speech-cache.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vitest-realtime-cache-test-'))
 const key = 'ab'.repeat(32)
@@ -38,6 +54,30 @@ describe('speech cache', () => {
     expect(readCachedSpeech(key)).toBeUndefined()
     storeSpeech(key, stored)
     expect(readCachedSpeech(key)).toEqual(stored)
+  })
+
+  test('gives back what was said too, where it was stored; what is no sentence counts as none', () => {
+    const said = { text: 'Yes.', voice: 'slt', speed: 1.5 }
+    storeSpeech(key, { ...stored, said })
+    expect(readCachedSpeech(key)?.said).toEqual(said)
+    const file = speechCacheFile(key)
+    writeFileSync(file, readFileSync(file, 'latin1').replace('"speed":1.5', '"speed":"x"'), 'latin1')
+    expect(readCachedSpeech(key)).toEqual(stored)
+  })
+
+  test('lists its files, the newest first, and nothing else', () => {
+    expect(listCachedSpeech()).toEqual([])
+    for (const [at, name] of ['cd', 'ab', 'ef'].entries()) {
+      storeSpeech(name.repeat(32), stored)
+      utimesSync(speechCacheFile(name.repeat(32)), 1000 + at, 1000 + at)
+    }
+    writeFileSync(join(dirname(speechCacheFile(key)), 'notes.txt'), 'none of ours')
+    expect(listCachedSpeech().map((file) => file.key)).toEqual(['ef'.repeat(32), key, 'cd'.repeat(32)])
+    expect(listCachedSpeech()[0]).toEqual({
+      key: 'ef'.repeat(32),
+      bytes: readFileSync(speechCacheFile(key)).length,
+      changedMs: 1_002_000,
+    })
   })
 
   test('a folder that cannot be written is no error and leaves nothing behind', () => {

@@ -32,6 +32,9 @@ export const truncate = (item_id: string, audio_end_ms: unknown, more: Json = {}
   ...more,
 })
 
+/** What the recognizer of service-options.ts makes of any sound; as a user's words it chooses the reply `tone`. */
+export const heardWords = 'please play the tone'
+
 /** Sound at 24,000 Hz that the detector of service-options.ts takes for speech. */
 export const loud = (ms: number): Int16Array => new Int16Array(ms * 24).fill(9000)
 export const quiet = (ms: number): Int16Array => new Int16Array(ms * 24)

@@ -2,11 +2,9 @@
 // reply. `serve --config` reads this file, and in-process services take it as options. Everything here is deterministic.
 
 import { pcm, type TranscriptionEngine, type VadEngine } from 'vitest-realtime/audio'
+import { heardWords } from './client-events.ts'
 
 const frameMs = 32
-
-/** What the recognizer understands of any sound; as a user's words it chooses the reply `tone`. */
-export const heardWords = 'please play the tone'
 
 /** A frame is speech when its first sample is loud: where speech starts and ends is exact. */
 export const vad: VadEngine = {

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { cachedSpeechEngine } from '../../../audio/engines/cached-speech.ts'
+import { synthesizeWhole } from '../../../audio/engines/flite.ts'
+import { listCachedSpeech } from '../../../audio/engines/speech-cache.ts'
+import { recognizeKnown } from '../../../audio/known-speech.ts'
+import { concatPcm, pcm, silence } from '../../../audio/pcm.ts'
+import { resamplePcm } from '../../../audio/resample.ts'
+import type { Pcm } from '../../../audio/types.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'vitest-realtime-cached-test-'))
+beforeAll(() => void vi.stubEnv('TMPDIR', folder))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** As another process would: the sentence is in the cache, but this process does not know it. */
+async function saidElsewhere(text: string, voice = 'slt'): Promise<Pcm> {
+  const { samples, rateHz } = await synthesizeWhole(text, { voice })
+  return resamplePcm(concatPcm(silence(300, { rateHz }), pcm(samples, rateHz), silence(300, { rateHz })), 24_000)
+}
+
+test('knows sentences that another process said, in any voice, and learns those that come later', async () => {
+  const sound = await saidElsewhere('How is the weather in Oslo?')
+  const other = await saidElsewhere('I would like to cancel my booking.', 'rms')
+  for (const text of ['One.', 'Two of them.', 'Three is enough.', 'Four were too many.']) await saidElsewhere(text)
+  expect(recognizeKnown(sound)).toBeUndefined()
+
+  const engine = cachedSpeechEngine()
+  await engine.load()
+  expect(await engine.transcribe(sound, {})).toMatchObject({ text: 'How is the weather in Oslo?', words: expect.any(Array) })
+  expect((await engine.transcribe(other, {})).text).toBe('I would like to cancel my booking.')
+  const later = await saidElsewhere('Never mind, I will call again.')
+  expect((await engine.transcribe(later, {})).text).toBe('Never mind, I will call again.')
+  expect(listCachedSpeech()).toHaveLength(7)
+})
+
+test('other sound has no words', async () => {
+  const engine = cachedSpeechEngine()
+  const { samples, rateHz } = await saidElsewhere('Nobody says this backwards.')
+  expect((await engine.transcribe(pcm(samples.toReversed(), rateHz), {})).text).toBe('')
+  expect((await engine.transcribe(silence(1000), {})).text).toBe('')
+})
