@@ -38,23 +38,57 @@ const edgeMs = 160
 /** Pauses between sentences, 400 ms; within a sentence they are shorter. */
 const pauseSteps = 20
 
-const sentences = new Map<string, KnownSentence>()
+/** Sentences to know again, at most 512: the oldest are forgotten. */
+export class SpeechMemory {
+  readonly #sentences = new Map<string, KnownSentence>()
+  readonly #leastScore: number
 
-/** Makes a sentence known. `speech()` does it; sounds without text and bounds are passed over. The oldest are forgotten. */
+  /** `leastScore`: how alike a sound must be at least; more for a memory of much that was never said to the listener. Default 0. */
+  constructor({ leastScore = 0 }: { readonly leastScore?: number } = {}) {
+    this.#leastScore = leastScore
+  }
+
+  /** Makes a sentence known; sounds without text and bounds are passed over. */
+  remember(audio: Pcm): void {
+    const { text, speechSpan: span, words = [] } = audio
+    if (!text || !span) return
+    const key = JSON.stringify([text, Math.round(span.endMs - span.startMs), words.at(-1)?.startMs])
+    if (this.#sentences.has(key)) return
+    const spoken = slicePcm(audio, Math.max(0, span.startMs - edgeMs), span.endMs + edgeMs)
+    const outline = outlineOf(resamplePcm(spoken, outlineHz), 0)
+    this.#sentences.set(key, { text, words: spoken.words ?? [], outline })
+    if (this.#sentences.size > maxSentences) this.#sentences.delete(this.#sentences.keys().next().value!)
+  }
+
+  forget(): void {
+    this.#sentences.clear()
+  }
+
+  /** The sentences that a sound holds, in their order; undefined when it holds none. */
+  recognize(audio: Pcm): KnownRecognition | undefined {
+    if (this.#sentences.size === 0) return undefined
+    const found = findAll(resamplePcm(audio, outlineHz), [...this.#sentences.values()])
+    if (!found) return undefined
+    const score = Math.min(...found.map((one) => one.score))
+    if (score < this.#leastScore) return undefined
+    return {
+      text: found.map(({ sentence }) => sentence.text).join(' '),
+      words: found.flatMap(({ sentence, startMs }) => sentence.words.map((word) => shifted(word, startMs))),
+      score,
+    }
+  }
+}
+
+const memory = new SpeechMemory()
+
+/** Makes a sentence known in this process. `speech()` does it; sounds without text and bounds are passed over. */
 export function rememberSpeech(audio: Pcm): void {
-  const { text, speechSpan: span, words = [] } = audio
-  if (!text || !span) return
-  const key = JSON.stringify([text, Math.round(span.endMs - span.startMs), words.at(-1)?.startMs])
-  if (sentences.has(key)) return
-  const spoken = slicePcm(audio, Math.max(0, span.startMs - edgeMs), span.endMs + edgeMs)
-  const outline = outlineOf(resamplePcm(spoken, outlineHz), 0)
-  sentences.set(key, { text, words: spoken.words ?? [], outline })
-  if (sentences.size > maxSentences) sentences.delete(sentences.keys().next().value!)
+  memory.remember(audio)
 }
 
 /** Forgets all sentences. */
 export function forgetSpeech(): void {
-  sentences.clear()
+  memory.forget()
 }
 
 /**
@@ -64,33 +98,32 @@ export function forgetSpeech(): void {
  * recognizeKnown(committedAudio)?.text // 'A table for two, please'
  */
 export function recognizeKnown(audio: Pcm): KnownRecognition | undefined {
-  if (sentences.size === 0) return undefined
-  const found = findAll(resamplePcm(audio, outlineHz))
-  if (!found) return undefined
-  return {
-    text: found.map(({ sentence }) => sentence.text).join(' '),
-    words: found.flatMap(({ sentence, startMs }) => sentence.words.map((word) => shifted(word, startMs))),
-    score: Math.min(...found.map(({ score }) => score)),
-  }
+  return memory.recognize(audio)
 }
 
 /** All the sound as one sentence; else each part of it between longer pauses. Every part must be known. */
-function findAll(audio: Pcm): Found[] | undefined {
+function findAll(audio: Pcm, sentences: readonly KnownSentence[]): Found[] | undefined {
   // Outlines half a step apart: a sentence begins anywhere between the steps.
   const heard = [0, 10].map((offsetMs) => ({ offsetMs, outline: outlineOf(audio, offsetMs) }))
   for (const quietSteps of [Number.POSITIVE_INFINITY, pauseSteps]) {
     const islands = islandsOf(heard[0]!.outline, quietSteps)
     const found = islands.map((island) =>
-      findBest(heard.map(({ offsetMs, outline }) => ({ offsetMs, part: heardPart(outline, island) }))),
+      findBest(
+        heard.map(({ offsetMs, outline }) => ({ offsetMs, part: heardPart(outline, island) })),
+        sentences,
+      ),
     )
     if (found.length > 0 && found.every((match) => match !== undefined)) return found
   }
   return undefined
 }
 
-function findBest(heard: readonly { readonly offsetMs: number; readonly part: HeardPart }[]): Found | undefined {
+function findBest(
+  heard: readonly { readonly offsetMs: number; readonly part: HeardPart }[],
+  sentences: readonly KnownSentence[],
+): Found | undefined {
   let best: Found | undefined
-  for (const sentence of sentences.values()) {
+  for (const sentence of sentences) {
     for (const { offsetMs, part } of heard) {
       const match = matchOutline(sentence.outline, part)
       const least = stepCount(sentence.outline) < shortSteps ? minScore.short : minScore.long

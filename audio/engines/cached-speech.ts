@@ -1,16 +1,24 @@
 // The words of sound that `speech()` made in another process of this machine: its sentences are in the cache on disk.
 // For `serve`, whose clients speak from processes of their own.
 
-import { recognizeKnown, rememberSpeech } from '../known-speech.ts'
+import { setImmediate } from 'node:timers/promises'
+import { type KnownRecognition, SpeechMemory } from '../known-speech.ts'
 import type { Pcm, Recognition, TranscriptionEngine } from '../types.ts'
 import { synthesizeWhole } from './flite.ts'
 import { listCachedSpeech, readCachedSpeech } from './speech-cache.ts'
 
 /** As many as are kept known. */
 const maxSentences = 512
-/** So many new ones are looked at before the sound is compared again; then twice as many each time. */
+/**
+ * Among 226 sentences a right one scores 0.984 or more, over the phone and in 20 dB of noise too (0.999 in the middle);
+ * a wrong one up to 0.984 (one word up to 0.99) when the right one is not there.
+ */
+const leastScore = 0.985
+/** So alike that others need not be looked at. */
+const sureScore = 0.995
+/** So many of the newest are looked at before the rest. */
 const firstBatch = 8
-/** The least that a file takes for 1 ms of sound: 8,000 samples a second. The others are longer by half. */
+/** The most that a file takes for 1 ms of sound: 16,000 samples a second. */
 const bytesPerMs = 32
 /** A file's head, and the quiet edges of a sentence, which turn detection may have cut off. */
 const slackBytes = 16_000
@@ -23,33 +31,45 @@ const slackBytes = 16_000
  * await engine.transcribe(committedAudio, {}) // { text: 'A table for two, please' }
  */
 export function cachedSpeechEngine(): TranscriptionEngine {
-  const looked = new Set<string>()
-  return { name: 'known', load: async () => {}, transcribe: (audio) => findSentence(audio, looked) }
+  const cached = new CachedSpeech()
+  return { name: 'known', load: async () => {}, transcribe: (audio) => cached.recognize(audio) }
 }
 
-async function findSentence(audio: Pcm, looked: Set<string>): Promise<Recognition> {
-  const files = listCachedSpeech().slice(0, maxSentences)
-  const keys = files.filter(({ key, bytes }) => !looked.has(key) && fits(audio, bytes)).map(({ key }) => key)
-  for (let batch = firstBatch; ; batch *= 2) {
-    const known = recognizeKnown(audio)
-    if (known) return { text: known.text, words: known.words, confidence: known.score }
-    if (keys.length === 0) return { text: '' }
-    for (const key of keys.splice(0, batch)) {
-      looked.add(key)
-      await learn(key)
+class CachedSpeech {
+  readonly #memory = new SpeechMemory({ leastScore })
+  readonly #looked = new Set<string>()
+
+  async recognize(audio: Pcm): Promise<Recognition> {
+    const keys = listCachedSpeech()
+      .slice(0, maxSentences)
+      .filter(({ key, bytes }) => !this.#looked.has(key) && fits(audio, bytes))
+      .map(({ key }) => key)
+    // What was said for the first time is the likeliest.
+    await this.#learn(keys.splice(0, firstBatch))
+    const likely = this.#memory.recognize(audio)
+    if (keys.length === 0 || (likely && likely.score >= sureScore)) return recognition(likely)
+    await this.#learn(keys)
+    return recognition(this.#memory.recognize(audio))
+  }
+
+  async #learn(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.#looked.add(key)
+      const said = readCachedSpeech(key)?.said
+      // Another version of the kit may have other voices: then its sentence stays unknown.
+      const sentence = said && (await synthesizeWhole(said.text, said).catch(() => undefined))
+      if (sentence) this.#memory.remember(sentence)
+      // Some ms each: the process has others to serve.
+      await setImmediate()
     }
   }
+}
+
+function recognition(known: KnownRecognition | undefined): Recognition {
+  return known ? { text: known.text, words: known.words, confidence: known.score } : { text: '' }
 }
 
 /** Longer sentences than the sound cannot be in it; they are looked at when a longer sound comes. */
 function fits(audio: Pcm, bytes: number): boolean {
   return bytes - slackBytes <= audio.durationMs * bytesPerMs
-}
-
-async function learn(key: string): Promise<void> {
-  const said = readCachedSpeech(key)?.said
-  if (!said) return
-  // Another version of the kit may have other voices: then its sentence stays unknown.
-  const sentence = await synthesizeWhole(said.text, said).catch(() => undefined)
-  if (sentence) rememberSpeech(sentence)
 }

@@ -85,7 +85,10 @@ export class Ears {
   listen(heard: HeardAudio): void {
     const rateHz = wireRateHz(heard.format)
     const said = heard.detached ? undefined : this.#said(heard, rateHz)
-    if (said?.isSure) return this.#know(heard.itemId, said.text)
+    if (said?.isSure) {
+      this.#know(heard.itemId, said.text)
+      return
+    }
     const sound = pcm(decodeWireAudio(heard.audio, heard.format), rateHz)
     const words = recognizeKnown(sound)?.text ?? said?.text
     if (words === undefined) this.#recognize(heard.itemId, sound)
@@ -107,7 +110,10 @@ export class Ears {
 
   #recognize(itemId: string, sound: Pcm): void {
     const engine = this.#world.recognizer
-    if (!engine) return this.#hearNothing(itemId, sound)
+    if (!engine) {
+      this.#hearNothing(itemId, sound)
+      return
+    }
     const work = this.#transcribe(engine, itemId, sound)
     // Whoever asks for the words is told of a failure; nobody may ask.
     work.catch(() => {})
@@ -126,7 +132,9 @@ export class Ears {
   #hearNothing(itemId: string, sound: Pcm): void {
     this.#know(itemId, '')
     const length = `${Math.round(sound.durationMs)} ms`
-    this.#world.finding(`speech without known words was heard (${length}, item ${itemId}): let the caller say it, or set a transcription engine`)
+    this.#world.finding(
+      `speech without known words was heard (${length}, item ${itemId}): let the caller say it, or set a transcription engine`,
+    )
   }
 
   /** The words of a user item, when they are known already. */

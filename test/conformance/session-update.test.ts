@@ -136,7 +136,7 @@ describe('2.1 merging', () => {
 
   test.each([
     [{ type: 'audio/pcm' }, { type: 'audio/pcm', rate: 24_000 }],
-    [{ type: 'audio/pcm', rate: 48_000 }, { type: 'audio/pcm', rate: 48_000 }],
+    [{ type: 'audio/pcm', rate: 24_000 }, { type: 'audio/pcm', rate: 24_000 }],
     [{ type: 'audio/pcmu' }, { type: 'audio/pcmu' }],
     [{ type: 'audio/pcma' }, { type: 'audio/pcma' }],
   ])('format %j is echoed as %j', async (format, echoed) => {

@@ -10,7 +10,13 @@ const captions: Secret = { value: 'ek_captions', expiresAtSeconds: 1000, session
 
 function rules(some: Partial<AdmissionRules> = {}): AdmissionRules {
   const secrets = [secret, captions]
-  return { profile: 'openai', keys: undefined, secret: (value) => secrets.find((one) => one.value === value), nowSeconds: () => 999, ...some }
+  return {
+    profile: 'openai',
+    keys: undefined,
+    secret: (value) => secrets.find((one) => one.value === value),
+    nowSeconds: () => 999,
+    ...some,
+  }
 }
 
 function request(query: string, some: Partial<UpgradeRequest> = {}): UpgradeRequest {
@@ -40,8 +46,24 @@ describe('refuses, as the service does', () => {
       3000,
       'invalid_request_error',
     ],
-    ['an empty bearer', request('?model=gpt-realtime', { headers: { authorization: 'Bearer ' } }), {}, null, /^Missing bearer/, 3000, 'invalid_request_error'],
-    ['no model', request(''), {}, 'missing_model', /^You must provide a model parameter/, 4000, 'invalid_request_error.missing_model'],
+    [
+      'an empty bearer',
+      request('?model=gpt-realtime', { headers: { authorization: 'Bearer ' } }),
+      {},
+      null,
+      /^Missing bearer/,
+      3000,
+      'invalid_request_error',
+    ],
+    [
+      'no model',
+      request(''),
+      {},
+      'missing_model',
+      /^You must provide a model parameter/,
+      4000,
+      'invalid_request_error.missing_model',
+    ],
     [
       'an unknown model',
       request('?model=gpt-4o'),
@@ -102,7 +124,12 @@ describe('refuses, as the service does', () => {
     const admission = admit(upgrade, rules(some))
     expect(admission).toEqual({
       refused: {
-        fault: expect.objectContaining({ type: 'invalid_request_error', code, message: expect.stringMatching(message), param: null }),
+        fault: expect.objectContaining({
+          type: 'invalid_request_error',
+          code,
+          message: expect.stringMatching(message),
+          param: null,
+        }),
         close: { code: closeCode, reason },
       },
     })
@@ -117,7 +144,13 @@ describe('refuses, as the service does', () => {
       {
         type: 'error',
         event_id: expect.stringMatching(/^event_/),
-        error: { type: 'invalid_request_error', code: 'invalid_api_key', message: expect.any(String), param: null, event_id: null },
+        error: {
+          type: 'invalid_request_error',
+          code: 'invalid_api_key',
+          message: expect.any(String),
+          param: null,
+          event_id: null,
+        },
       },
     ])
     expect(app.closed).toEqual({ code: 3000, reason: 'invalid_request_error.invalid_api_key' })
@@ -129,13 +162,33 @@ describe('admits', () => {
   const realtime = (model: string, secretOf?: Secret): object => ({ kind: 'realtime', model, secret: secretOf })
   const admissions: [string, UpgradeRequest, Partial<AdmissionRules>, object][] = [
     ['any key, by default', request('?model=gpt-realtime'), {}, realtime('gpt-realtime')],
-    ['a listed key', request('?model=gpt-realtime-mini', bearer('sk-right')), { keys: ['sk-right'] }, realtime('gpt-realtime-mini')],
-    ['a key whatever the case of its scheme', request('?model=gpt-realtime', { headers: { authorization: 'bearer sk-any' } }), {}, realtime('gpt-realtime')],
+    [
+      'a listed key',
+      request('?model=gpt-realtime-mini', bearer('sk-right')),
+      { keys: ['sk-right'] },
+      realtime('gpt-realtime-mini'),
+    ],
+    [
+      'a key whatever the case of its scheme',
+      request('?model=gpt-realtime', { headers: { authorization: 'bearer sk-any' } }),
+      {},
+      realtime('gpt-realtime'),
+    ],
     ['a transcription session', request('?intent=transcription'), {}, { kind: 'transcription', model: '', secret: undefined }],
     ['a call by its id, without a model', request('?call_id=rtc_1'), {}, realtime('gpt-realtime')],
-    ['an ephemeral key, listed or not', request('?model=gpt-realtime', bearer('ek_good')), { keys: [] }, realtime('gpt-realtime', secret)],
+    [
+      'an ephemeral key, listed or not',
+      request('?model=gpt-realtime', bearer('ek_good')),
+      { keys: [] },
+      realtime('gpt-realtime', secret),
+    ],
     ['an ephemeral key that brings its model', request('', bearer('ek_good')), {}, realtime('gpt-realtime', secret)],
-    ['an ephemeral key of a transcription session', request('', bearer('ek_captions')), {}, { kind: 'transcription', model: '', secret: captions }],
+    [
+      'an ephemeral key of a transcription session',
+      request('', bearer('ek_captions')),
+      {},
+      { kind: 'transcription', model: '', secret: captions },
+    ],
     [
       'the beta where it is asked for',
       request('?model=gpt-4o-realtime-preview', { headers: { authorization: 'Bearer sk-any', 'openai-beta': 'realtime=v1' } }),
@@ -144,7 +197,10 @@ describe('admits', () => {
     ],
     [
       'any deployment of an Azure host',
-      request('', { url: new URL('wss://my-firm.openai.azure.com/openai/v1/realtime?model=our-voice'), headers: { 'api-key': 'k' } }),
+      request('', {
+        url: new URL('wss://my-firm.openai.azure.com/openai/v1/realtime?model=our-voice'),
+        headers: { 'api-key': 'k' },
+      }),
       {},
       realtime('our-voice'),
     ],
@@ -154,7 +210,12 @@ describe('admits', () => {
       {},
       realtime('our-voice'),
     ],
-    ['any deployment under the profile of Azure, whatever the host', request('?model=our-voice'), { profile: 'azure' }, realtime('our-voice')],
+    [
+      'any deployment under the profile of Azure, whatever the host',
+      request('?model=our-voice'),
+      { profile: 'azure' },
+      realtime('our-voice'),
+    ],
   ]
 
   test.for(admissions)('%s', ([, upgrade, some, admission]) => {
@@ -164,7 +225,8 @@ describe('admits', () => {
 
 test('a key is a bearer, a header of Azure, or a subprotocol of a browser, in this order', () => {
   const protocols = ['realtime', 'openai-insecure-api-key.sk-browser']
-  const key = (headers: Record<string, string>, some = protocols): string | undefined => keyOf(request('', { headers, protocols: some }), 'azure')
+  const key = (headers: Record<string, string>, some = protocols): string | undefined =>
+    keyOf(request('', { headers, protocols: some }), 'azure')
   expect(key({ authorization: 'Bearer a', 'api-key': 'b' })).toBe('a')
   expect(key({ authorization: 'Basic x', 'api-key': 'b' })).toBe('b')
   expect(key({})).toBe('sk-browser')
@@ -187,7 +249,10 @@ describe('browsers', () => {
 test('Azure answers a missing credential with HTTP 401, before the upgrade', async () => {
   await using opened = openService({ profile: 'azure' })
   const app = opened.connect({ headers: {} })
-  await expect(app.client.opened).rejects.toMatchObject({ status: 401, body: { error: { code: '401', message: expect.stringMatching(/credentials/) } } })
+  await expect(app.client.opened).rejects.toMatchObject({
+    status: 401,
+    body: { error: { code: '401', message: expect.stringMatching(/credentials/) } },
+  })
 })
 
 describe('refusals that a test injects', () => {
@@ -203,6 +268,8 @@ describe('refusals that a test injects', () => {
   })
 
   test('HTTP errors have the shape of the API', () => {
-    expect(httpError('No.', 'server_error')).toEqual({ error: { message: 'No.', type: 'invalid_request_error', param: null, code: 'server_error' } })
+    expect(httpError('No.', 'server_error')).toEqual({
+      error: { message: 'No.', type: 'invalid_request_error', param: null, code: 'server_error' },
+    })
   })
 })

@@ -60,14 +60,18 @@ describe('an event of the service', () => {
 
   test('is no JSON', async () => {
     const app = await textTurn(({ realtime }) => realtime.fail({ malformed: 'response.output_text.delta' }))
-    expect(app.got.filter((event) => typeof event === 'string')).toEqual([expect.stringMatching(/^\{"type":"response\.output_text\.delta".*[^}]$/)])
+    expect(app.got.filter((event) => typeof event === 'string')).toEqual([
+      expect.stringMatching(/^\{"type":"response\.output_text\.delta".*[^}]$/),
+    ])
     expect(deltas(app).join('')).toBe(' two three four')
   })
 })
 
 describe('a session', () => {
   test('is closed at an event, which never goes out; nothing of it is left to do', async () => {
-    const { opened, app } = await oneTurn(({ realtime }) => realtime.fail({ close: 4001, reason: 'gone' }, { at: 'response.created' }))
+    const { opened, app } = await oneTurn(({ realtime }) =>
+      realtime.fail({ close: 4001, reason: 'gone' }, { at: 'response.created' }),
+    )
     expect(app.closed).toEqual({ code: 4001, reason: 'gone' })
     expect(app.types()).not.toContain('response.created')
     expect(opened.realtime.sessions[0]?.open).toBe(false)
@@ -83,7 +87,9 @@ describe('a session', () => {
   })
 
   test('is told an error before an event, which goes out', async () => {
-    const { opened, app } = await oneTurn(({ realtime }) => realtime.fail({ error: 'server_error', message: 'Oops.' }, { at: 'response.created' }))
+    const { opened, app } = await oneTurn(({ realtime }) =>
+      realtime.fail({ error: 'server_error', message: 'Oops.' }, { at: 'response.created' }),
+    )
     const types = app.types()
     expect(types.indexOf('error')).toBe(types.indexOf('response.created') - 1)
     expect(opened.service.verdict.wireErrorProblem([])).toBeUndefined()
@@ -114,8 +120,15 @@ describe('a response', () => {
     ['made_up', 'invalid_request_error'],
   ] as const)('fails with %s', async ([code, type]) => {
     const { opened, app } = await oneTurn(({ realtime }) => realtime.fail({ response: code }))
-    const done = app.got.find((event): event is Extract<ServerEvent, { type: 'response.done' }> => typeof event !== 'string' && event.type === 'response.done')
-    expect(done?.response).toMatchObject({ status: 'failed', output: [], status_details: { type: 'failed', error: { type, code, message: expect.any(String) } } })
+    const done = app.got.find(
+      (event): event is Extract<ServerEvent, { type: 'response.done' }> =>
+        typeof event !== 'string' && event.type === 'response.done',
+    )
+    expect(done?.response).toMatchObject({
+      status: 'failed',
+      output: [],
+      status_details: { type: 'failed', error: { type, code, message: expect.any(String) } },
+    })
     app.say('and now?')
     await opened.realtime.settled()
     expect(opened.realtime.responses.map(({ status }) => status)).toEqual(['failed', 'completed'])

@@ -1,8 +1,8 @@
 // The model at work on replies that are functions: sync, async, streamed; what becomes of them when nobody listens any more, and
 // when they throw.
 
-import { createServer } from 'node:http'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import type { RealtimeOptions, Reply, Turn } from '../../src/api.ts'
 import type { ServerEvent } from '../../src/protocol/server-events.ts'
@@ -17,12 +17,20 @@ interface Talk extends OpenService {
   ask(text: string): void
 }
 
-async function talk(reply: Reply, { modality = 'text', ...options }: RealtimeOptions & { modality?: Modality } = {}): Promise<Talk> {
+async function talk(
+  reply: Reply,
+  { modality = 'text', ...options }: RealtimeOptions & { modality?: Modality } = {},
+): Promise<Talk> {
   const opened = openService({ latency: 'instant', ...options, responses: { brain: reply } })
   const app = await opened.open()
   const session = { type: 'realtime', output_modalities: [modality] }
   app.send({ type: 'session.update', session })
-  return { ...opened, [Symbol.asyncDispose]: () => opened.service.close(), app, ask: (text) => opened.service.run(() => app.say(text)) }
+  return {
+    ...opened,
+    [Symbol.asyncDispose]: () => opened.service.close(),
+    app,
+    ask: (text) => opened.service.run(() => app.say(text)),
+  }
 }
 
 const doneOf = ({ app }: Talk): Done['response'] | undefined =>
@@ -30,7 +38,10 @@ const doneOf = ({ app }: Talk): Done['response'] | undefined =>
 
 const texts = ({ app }: Talk): string[] =>
   app.got.flatMap((event) =>
-    typeof event !== 'string' && (event.type === 'response.output_text.delta' || event.type === 'response.output_audio_transcript.delta') ? [event.delta] : [],
+    typeof event !== 'string' &&
+    (event.type === 'response.output_text.delta' || event.type === 'response.output_audio_transcript.delta')
+      ? [event.delta]
+      : [],
   )
 
 describe('a reply function', () => {
@@ -43,19 +54,28 @@ describe('a reply function', () => {
     talking.ask('hello')
     const response = await talking.realtime.nextResponse()
     expect(response.text).toBe('You said hello.')
-    expect(seen).toMatchObject({ number: 1, text: 'hello', metadata: {}, calls: [], conversation: [{ role: 'user', text: 'hello' }] })
+    expect(seen).toMatchObject({
+      number: 1,
+      text: 'hello',
+      metadata: {},
+      calls: [],
+      conversation: [{ role: 'user', text: 'hello' }],
+    })
     expect(seen?.signal.aborted).toBe(false)
   })
 
   test.for<[string, Reply]>([
-    ['sync, with a function as `then`', ({ text }) => ({ call: { name: 'look_up', arguments: { text } }, then: ({ result }) => `Found ${result}.` })],
+    [
+      'sync, with a function as `then`',
+      ({ text }) => ({ call: { name: 'look_up', arguments: { text } }, then: ({ result }: Turn) => `Found ${result}.` }),
+    ],
     ['async, with a text as `then`', async ({ text }) => ({ call: { name: 'look_up', arguments: { text } }, then: 'Found 42.' })],
   ])('may be %s of a call', async ([, reply]) => {
     await using talking = await talk(reply)
     talking.ask('the answer')
     const call = await talking.realtime.nextResponse()
     expect(call.calls).toMatchObject([{ name: 'look_up', arguments: { text: 'the answer' } }])
-    const [{ callId }] = talking.service.responses.get(call.id)?.calls as [{ callId: string }]
+    const callId = talking.service.responses.get(call.id)?.calls[0]?.callId
     talking.app.send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: callId, output: '42' } })
     talking.app.send({ type: 'response.create' })
     const answer = await talking.realtime.nextResponse()
@@ -63,10 +83,13 @@ describe('a reply function', () => {
   })
 
   test('that is async and gives a function as `then` is a promise without end: a finding says so', async () => {
+    // @ts-expect-error TypeScript refuses it, JavaScript does not
     await using talking = await talk(async () => ({ call: { name: 'look_up' }, then: () => 'Found.' }))
     talking.ask('the answer')
     await talking.realtime.nextResponse({ timeout: 5 }).catch(() => {})
-    const findings = talking.service.timeline.entries.flatMap((entry) => ('note' in entry && entry.note.type === 'finding' ? [entry.note.message] : []))
+    const findings = talking.service.timeline.entries.flatMap((entry) =>
+      'note' in entry && entry.note.type === 'finding' ? [entry.note.message] : [],
+    )
     expect(findings).toContainEqual(expect.stringMatching(/the promise of reply 'brain' is still pending.*JavaScript takes/))
   })
 
@@ -238,7 +261,10 @@ describe('what goes wrong', () => {
     const wait = talking.realtime.nextResponse()
     await expect(wait).rejects.toThrow(message)
     await talking.service.clock.quiet()
-    expect(doneOf(talking)).toMatchObject({ status: 'failed', status_details: { type: 'failed', error: { code: 'server_error' } } })
+    expect(doneOf(talking)).toMatchObject({
+      status: 'failed',
+      status_details: { type: 'failed', error: { code: 'server_error' } },
+    })
     expect(talking.service.verdict.problems.map(({ message: told }) => told)).toEqual([expect.stringMatching(message)])
     talking.ask('and now?')
     await talking.service.clock.quiet()

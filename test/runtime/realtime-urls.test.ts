@@ -40,7 +40,11 @@ describe('the option `intercept`', () => {
 
   test('a text is a prefix up to a path part, a query, or its end', () => {
     const matches = matcherOf(['wss://voice.example/v1/realtime'])
-    const urls = ['wss://voice.example/v1/realtime', 'wss://voice.example/v1/realtime?model=x', 'wss://voice.example/v1/realtime/more']
+    const urls = [
+      'wss://voice.example/v1/realtime',
+      'wss://voice.example/v1/realtime?model=x',
+      'wss://voice.example/v1/realtime/more',
+    ]
     expect(urls.every((url) => matches(new URL(url)))).toBe(true)
     expect(matches(new URL('wss://voice.example/v1/realtimes'))).toBe(false)
     expect(matches(new URL('wss://api.openai.com/v1/realtime'))).toBe(false)

@@ -1,6 +1,6 @@
 // What is known of served responses, and that a session that is over takes its own with it and nobody else's.
 
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ResponseTracker } from '../../src/runtime/response-tracker.ts'
 import { World } from '../support/world.ts'
 
@@ -54,4 +54,63 @@ test('forgetting a session drops its responses, items and calls, and leaves thos
   for (const name of ['one', 'two']) world.app({ type: 'conversation.item.create', item: output(name) })
   expect(tracker.get('resp_two')?.calls).toEqual([expect.objectContaining({ output: 'done' })])
   tracker.forget('sess_unknown', () => expect.unreachable())
+})
+
+describe('an interruption', () => {
+  function heard(heardMs: Record<string, number>) {
+    const world = new World()
+    const tracker = new ResponseTracker({ askedAt: () => 0, measure: () => 0, heardMs: (itemId) => heardMs[itemId] })
+    world.timeline.subscribe((entry) => tracker.observe(entry))
+    world.at(100)
+    respond(world, 'sess_a', 'one')
+    world.service({ type: 'response.output_audio.delta', response_id: 'resp_one', item_id: 'item_one', delta: '' })
+    world.service({ type: 'response.output_audio.delta', response_id: 'resp_one', item_id: 'item_two', delta: '' })
+    const done = (status: string, reason?: string): World =>
+      world.service({
+        type: 'response.done',
+        response: { id: 'resp_one', status, status_details: reason && { type: status, reason }, usage: null },
+      })
+    const truncate = (itemId: string): World =>
+      world.app({ type: 'conversation.item.truncate', item_id: itemId, content_index: 0, audio_end_ms: 1 })
+    return { world, done, truncate, interruption: () => tracker.get('resp_one')?.interruption }
+  }
+
+  test.for([
+    ['turn_detected', 'turn_detected'],
+    ['client_cancelled', 'client_cancelled'],
+  ])('by %s has what was heard by then, over all items', ([reason, how]) => {
+    const heardMs = { item_one: 700, item_two: 50 }
+    const { world, done, truncate, interruption } = heard(heardMs)
+    world.at(900)
+    done('cancelled', reason)
+    heardMs.item_two = 5000
+    world.at(1000)
+    truncate('item_two')
+    expect(interruption()).toEqual({ atMs: 900, how, heardMs: 750 })
+  })
+
+  test('after the end is a truncate, the first one', () => {
+    const heardMs: Record<string, number> = { item_one: 700 }
+    const { world, done, truncate, interruption } = heard(heardMs)
+    done('completed')
+    expect(interruption()).toBeUndefined()
+    world.at(1200)
+    truncate('item_one')
+    world.at(1300)
+    truncate('item_one')
+    expect(interruption()).toEqual({ atMs: 1200, how: 'truncated', heardMs: 700 })
+  })
+
+  test('of what nobody hears tells only when and how', () => {
+    const { done, interruption } = heard({})
+    done('cancelled', 'turn_detected')
+    expect(interruption()).toEqual({ atMs: 100, how: 'turn_detected' })
+  })
+
+  test('is none where an item of no response is truncated, or a response ends for another reason', () => {
+    const { done, truncate, interruption } = heard({})
+    truncate('item_unknown')
+    done('incomplete', 'max_output_tokens')
+    expect(interruption()).toBeUndefined()
+  })
 })

@@ -89,7 +89,10 @@ describe('arrivals', () => {
   function arrived(...chunks: [ms: number, atMs: number][]): Arrivals {
     const arrivals = new Arrivals()
     let endMs = 0
-    for (const [ms, atMs] of chunks) arrivals.note((endMs += ms), atMs)
+    for (const [ms, atMs] of chunks) {
+      endMs += ms
+      arrivals.note(endMs, atMs)
+    }
     return arrivals
   }
 

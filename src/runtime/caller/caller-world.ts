@@ -4,9 +4,9 @@ import { decodeBase64, encodeBase64 } from '../../../audio/base64.ts'
 import { decodeWireAudio, encodeWireAudio, wireRateHz } from '../../../audio/formats.ts'
 import { RealtimeKitError } from '../../errors.ts'
 import type { Connection } from '../connection.ts'
-import { until, untilSession } from '../service-waits.ts'
-import type { Service } from '../service.ts'
 import { textOf } from '../response-tracker.ts'
+import type { Service } from '../service.ts'
+import { until, untilSession } from '../service-waits.ts'
 import { subjectFor } from '../subject-of.ts'
 import { isEvent } from '../timeline.ts'
 import type { CallerWorld } from './caller.ts'
@@ -27,14 +27,17 @@ export function callerWorld(service: Service): CallerWorld {
     mixedFormats: () => new Set(openOnes(service).map(({ id }) => JSON.stringify(service.inputFormat(id)))).size > 1,
     speakingItem({ responseId, sessionId }) {
       const own = responseId === undefined ? undefined : service.responses.get(responseId)
-      const spoken = own ?? [...service.responses.all].findLast((one) => one.audio.length > 0 && (sessionId ?? one.sessionId) === one.sessionId)
+      const spoken =
+        own ??
+        [...service.responses.all].findLast((one) => one.audio.length > 0 && (sessionId ?? one.sessionId) === one.sessionId)
       return spoken?.audio.at(-1)?.itemId ?? ''
     },
     isOver: (itemId) => service.responses.ofItem(itemId)?.doneAtMs !== undefined,
     speechInterrupts: (sessionId) => detectionOf(service, idOr(sessionId))?.interrupt_response !== false,
     onTruncate: (listener) =>
       service.timeline.subscribe((entry) => {
-        if (isEvent(entry) && entry.from === 'app' && entry.event.type === 'conversation.item.truncate') listener(entry.event.item_id)
+        if (isEvent(entry) && entry.from === 'app' && entry.event.type === 'conversation.item.truncate')
+          listener(entry.event.item_id)
       }),
     said({ text, words, beganMs, startMs, endMs, line }) {
       service.utterances.add({ text, words: words ?? [], beganMs, startMs, endMs, sessionId: () => line.session.id })
@@ -50,13 +53,22 @@ export function callerWorld(service: Service): CallerWorld {
     overhear: (loudspeaker) => overhear(service, loudspeaker, outputFormat),
     noteHeard: (itemId, heardMs, stopped) => {
       const owner = service.responses.ofItem(itemId)?.sessionId ?? ''
-      service.timeline.append({ atMs: service.clock.now(), sessionId: owner, from: 'caller', note: { type: 'played', itemId, heardMs, stopped } })
+      service.timeline.append({
+        atMs: service.clock.now(),
+        sessionId: owner,
+        from: 'caller',
+        note: { type: 'played', itemId, heardMs, stopped },
+      })
     },
     words(itemId) {
       const response = service.responses.ofItem(itemId)
       const index = response?.audio.findIndex((audio) => audio.itemId === itemId) ?? -1
       if (!response || index < 0) return undefined
-      return { text: response.texts.get(itemId) ?? textOf(response), sentMs: response.audio[index]!.sentMs, words: response.spoken[index]?.words }
+      return {
+        text: response.texts.get(itemId) ?? textOf(response),
+        sentMs: response.audio[index]!.sentMs,
+        words: response.spoken[index]?.words,
+      }
     },
     waitUntil: (check, options) => until(service, check, options),
     subject(caller) {
@@ -91,7 +103,8 @@ function detectionOf(service: Service, sessionId: string): { interrupt_response?
 function tracesOf(service: Service): SessionTraces {
   return {
     openSessions: () => openOnes(service).map(({ id }) => id),
-    senderOf: (eventId) => service.timeline.entries.findLast((entry) => isEvent(entry) && idOf(entry.event) === eventId)?.sessionId,
+    senderOf: (eventId) =>
+      service.timeline.entries.findLast((entry) => isEvent(entry) && idOf(entry.event) === eventId)?.sessionId,
     onAppend: (listener) =>
       service.timeline.subscribe((entry) => {
         if (isEvent(entry) && entry.event.type === 'input_audio_buffer.append') listener(entry.sessionId, entry.event.audio)
@@ -124,13 +137,21 @@ function directLine(service: Service): Line {
 }
 
 /** Plays what the service sends; stops as an app would: at speech, and where the app truncates. */
-function overhear(service: Service, loudspeaker: Parameters<CallerWorld['overhear']>[0], formatOf: CallerWorld['outputFormat']): () => void {
+function overhear(
+  service: Service,
+  loudspeaker: Parameters<CallerWorld['overhear']>[0],
+  formatOf: CallerWorld['outputFormat'],
+): () => void {
   let playing = ''
   return service.timeline.subscribe((entry) => {
     if (!isEvent(entry)) return
     const { event, sessionId } = entry
     if (event.type === 'conversation.item.truncate' && sessionId === playing) loudspeaker.stop()
-    if (event.type === 'input_audio_buffer.speech_started' && sessionId === playing && detectionOf(service, sessionId)?.interrupt_response !== false) {
+    if (
+      event.type === 'input_audio_buffer.speech_started' &&
+      sessionId === playing &&
+      detectionOf(service, sessionId)?.interrupt_response !== false
+    ) {
       loudspeaker.stop()
     }
     if (event.type !== 'response.output_audio.delta') return

@@ -1,14 +1,14 @@
 // The simulated person at the other end: speaks in 20 ms frames paced by the clock, listens to what is really played.
 
+import { withNoise } from '../../../audio/noise.ts'
 import { concatPcm, pcm, slicePcm } from '../../../audio/pcm.ts'
 import { resamplePcm } from '../../../audio/resample.ts'
 import { speech } from '../../../audio/speech.ts'
-import { withNoise } from '../../../audio/noise.ts'
 import type { Pcm } from '../../../audio/types.ts'
 import type { Caller } from '../../api.ts'
 import { RealtimeKitError } from '../../errors.ts'
-import type { ClockEntry } from '../clock/clock.ts'
 import { checkCall, checkMs, checkPhrase, checkSound, interruptsRules, saysRules, waitRules } from '../arguments.ts'
+import type { ClockEntry } from '../clock/clock.ts'
 import { type Subject, subjectKey } from '../subject.ts'
 import { tracked } from '../tracked-promise.ts'
 import { heardText, type SpokenItem } from './heard-text.ts'
@@ -55,7 +55,11 @@ export class CallerPerson implements Caller {
   }
 
   attach(app: Parameters<Caller['attach']>[0]): this {
-    if (this.#line) throw new RealtimeKitError('RTK_CALLER', 'caller.attach(): this caller is attached to an app already; one caller has one line.')
+    if (this.#line)
+      throw new RealtimeKitError(
+        'RTK_CALLER',
+        'caller.attach(): this caller is attached to an app already; one caller has one line.',
+      )
     this.#line = openLine(app, this.#world, {
       play: (itemId, samples, rateHz) => this.#play(itemId, samples, rateHz),
       stop: () => this.#stopPlaying(),
@@ -243,5 +247,8 @@ function hasWords(text: string, what: string | RegExp): boolean {
 
 function joined(pieces: readonly { readonly samples: Int16Array; readonly rateHz: number }[]): Pcm {
   const rateHz = pieces[0]?.rateHz ?? 24_000
-  return concatPcm(pcm(new Int16Array(0), rateHz), ...pieces.map((piece) => resamplePcm(pcm(piece.samples, piece.rateHz), rateHz)))
+  return concatPcm(
+    pcm(new Int16Array(0), rateHz),
+    ...pieces.map((piece) => resamplePcm(pcm(piece.samples, piece.rateHz), rateHz)),
+  )
 }

@@ -1,11 +1,11 @@
 // How the caller is joined to an app: a way to send microphone frames, and a loudspeaker that reports what is played and stopped.
 // One adapter per kind of app; the caller itself (caller.ts) knows only a Line.
 
-import type { Caller, OpenAIClientLike, RealtimeSessionLike } from '../../api.ts'
 import { decodeBase64, encodeBase64 } from '../../../audio/base64.ts'
 import { decodeWireAudio, encodeWireAudio, wireRateHz } from '../../../audio/formats.ts'
-import type { Pcm, WireAudioFormat } from '../../../audio/types.ts'
 import { pcm, samplesFromBytes } from '../../../audio/pcm.ts'
+import type { Pcm, WireAudioFormat } from '../../../audio/types.ts'
+import type { Caller, OpenAIClientLike, RealtimeSessionLike } from '../../api.ts'
 import { RealtimeKitError } from '../../errors.ts'
 import type { LineSession } from './line-session.ts'
 

@@ -54,18 +54,24 @@ export class Microphone {
 
   #send(sound: Pcm, line: Line, beganMs: number): Promise<void> {
     const frames = sound.frames(frameMs)[Symbol.iterator]()
+    const wasOpen = line.session.id !== undefined
     let sent = 0
     return new Promise((resolve, reject) => {
       const next = (): void => {
         const frame = frames.next()
-        if (frame.done) return resolve()
+        if (frame.done) {
+          resolve()
+          return
+        }
         sent++
         const send = (): void => {
           try {
             line.microphone(frame.value)
             next()
           } catch (error) {
-            reject(error)
+            // Whoever speaks when the other end hangs up speaks into a dead line, and no more.
+            if (hasHungUp(line, wasOpen)) resolve()
+            else reject(error)
           }
         }
         this.#world.clock.at(beganMs + sent * frameMs, send, 'caller')
@@ -81,10 +87,16 @@ export class Microphone {
     const nowMs = clock.now()
     const isUnnoticed = nowMs < bounds.noticedMs && this.#world.detectsTurns(id)
     if (nowMs >= bounds.untilMs || !(isUnnoticed || this.#world.isListening(id))) return
+    const wasOpen = id !== undefined
     const more = (): void => {
+      if (hasHungUp(line, wasOpen)) return
       line.microphone(silentFrame(line.rateHz(), frameMs))
       this.#keepOpen(line, bounds)
     }
     this.#tail = clock.at(nowMs + frameMs, more, 'caller')
   }
+}
+
+function hasHungUp(line: Line, wasOpen: boolean): boolean {
+  return wasOpen && line.session.id === undefined
 }

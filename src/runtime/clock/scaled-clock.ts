@@ -52,7 +52,14 @@ export class ScaledClock implements Clock {
   }
 
   at(dueMs: number, run: () => void, mover: Mover): ClockEntry {
-    const entry: QueueEntry = { dueMs: Math.max(dueMs, this.now()), mover, isRef: true, run: inThisContext(run), order: 0, place: -1 }
+    const entry: QueueEntry = {
+      dueMs: Math.max(dueMs, this.now()),
+      mover,
+      isRef: true,
+      run: inThisContext(run),
+      order: 0,
+      place: -1,
+    }
     if (this.#isDisposed) return entry
     this.#queue.add(entry)
     if (this.#queue.first === entry) this.#arm()

@@ -45,7 +45,7 @@ const serverVad =
 const objects: Readonly<Record<string, string>> = {
   'realtime session':
     'type object id model output_modalities instructions tools tool_choice max_output_tokens tracing truncation prompt ' +
-    'expires_at audio include reasoning? parallel_tool_calls?',
+    'expires_at audio include reasoning? parallel_tool_calls? reasoning?',
   'transcription session': 'type object id expires_at audio include',
   'session.audio.input': 'format transcription noise_reduction turn_detection',
   'session.audio.output': 'format voice speed',

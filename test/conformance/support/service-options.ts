@@ -58,9 +58,9 @@ interface AskedTurn {
   readonly conversation: readonly { readonly text: string }[]
 }
 
-/** Everything else: a text without end where the user or the metadata say `forever`; nothing at all for `nothing`. */
+/** Everything else: a text without end where the metadata, or else the user, say `forever`; nothing at all for `nothing`. */
 export function fallback(turn: AskedTurn): string | AsyncIterable<string> {
-  const wish = `${turn.metadata.topic ?? ''} ${turn.text}`
+  const wish = turn.metadata.topic ?? turn.text
   if (/forever|nothing/.test(wish)) return withoutEnd(turn.signal, /forever/.test(wish) ? ['Once upon a time'] : [])
   return `You said ${turn.text || 'no word'}.`
 }

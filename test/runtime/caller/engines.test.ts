@@ -48,22 +48,25 @@ describe.for([
 ] as const)('vad: %s', ([vad, name]) => {
   const test = base.override('realtimeOptions', { vad })
 
-  test.for(['pcm16', 'g711_ulaw'] as const)('finds and parts two turns in %s, one of them an interruption', async (format, { realtime, caller }) => {
-    realtime.respond('opening', { when: 'hello', text: opening })
-    realtime.respond('booked', { when: 'table for two', text: 'Done.' })
-    caller.attach(await startSession({ format }))
-    await caller.says('Hello there')
-    await caller.interrupts('A table for two please', { afterMs: 2500 })
-    await realtime.settled()
+  test.for(['pcm16', 'g711_ulaw'] as const)(
+    'finds and parts two turns in %s, one of them an interruption',
+    async (format, { realtime, caller }) => {
+      realtime.respond('opening', { when: 'hello', text: opening })
+      realtime.respond('booked', { when: 'table for two', text: 'Done.' })
+      caller.attach(await startSession({ format }))
+      await caller.says('Hello there')
+      await caller.interrupts('A table for two please', { afterMs: 2500 })
+      await realtime.settled()
 
-    const { speechSpan } = await speech('Hello there')
-    expect(realtime).toHaveDetectedSpeech({ ...speechSpan, toleranceMs: 200 })
-    expect(realtime.responses.map((response) => response.name)).toEqual(['opening', 'booked'])
-    expect(realtime.responses[0]).toHaveTruncatedWhereHeard({ toleranceMs: 5 })
-    expect(realtime.responses[0]).toHaveBeenInterrupted({ afterMs: 2500, toleranceMs: 320 })
-    expect(realtime.responses[1]).toHaveRespondedWithin(900)
-    expect(realtime.timeline.toString()).toMatch(new RegExp(`vad by ${typeof name === 'string' ? name : name.source}`))
-  })
+      const { speechSpan } = await speech('Hello there')
+      expect(realtime).toHaveDetectedSpeech({ ...speechSpan, toleranceMs: 200 })
+      expect(realtime.responses.map((response) => response.name)).toEqual(['opening', 'booked'])
+      expect(realtime.responses[0]).toHaveTruncatedWhereHeard({ toleranceMs: 5 })
+      expect(realtime.responses[0]).toHaveBeenInterrupted({ afterMs: 2500, toleranceMs: 320 })
+      expect(realtime.responses[1]).toHaveRespondedWithin(900)
+      expect(realtime.timeline.toString()).toMatch(new RegExp(`vad by ${typeof name === 'string' ? name : name.source}`))
+    },
+  )
 })
 
 describe('known bounds as turn detection', () => {
@@ -82,7 +85,10 @@ describe('known bounds as turn detection', () => {
     const client = await startClient({ input: { turn_detection: null } })
     caller.attach(client)
     await caller.says('Nobody listens yet')
-    client.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: { type: 'server_vad' } } } } })
+    client.send({
+      type: 'session.update',
+      session: { type: 'realtime', audio: { input: { turn_detection: { type: 'server_vad' } } } },
+    })
     await realtime.waitFor('session.updated', { session: { audio: { input: { turn_detection: { type: 'server_vad' } } } } })
     await caller.says('Hello there')
     expect(await realtime.nextResponse()).toSelectResponse('hello')

@@ -38,7 +38,11 @@ describe('push to talk', () => {
     expect(await realtime.nextResponse()).toSelectResponse('both')
   })
 
-  test('the app cuts the answer when the button is pressed: the caller stops hearing it there', async ({ realtime, caller, clock }) => {
+  test('the app cuts the answer when the button is pressed: the caller stops hearing it there', async ({
+    realtime,
+    caller,
+    clock,
+  }) => {
     realtime.respond('opening', { when: 'hello', text: opening })
     const client = await startClient({ input: { turn_detection: null } })
     caller.attach(client)
@@ -49,7 +53,12 @@ describe('push to talk', () => {
     await realtime.waitFor('response.output_audio.delta')
     const heardFromMs = clock.now()
     await caller.pauses(3000)
-    client.send({ type: 'conversation.item.truncate', item_id: item.id ?? '', content_index: 0, audio_end_ms: clock.now() - heardFromMs })
+    client.send({
+      type: 'conversation.item.truncate',
+      item_id: item.id ?? '',
+      content_index: 0,
+      audio_end_ms: clock.now() - heardFromMs,
+    })
     await realtime.settled()
     expect(realtime.responses[0]).toHaveTruncatedWhereHeard({ toleranceMs: 5 })
     expect(realtime.responses[0]).toHaveBeenInterrupted({ afterMs: 3000, toleranceMs: 5 })
@@ -67,12 +76,15 @@ describe('semantic VAD', () => {
     expect(realtime.emitted('input_audio_buffer.speech_started')).toHaveLength(1)
   })
 
-  test.for(['low', 'medium', 'high'] as const)('of eagerness %s ends the turn by itself', async (eagerness, { realtime, caller }) => {
-    realtime.respond('hello', { when: 'hello', text: 'Hello!' })
-    caller.attach(await startClient({ input: { turn_detection: { type: 'semantic_vad', eagerness } } }))
-    await caller.says('Hello there')
-    expect(await realtime.nextResponse()).toHaveRespondedWithin({ low: 3200, medium: 2000, high: 1400 }[eagerness])
-  })
+  test.for(['low', 'medium', 'high'] as const)(
+    'of eagerness %s ends the turn by itself',
+    async (eagerness, { realtime, caller }) => {
+      realtime.respond('hello', { when: 'hello', text: 'Hello!' })
+      caller.attach(await startClient({ input: { turn_detection: { type: 'semantic_vad', eagerness } } }))
+      await caller.says('Hello there')
+      expect(await realtime.nextResponse()).toHaveRespondedWithin({ low: 3200, medium: 2000, high: 1400 }[eagerness])
+    },
+  )
 })
 
 describe('server VAD', () => {

@@ -85,9 +85,13 @@ describe('what it says', () => {
   })
 
   test('may last long: one turn, all its words', async ({ realtime, caller }) => {
-    const long = Array.from({ length: 4 }, () => 'I would like to book a table for two on Friday evening by the window').join(' and ')
+    const long = Array.from({ length: 4 }, () => 'I would like to book a table for two on Friday evening by the window').join(
+      ' and ',
+    )
     realtime.respond('book', { when: 'by the window', text: 'Done.' })
-    const client = await startClient({ input: { transcription: { model: 'whisper-1' }, turn_detection: { type: 'server_vad', silence_duration_ms: 500 } } })
+    const client = await startClient({
+      input: { transcription: { model: 'whisper-1' }, turn_detection: { type: 'server_vad', silence_duration_ms: 500 } },
+    })
     caller.attach(client)
     await caller.says(long)
     await realtime.settled()

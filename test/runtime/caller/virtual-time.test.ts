@@ -46,41 +46,56 @@ test('20 runs tell one story, id by id and ms by ms; another seed gives other id
 
 const spoken = new Set<string>()
 
-test.concurrent.for(Array.from({ length: 20 }, (_, run) => run))('20 spoken conversations side by side tell one story (%i)', async (_, { realtime, caller }) => {
-  realtime.respond('story', { when: 'story', text: story })
-  realtime.respond('stop', { when: 'stop', text: 'All right.' })
-  caller.attach(await startSession())
-  await caller.says('Tell me a story')
-  await caller.interrupts('Please stop', { afterMs: 3000 })
-  await realtime.settled()
-  spoken.add(realtime.timeline.toString())
-  expect(spoken.size).toBe(1)
-  expect(realtime.responses[0]).toHaveTruncatedWhereHeard({ toleranceMs: 0.001 })
-})
+test.concurrent.for(Array.from({ length: 20 }, (_, run) => run))(
+  '20 spoken conversations side by side tell one story (%i)',
+  async (_, { realtime, caller }) => {
+    realtime.respond('story', { when: 'story', text: story })
+    realtime.respond('stop', { when: 'stop', text: 'All right.' })
+    caller.attach(await startSession())
+    await caller.says('Tell me a story')
+    await caller.interrupts('Please stop', { afterMs: 3000 })
+    await realtime.settled()
+    spoken.add(realtime.timeline.toString())
+    expect(spoken.size).toBe(1)
+    expect(realtime.responses[0]).toHaveTruncatedWhereHeard({ toleranceMs: 0.001 })
+  },
+)
 
 describe.for([
   ['instant', 'instant', 0, 0],
   ['openai', 'openai', 400, 200],
   ['a part of the figures', { firstAudioMs: 150 }, 150, 200],
-  ['a function of the turn', ({ number }: { number: number }) => ({ firstAudioMs: 100 * number, firstTextMs: 10 * number }), 100, 20],
-] as const satisfies [string, RealtimeOptions['latency'], number, number][])('latency: %s', ([, latency, firstAudioMs, firstTextMs]) => {
-  const it = test.override('realtimeOptions', { latency })
+  [
+    'a function of the turn',
+    ({ number }: { number: number }) => ({ firstAudioMs: 100 * number, firstTextMs: 10 * number }),
+    100,
+    20,
+  ],
+] as const satisfies [string, RealtimeOptions['latency'], number, number][])(
+  'latency: %s',
+  ([, latency, firstAudioMs, firstTextMs]) => {
+    const it = test.override('realtimeOptions', { latency })
 
-  it('sets the first sound, and the first text, counted from response.created', async ({ realtime }) => {
-    realtime.respond('story', { when: 'story', text: story })
-    const client = await startClient()
-    const ask = (output_modalities: ('audio' | 'text')[]): void => {
-      client.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'A story' }] } })
-      client.send({ type: 'response.create', response: { output_modalities } })
-    }
-    ask(['audio'])
-    const spoken = await realtime.nextResponse()
-    ask(['text'])
-    await realtime.nextResponse()
-    const first = (type: string): number => realtime.timeline.entries.find(({ event }) => event.type === type)?.atMs ?? Number.NaN
-    const created = realtime.timeline.entries.filter(({ event }) => event.type === 'response.created').map(({ atMs }) => atMs)
-    expect(first('response.output_audio.delta') - (created[0] ?? 0)).toBe(firstAudioMs)
-    expect(first('response.output_text.delta') - (created[1] ?? 0)).toBe(firstTextMs)
-    expect(spoken.text).toBe(story)
-  })
-})
+    it('sets the first sound, and the first text, counted from response.created', async ({ realtime }) => {
+      realtime.respond('story', { when: 'story', text: story })
+      const client = await startClient()
+      const ask = (output_modalities: ('audio' | 'text')[]): void => {
+        client.send({
+          type: 'conversation.item.create',
+          item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'A story' }] },
+        })
+        client.send({ type: 'response.create', response: { output_modalities } })
+      }
+      ask(['audio'])
+      const spoken = await realtime.nextResponse()
+      ask(['text'])
+      await realtime.nextResponse()
+      const first = (type: string): number =>
+        realtime.timeline.entries.find(({ event }) => event.type === type)?.atMs ?? Number.NaN
+      const created = realtime.timeline.entries.filter(({ event }) => event.type === 'response.created').map(({ atMs }) => atMs)
+      expect(first('response.output_audio.delta') - (created[0] ?? 0)).toBe(firstAudioMs)
+      expect(first('response.output_text.delta') - (created[1] ?? 0)).toBe(firstTextMs)
+      expect(spoken.text).toBe(story)
+    })
+  },
+)

@@ -25,7 +25,12 @@ export async function startSession(settings: SessionSettings = {}): Promise<Real
     output: { format },
   }
   const config = { audio } as SessionConfig
-  const session = new RealtimeSession(agent, { transport: 'websocket', model, tracingDisabled: true, ...(config ? { config } : {}) })
+  const session = new RealtimeSession(agent, {
+    transport: 'websocket',
+    model,
+    tracingDisabled: true,
+    ...(config ? { config } : {}),
+  })
   session.on('error', () => {})
   const isConfigured = new Promise<void>((resolve) => {
     session.on('transport_event', (event) => {

@@ -11,7 +11,10 @@ export interface DeviceApp {
 }
 
 /** Sends what the microphone gave every `everyMs`, `lateMs` after that. Truncates where its own player stopped. */
-export function deviceApp(client: OpenAIRealtimeWS, { everyMs = 100, lateMs = 0 }: { everyMs?: number; lateMs?: number } = {}): DeviceApp {
+export function deviceApp(
+  client: OpenAIRealtimeWS,
+  { everyMs = 100, lateMs = 0 }: { everyMs?: number; lateMs?: number } = {},
+): DeviceApp {
   let gathered: Buffer[] = []
   let speaker: Speaker | undefined
   let playing: { itemId: string; sinceMs: number } | undefined

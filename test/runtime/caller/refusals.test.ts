@@ -1,0 +1,137 @@
+// What the caller cannot do, and how it says so; and what it must bear.
+
+import { describe } from 'vitest'
+import { expect, speech, test } from 'vitest-realtime'
+import { failureOf } from '../../support/failure-of.ts'
+import { startClient, startSession } from './support/apps.ts'
+
+const opening = 'Hello! How can I help you today? We are open until ten in the evening, and on Sundays from noon until four.'
+
+describe('interrupts()', () => {
+  test('comes too late for a short answer: the message says how long it was', async ({ realtime, caller }) => {
+    realtime.respond('short', { when: 'hello', text: 'Hello!' })
+    caller.attach(await startSession())
+    await caller.says('Hello there')
+    await expect(caller.interrupts('A table for two', { afterMs: 900 })).rejects.toMatchObject({
+      code: 'RTK_CALLER',
+      message: expect.stringMatching(/afterMs: 900 \}\): the answer was over after 7\d\d ms\.\nInterrupt earlier, or give the reply a longer text\./),
+    })
+    expect(realtime.emitted('input_audio_buffer.speech_started')).toHaveLength(1)
+  })
+
+  test('comes too late where only its silence would fall on the answer', async ({ realtime, caller }) => {
+    realtime.respond('short', { when: 'hello', text: 'Hello!' })
+    caller.attach(await startSession())
+    await caller.says('Hello there')
+    await expect(caller.interrupts('A table for two', { afterMs: 750 })).rejects.toMatchObject({ code: 'RTK_CALLER' })
+  })
+
+  test('waits for an answer that has not begun, and tells of the last one when none comes', async ({ realtime, caller }) => {
+    realtime.respond('short', { when: 'hello', text: 'Hello!' })
+    caller.attach(await startSession())
+    await caller.says('Hello there')
+    await realtime.settled()
+    expect(await failureOf(() => caller.interrupts('A table for two', { afterMs: 100 }))).toMatch(
+      /RTK_WAIT[\s\S]*The last answer was over at \d+ ms of the clock, 7\d\d ms of sound in all\./,
+    )
+  })
+
+  test('at once is at the first sound of the answer', async ({ realtime, caller }) => {
+    realtime.respond('opening', { when: 'hello', text: opening })
+    realtime.respond('booked', { when: 'table', text: 'Done.' })
+    caller.attach(await startSession())
+    await caller.says('Hello there')
+    await caller.interrupts('A table for two', { afterMs: 0 })
+    await realtime.settled()
+    expect(realtime.responses[0]).toHaveBeenInterrupted({ afterMs: 0, toleranceMs: 320 })
+    expect(realtime.responses[0]).toHaveTruncatedWhereHeard({ toleranceMs: 5 })
+  })
+})
+
+describe('hears()', () => {
+  test('takes a text or a RegExp, also one with the g flag, as often as asked', async ({ realtime, caller }) => {
+    realtime.respond('opening', { when: 'hello', text: opening })
+    caller.attach(await startSession())
+    await caller.says('Hello there')
+    const today = /today/g
+    await caller.hears('How can I')
+    expect(caller).not.toHaveHeard('Sundays')
+    for (const _ of [1, 2]) await caller.hears(today)
+    expect(caller).not.toHaveHeard('Sundays')
+    await caller.hears(/sundays/i)
+  })
+
+  test('tells what was heard when the words never come', async ({ realtime, caller }) => {
+    realtime.respond('opening', { when: 'hello', text: opening })
+    caller.attach(await startSession())
+    await caller.says('Hello there')
+    expect(await failureOf(() => caller.hears('goodbye', { timeout: 2000 }))).toMatch(
+      /RTK_WAIT\] caller\.hears\(goodbye\) timed out after 2000 ms[\s\S]*Heard so far: "Hello! How can I help/,
+    )
+  })
+
+  test('hears a later answer, after silence', async ({ realtime, caller }) => {
+    realtime.respond('opening', { when: 'hello', text: 'Hello!' })
+    realtime.respond('bye', { when: 'goodbye', text: 'Bye.' })
+    caller.attach(await startSession())
+    await caller.says('Hello there')
+    await caller.hears('Hello!')
+    await caller.says('Goodbye')
+    await caller.hears('Bye.')
+    expect(caller.heard.text).toBe('Hello! Bye.')
+  })
+})
+
+describe('attach()', () => {
+  test('joins one app only', async ({ caller }) => {
+    const session = await startSession()
+    caller.attach(session)
+    expect(() => caller.attach(session)).toThrow(/RTK_CALLER.*attached to an app already/)
+  })
+
+  test('takes no other thing', async ({ caller }) => {
+    for (const app of [{ sendAudio: 1 }, null, 'app', startClient()]) {
+      expect(() => caller.attach(app as never)).toThrow(/RTK_CALLER.*attach\(\) got[\s\S]*RealtimeSession, an OpenAIRealtimeWS, or \{ microphone/)
+    }
+  })
+})
+
+describe('says()', () => {
+  test('without any session tells so', async ({ caller }) => {
+    expect(await failureOf(() => caller.says('Hello'))).toMatch(/RTK_NO_SESSION[\s\S]*caller\.says/)
+  })
+
+  test('fails with the error of an app that cannot take sound', async ({ caller }) => {
+    await startClient()
+    caller.attach({
+      microphone() {
+        throw new Error('no microphone permission')
+      },
+    })
+    await expect(caller.says('Hello')).rejects.toThrow('no microphone permission')
+  })
+
+  test('ends when the app hangs up in the middle of it', async ({ realtime, caller }) => {
+    const session = await startSession()
+    caller.attach(session)
+    session.on('transport_event', (event) => {
+      if (event.type === 'input_audio_buffer.speech_started') session.close()
+    })
+    await caller.says('Hello there, is anybody listening to me at all?')
+    await realtime.settled()
+    expect(realtime.session.open).toBe(false)
+    expect(realtime).not.toHaveEmitted('input_audio_buffer.committed')
+  })
+
+  test('ends when the app hangs up while the microphone is only kept open', async ({ realtime, caller }) => {
+    const session = await startSession({ turnDetection: { type: 'server_vad', silenceDurationMs: 2000 } })
+    caller.attach(session)
+    await caller.says(await speech('Hello there', { trailMs: 0 }))
+    await caller.pauses(500)
+    session.close()
+    await realtime.settled()
+    await caller.pauses(3000)
+    expect(realtime).toHaveEmitted('input_audio_buffer.speech_started')
+    expect(realtime).not.toHaveEmitted('input_audio_buffer.committed')
+  })
+})
