@@ -5,7 +5,7 @@ import type { WireAudioFormat } from '../../audio/types.ts'
 import type { Item } from '../protocol/items.ts'
 import { bytesToMs } from './audio-buffer.ts'
 import { emptyMap, lookUp, type PersistentMap, withEntry, withoutEntry } from './persistent-map.ts'
-import { addTokens, itemTokens, noTokens, subtractTokens, type TokenCount } from './token-count.ts'
+import { addTokens, itemTokens, noTokens, subtractTokens, type TokenCount, totalTokens } from './token-count.ts'
 
 /** Sound of an item, in the format in which it was sent or heard. */
 export interface ItemAudio {
@@ -25,9 +25,11 @@ export interface ConversationEntry {
   readonly responseCount: number
   /** Its sound was cut by the client; its transcript is gone. */
   readonly truncated: boolean
+  /** The model no longer reads it: the conversation grew too long. */
+  readonly forgotten: boolean
 }
 
-export type NewEntry = Omit<ConversationEntry, 'previousId' | 'nextId' | 'truncated'>
+export type NewEntry = Omit<ConversationEntry, 'previousId' | 'nextId' | 'truncated' | 'forgotten'>
 
 export interface FunctionCallNote {
   readonly name: string
@@ -43,6 +45,7 @@ export interface Conversation {
   readonly calls: PersistentMap<FunctionCallNote>
   /** User messages so far; deletion does not take any away. */
   readonly turns: number
+  /** Of what the model reads. */
   readonly tokens: TokenCount
 }
 
@@ -58,7 +61,7 @@ export function findEntry(conversation: Conversation, itemId: string): Conversat
 export function insertItem(conversation: Conversation, added: NewEntry, previousId: string | null): Conversation {
   const { item } = added
   const nextId = previousId === null ? conversation.firstId : (findEntry(conversation, previousId)?.nextId ?? null)
-  let entries = withEntry(conversation.entries, item.id, { ...added, previousId, nextId, truncated: false })
+  let entries = withEntry(conversation.entries, item.id, { ...added, previousId, nextId, truncated: false, forgotten: false })
   entries = relink(entries, previousId, { nextId: item.id })
   entries = relink(entries, nextId, { previousId: item.id })
   return {
@@ -81,12 +84,24 @@ export function changeEntry(
   const before = findEntry(conversation, itemId)
   if (!before) return conversation
   const after = { ...before, ...change }
-  const withoutOld = subtractTokens(conversation.tokens, itemTokens(before.item, durationMs(before.audio)))
   return {
     ...conversation,
     entries: withEntry(conversation.entries, itemId, after),
-    tokens: addTokens(withoutOld, itemTokens(after.item, durationMs(after.audio))),
+    tokens: addTokens(subtractTokens(conversation.tokens, entryTokens(before)), entryTokens(after)),
   }
+}
+
+/** The conversation of which the model reads `maxTokens` at most: the oldest items are forgotten, but never the newest one. */
+export function forgetOldest(conversation: Conversation, maxTokens: number): Conversation {
+  let { entries, tokens } = conversation
+  for (let id = conversation.firstId; id !== null && id !== conversation.lastId && totalTokens(tokens) > maxTokens; ) {
+    const entry = lookUp(entries, id)
+    if (!entry) break
+    tokens = subtractTokens(tokens, entryTokens(entry))
+    if (!entry.forgotten) entries = withEntry(entries, id, { ...entry, forgotten: true })
+    id = entry.nextId
+  }
+  return { ...conversation, entries, tokens }
 }
 
 /** The conversation without that item; its neighbours join hands. */
@@ -103,7 +118,7 @@ export function removeItem(conversation: Conversation, itemId: string): Conversa
     firstId: conversation.firstId === itemId ? nextId : conversation.firstId,
     lastId: conversation.lastId === itemId ? previousId : conversation.lastId,
     calls: item.type === 'function_call' ? withoutEntry(conversation.calls, item.call_id) : conversation.calls,
-    tokens: subtractTokens(conversation.tokens, itemTokens(item, durationMs(entry.audio))),
+    tokens: subtractTokens(conversation.tokens, entryTokens(entry)),
   }
 }
 
@@ -122,6 +137,18 @@ export function listItems(conversation: Conversation): Item[] {
   const items: Item[] = []
   for (const entry of newestFirst(conversation)) items.push(entry.item)
   return items.reverse()
+}
+
+/** Items that the model reads, oldest first. O(n). */
+export function listRemembered(conversation: Conversation): Item[] {
+  const items: Item[] = []
+  for (const entry of newestFirst(conversation)) if (!entry.forgotten) items.push(entry.item)
+  return items.reverse()
+}
+
+/** What an item weighs in the prompt. */
+function entryTokens({ item, audio, forgotten }: ConversationEntry): TokenCount {
+  return forgotten ? noTokens : itemTokens(item, durationMs(audio))
 }
 
 /** Length of an item's sound in ms; 0 without sound. */

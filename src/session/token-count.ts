@@ -25,6 +25,10 @@ export function subtractTokens(a: TokenCount, b: TokenCount): TokenCount {
   return { text: a.text - b.text, audio: a.audio - b.audio, image: a.image - b.image }
 }
 
+export function totalTokens({ text, audio, image }: TokenCount): number {
+  return text + audio + image
+}
+
 /** Whole tokens of user audio of that length. */
 export function userAudioTokens(audioMs: number): number {
   return Math.floor((audioMs * userAudioTokensPerSecond) / 1000)

@@ -3,7 +3,7 @@
 
 import type { ResponseUsage } from '../protocol/responses.ts'
 import type { RateLimitsUpdatedEvent } from '../protocol/server-events.ts'
-import { assistantAudioTokensPerSecond, noTokens, type TokenCount } from './token-count.ts'
+import { assistantAudioTokensPerSecond, noTokens, type TokenCount, totalTokens } from './token-count.ts'
 
 const cacheStepTokens = 64
 const rateWindowMs = 60_000
@@ -45,7 +45,7 @@ export function responseUsage(
   output: { readonly textTokens: number; readonly audioMs: number },
 ): ResponseUsage {
   const audioTokens = Math.ceil((output.audioMs * assistantAudioTokensPerSecond) / 1000)
-  const inputTokens = total(input.tokens)
+  const inputTokens = totalTokens(input.tokens)
   const outputTokens = output.textTokens + audioTokens
   return {
     total_tokens: inputTokens + outputTokens,
@@ -53,7 +53,7 @@ export function responseUsage(
     output_tokens: outputTokens,
     input_token_details: {
       ...wireTokens(input.tokens),
-      cached_tokens: total(input.cached),
+      cached_tokens: totalTokens(input.cached),
       cached_tokens_details: wireTokens(input.cached),
     },
     output_token_details: { text_tokens: output.textTokens, audio_tokens: audioTokens },
@@ -80,10 +80,6 @@ export function rateLimits(account: Account, limit: number): RateLimitsUpdatedEv
   const remaining = Math.max(0, Math.floor(limit - account.usedTokens))
   const resetSeconds = Math.round(((limit - remaining) / limit) * 60 * 1000) / 1000
   return [{ name: 'tokens', limit, remaining, reset_seconds: resetSeconds }]
-}
-
-function total(tokens: TokenCount): number {
-  return tokens.text + tokens.audio + tokens.image
 }
 
 function wireTokens(tokens: TokenCount): { text_tokens: number; audio_tokens: number; image_tokens: number } {

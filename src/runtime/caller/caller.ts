@@ -13,7 +13,7 @@ import { type Subject, subjectKey } from '../subject.ts'
 import { tracked } from '../tracked-promise.ts'
 import { heardText, type SpokenItem } from './heard-text.ts'
 import { type Line, type LineWorld, type LoudspeakerEvents, openLine } from './line.ts'
-import { Microphone, type MicrophoneWorld } from './microphone.ts'
+import { graceMs, Microphone, type MicrophoneWorld } from './microphone.ts'
 import { Playback } from './playback.ts'
 
 /** What the caller needs of the service. */
@@ -177,7 +177,7 @@ export class CallerPerson implements Caller {
     const reached = new Promise<void>((resolve) => {
       clock.at(atMs, resolve, 'caller')
     })
-    await clock.wait(reached, { timeoutMs: atMs - clock.now() + 1_000, what })
+    await clock.wait(reached, { timeoutMs: atMs - clock.now() + graceMs, what })
   }
 
   async #hears(what: string | RegExp, { timeout }: { timeout?: number }): Promise<void> {

@@ -7,6 +7,8 @@ import { type Line, silentFrame } from './line.ts'
 export const frameMs = 20
 /** Longest silence that the caller adds after speaking while the service still waits for the end of the turn. */
 const longestTailMs = 6_000
+/** Where time is real, timers come late: a wait for the caller's own pace must not end for that. */
+export const graceMs = 30_000
 /** Sound that ends without silence may not have been noticed yet, on its way through an app that batches frames. */
 const unnoticedMs = 400
 
@@ -48,36 +50,31 @@ export class Microphone {
     const endMs = beganMs + span.endMs
     this.#world.said({ text: sound.text ?? '', words: sound.words, beganMs, startMs: beganMs + span.startMs, endMs, line })
     const what = `caller.says(${JSON.stringify(sound.text ?? 'audio')})`
-    await clock.wait(this.#send(sound, line, beganMs), { timeoutMs: sound.durationMs + 1_000, what })
+    await clock.wait(this.#send(sound, line, beganMs), { timeoutMs: sound.durationMs + graceMs, what })
     this.#keepOpen(line, { noticedMs: endMs + unnoticedMs, untilMs: clock.now() + longestTailMs })
   }
 
   #send(sound: Pcm, line: Line, beganMs: number): Promise<void> {
+    const { clock } = this.#world
     const frames = sound.frames(frameMs)[Symbol.iterator]()
     const wasOpen = line.session.id !== undefined
-    let sent = 0
-    return new Promise((resolve, reject) => {
-      const next = (): void => {
-        const frame = frames.next()
-        if (frame.done) {
-          resolve()
-          return
-        }
-        sent++
-        const send = (): void => {
-          try {
-            line.microphone(frame.value)
-            next()
-          } catch (error) {
-            // Whoever speaks when the other end hangs up speaks into a dead line, and no more.
-            if (hasHungUp(line, wasOpen)) resolve()
-            else reject(error)
-          }
-        }
-        this.#world.clock.at(beganMs + sent * frameMs, send, 'caller')
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    let dueMs = beganMs + frameMs
+    let frame = frames.next()
+    const sendDue = (): void => {
+      try {
+        // More than one is due where a clock that follows real time has fallen behind.
+        for (; !frame.done && dueMs <= clock.now(); frame = frames.next(), dueMs += frameMs) line.microphone(frame.value)
+        if (frame.done) resolve()
+        else clock.at(dueMs, sendDue, 'caller')
+      } catch (error) {
+        // Whoever speaks when the other end hangs up speaks into a dead line, and no more.
+        if (hasHungUp(line, wasOpen)) resolve()
+        else reject(error)
       }
-      next()
-    })
+    }
+    sendDue()
+    return promise
   }
 
   /** A microphone is never off: silence goes on until the service has noticed the end of the turn. */

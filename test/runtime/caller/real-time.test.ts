@@ -1,6 +1,6 @@
 // The same caller where time is not virtual: twenty times as fast as life.
 
-import { expect, test as base } from 'vitest-realtime'
+import { test as base, expect } from 'vitest-realtime'
 import { startSession } from './support/apps.ts'
 
 const test = base.override('realtimeOptions', { timing: { scale: 20 } })

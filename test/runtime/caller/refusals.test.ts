@@ -14,7 +14,9 @@ describe('interrupts()', () => {
     await caller.says('Hello there')
     await expect(caller.interrupts('A table for two', { afterMs: 900 })).rejects.toMatchObject({
       code: 'RTK_CALLER',
-      message: expect.stringMatching(/afterMs: 900 \}\): the answer was over after 7\d\d ms\.\nInterrupt earlier, or give the reply a longer text\./),
+      message: expect.stringMatching(
+        /afterMs: 900 \}\): the answer was over after 7\d\d ms\.\nInterrupt earlier, or give the reply a longer text\./,
+      ),
     })
     expect(realtime.emitted('input_audio_buffer.speech_started')).toHaveLength(1)
   })
@@ -91,7 +93,9 @@ describe('attach()', () => {
 
   test('takes no other thing', async ({ caller }) => {
     for (const app of [{ sendAudio: 1 }, null, 'app', startClient()]) {
-      expect(() => caller.attach(app as never)).toThrow(/RTK_CALLER.*attach\(\) got[\s\S]*RealtimeSession, an OpenAIRealtimeWS, or \{ microphone/)
+      expect(() => caller.attach(app as never)).toThrow(
+        /RTK_CALLER.*attach\(\) got[\s\S]*RealtimeSession, an OpenAIRealtimeWS, or \{ microphone/,
+      )
     }
   })
 })
