@@ -1,6 +1,7 @@
 // Mono 16-bit sound as a value: made here, cut, joined and mixed here. Formats, files and levels live next door.
 
 import { RealtimeKitError } from '../src/errors.ts'
+import { isArrayBuffer, isInt16Array } from './array-kinds.ts'
 import { encodeBase64 } from './base64.ts'
 import type { Pcm, WordTime } from './types.ts'
 
@@ -26,7 +27,7 @@ export function pcm(data: Int16Array | ArrayBuffer | Uint8Array, rateHz = 24_000
   if (!Number.isFinite(rateHz) || rateHz <= 0) {
     throw new RealtimeKitError('RTK_AUDIO', `A sample rate must be a positive number of Hz, got ${String(rateHz)}.`)
   }
-  const samples = data instanceof Int16Array ? data : samplesFromBytes(data instanceof Uint8Array ? data : new Uint8Array(data))
+  const samples = isInt16Array(data) ? data : samplesFromBytes(ArrayBuffer.isView(data) ? data : new Uint8Array(data))
   return new Sound(samples, rateHz, known)
 }
 
@@ -168,7 +169,7 @@ function paddedFrame(samples: Int16Array, at: number, size: number): Int16Array 
 
 function ownBuffer(samples: Int16Array): ArrayBuffer {
   const bytes = bytesFromSamples(samples)
-  const coversAll = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
+  const coversAll = bytes.byteLength === bytes.buffer.byteLength && isArrayBuffer(bytes.buffer)
   return coversAll ? (bytes.buffer as ArrayBuffer) : new Uint8Array(bytes).buffer
 }
 

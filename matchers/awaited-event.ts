@@ -1,6 +1,7 @@
 // Present tense of one event: waits, from the session's cursor on, for an event of this type with these fields.
 // Behind toEmit and toReceive. A success moves the cursor past the event.
 
+import { ms } from '../src/report/print.ts'
 import type { Subject, WaitOutcome } from '../src/runtime/subject.ts'
 import { type EventEntry, isEvent, type TimelineEntry } from '../src/runtime/timeline.ts'
 import type { MatcherResult } from './context.ts'
@@ -8,7 +9,6 @@ import { mendsFor, noSessionMend } from './mends.ts'
 import { mustAwait } from './must-await.ts'
 import { alikeInTimeline, closestTo, differenceText } from './near-misses.ts'
 import { type AskedEvent, diffOf, isAsked, missingOf, presentReport, subjectLine } from './one-event.ts'
-import { ms } from '../src/report/print.ts'
 import type { MatcherCall } from './received.ts'
 import { message, type Report, type ReportTimeline } from './report.ts'
 

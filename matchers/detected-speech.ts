@@ -1,9 +1,9 @@
 // Stretches of speech as the service's turn detection reported them, with the true onset and end that its numbers stand for:
 // audio_start_ms is the onset minus the prefix padding, audio_end_ms is the end plus the silence.
 
+import { read, readNumber, readText } from '../src/report/fields.ts'
 import type { Subject } from '../src/runtime/subject.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
-import { read, readNumber, readText } from '../src/report/fields.ts'
 import { configBefore } from './session-events.ts'
 
 /** One stretch. Times are ms of audio written to the session's input buffer. */

@@ -1,12 +1,12 @@
 // Function calls of the model and what the app returned for them: the search and the message that two matchers share.
 
+import { parsedJson } from '../src/report/fields.ts'
+import { cut, printValue, shortId } from '../src/report/print.ts'
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherResult } from './context.ts'
-import { parsedJson } from '../src/report/fields.ts'
 import { compare, type Difference, project } from './matching.ts'
 import { differenceLines } from './near-misses.ts'
 import { subjectLine } from './one-event.ts'
-import { cut, printValue, shortId } from '../src/report/print.ts'
 import type { MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { responseTitle } from './report-parts.ts'

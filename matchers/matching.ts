@@ -1,8 +1,8 @@
 // Partial equality of events: every field of the pattern must fit, at each depth; other fields do not matter. Lists must have
 // the length of the pattern's list. Asymmetric matchers fit anywhere.
 
-import type { MatcherContext } from './context.ts'
 import { type Fields, isFields } from '../src/report/fields.ts'
+import type { MatcherContext } from './context.ts'
 
 /** One field that does not fit. */
 export interface Difference {

@@ -1,10 +1,10 @@
 // The likely slip behind an event that never came, as a sentence that ends a failure message. A table of rules over the timeline:
 // each looks at the facts and speaks only when it is sure of them.
 
-import type { Subject } from '../src/runtime/subject.ts'
-import type { EventEntry } from '../src/runtime/timeline.ts'
 import { read, readList, readText } from '../src/report/fields.ts'
 import { quoted, shortId } from '../src/report/print.ts'
+import type { Subject } from '../src/runtime/subject.ts'
+import type { EventEntry } from '../src/runtime/timeline.ts'
 import { configBefore } from './session-events.ts'
 
 /** An event that was expected and is not there. */

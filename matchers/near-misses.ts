@@ -1,11 +1,11 @@
 // What was there instead of what was expected, and why it is close: an earlier one, one with another field, one of a like name,
 // one in another session. Single lines, the closest first.
 
+import { itemText, readText } from '../src/report/fields.ts'
+import { at, cut, plural, printValue, quoted } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext } from './context.ts'
-import { itemText, readText } from '../src/report/fields.ts'
 import { compare, type Difference } from './matching.ts'
-import { at, cut, plural, printValue, quoted } from '../src/report/print.ts'
 import { likeness } from './word-likeness.ts'
 
 const mostLines = 3

@@ -1,12 +1,12 @@
 // Past tense of one event: was there, so far, an event of this type with these fields? Behind toHaveEmitted and toHaveReceived.
 
+import { isFields, read } from '../src/report/fields.ts'
+import { at, plural, times } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherResult } from './context.ts'
-import { isFields, read } from '../src/report/fields.ts'
 import { fits, project } from './matching.ts'
 import { formatMend, type Missing, mendsFor, noSessionMend } from './mends.ts'
 import { alikeInTimeline, type Candidate, closestTo, differenceLines } from './near-misses.ts'
-import { at, plural, times } from '../src/report/print.ts'
 import { type MatcherCall, titleOf, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
 import { afterWhat, windowAround, windowAtEnd } from './report-parts.ts'

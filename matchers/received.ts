@@ -2,10 +2,10 @@
 // What is not is an error of the test's author, thrown with what it got and what is allowed.
 
 import { RealtimeKitError } from '../src/errors.ts'
-import { type Subject, type SubjectKind, subjectOf } from '../src/runtime/subject.ts'
-import type { MatcherContext } from './context.ts'
 import { isFields } from '../src/report/fields.ts'
 import { cut, printValue, typeName } from '../src/report/print.ts'
+import { type Subject, type SubjectKind, subjectOf } from '../src/runtime/subject.ts'
+import type { MatcherContext } from './context.ts'
 
 /** One use of a matcher: what it was called on and with. */
 export interface MatcherCall {

@@ -1,11 +1,11 @@
 // Parts of reports that several matchers share.
 
+import { at, ms, plural, quoted, shortId } from '../src/report/print.ts'
+import { isNoise } from '../src/report/timeline-runs.ts'
 import type { ResponseFacts, Subject } from '../src/runtime/subject.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
-import { at, ms, plural, quoted, shortId } from '../src/report/print.ts'
 import type { ReportTimeline } from './report.ts'
 import { entriesOfSessions } from './session-events.ts'
-import { isNoise } from '../src/report/timeline-runs.ts'
 
 /** The window around some entries, in the sessions that they belong to. */
 export function windowAround(subject: Subject, entries: readonly EventEntry[]): ReportTimeline {

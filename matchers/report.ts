@@ -1,9 +1,9 @@
 // A failure is a record first and a text second. The order is fixed: call, subject, expected, divergence, timeline, near misses,
 // mend; a part without content has no heading. Colours come from the host's `utils` only.
 
+import { formatTimeline } from '../src/report/timeline-text.ts'
 import type { TimelineEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext } from './context.ts'
-import { formatTimeline } from '../src/report/timeline-text.ts'
 
 /** The piece of the timeline that a failure shows. */
 export interface ReportTimeline {

@@ -1,10 +1,10 @@
 // The failure of a sequence: which steps were found where, at which one it ended, and what was nearly there instead.
 
+import { at, shortId } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import { mendsFor, noSessionMend } from './mends.ts'
 import { alikeInTimeline, closestTo, differenceText, outOfOrder } from './near-misses.ts'
 import { missingOf, subjectLine } from './one-event.ts'
-import { at, shortId } from '../src/report/print.ts'
 import type { MatcherCall } from './received.ts'
 import type { Report } from './report.ts'
 import { windowAround, windowAtEnd } from './report-parts.ts'

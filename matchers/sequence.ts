@@ -1,8 +1,8 @@
 // Finds a list of steps in the events of one session. Earliest fit for each step is enough: steps look at one event each.
 // Pure: what a step accepts comes in as a function.
 
-import type { EventEntry } from '../src/runtime/timeline.ts'
 import { isNoise } from '../src/report/timeline-runs.ts'
+import type { EventEntry } from '../src/runtime/timeline.ts'
 
 /** One item of an expected sequence. */
 export interface Step {

@@ -1,8 +1,8 @@
 // The events of a subject, by session, and the configuration that was in force at some point of them.
 
+import { read } from '../src/report/fields.ts'
 import type { Subject } from '../src/runtime/subject.ts'
 import { type EventEntry, isEvent, type TimelineEntry } from '../src/runtime/timeline.ts'
-import { read } from '../src/report/fields.ts'
 
 /** Events that the subject covers, in order. */
 export function coveredEvents(subject: Subject): EventEntry[] {

@@ -1,11 +1,11 @@
 // The items of an expected sequence, checked and made into steps: a name, a partial event, an asymmetric matcher or a predicate.
 
 import type { SequenceItem } from '../src/api.ts'
+import { isFields } from '../src/report/fields.ts'
+import { cut, printValue } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import { checkAnyEvent } from './event-names.ts'
-import { isFields } from '../src/report/fields.ts'
 import { fits } from './matching.ts'
-import { cut, printValue } from '../src/report/print.ts'
 import { type MatcherCall, wrongArgument } from './received.ts'
 import type { Step } from './sequence.ts'
 

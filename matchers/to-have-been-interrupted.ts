@@ -1,10 +1,10 @@
 // toHaveBeenInterrupted: the response was cut short, by turn detection, by the app, or by a later truncate;
 // with `afterMs`: when the caller had heard about so much of it.
 
+import { at, ms } from '../src/report/print.ts'
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { subjectLine } from './one-event.ts'
-import { at, ms } from '../src/report/print.ts'
 import { callOf, checkOptions, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { countOfResponses, responseTitle } from './report-parts.ts'

@@ -1,7 +1,7 @@
 // toHaveCalledFunction: the model (that is: our reply) has called this function of the app, with these arguments.
 
-import type { MatcherContext, MatcherResult } from './context.ts'
 import { isFields } from '../src/report/fields.ts'
+import type { MatcherContext, MatcherResult } from './context.ts'
 import { functionResult } from './function-calls.ts'
 import { callOf, checkName, wrongArgument } from './received.ts'
 

@@ -2,11 +2,11 @@
 // Outputs of functions are left out; they have a matcher of their own.
 
 import { RealtimeKitError } from '../src/errors.ts'
-import type { MatcherContext, MatcherResult } from './context.ts'
 import { isFields, itemText, readText } from '../src/report/fields.ts'
+import { plural, quoted } from '../src/report/print.ts'
+import type { MatcherContext, MatcherResult } from './context.ts'
 import { noSessionMend } from './mends.ts'
 import { subjectLine } from './one-event.ts'
-import { plural, quoted } from '../src/report/print.ts'
 import { callOf, type MatcherCall, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
 import { oneSpace } from './words.ts'

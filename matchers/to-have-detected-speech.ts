@@ -1,10 +1,10 @@
 // toHaveDetectedSpeech: turn detection has reported a stretch of speech, at about these times of the input audio.
 
+import { ms } from '../src/report/print.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { type SpeechSegment, speechSegments } from './detected-speech.ts'
 import { mendsFor } from './mends.ts'
 import { missingOf, subjectLine } from './one-event.ts'
-import { ms } from '../src/report/print.ts'
 import { callOf, checkOptions, type MatcherCall, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
 import { windowAround, windowAtEnd } from './report-parts.ts'

@@ -1,9 +1,9 @@
 // toHaveHeard: the caller has heard these words: what was played, not what was sent.
 
+import { ms, quoted } from '../src/report/print.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { nearWords } from './near-misses.ts'
 import { subjectLine } from './one-event.ts'
-import { ms, quoted } from '../src/report/print.ts'
 import { callOf, checkWords, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { hasWords, oneSpace } from './words.ts'

@@ -1,11 +1,11 @@
 // toHaveNoErrors: the service has sent no `error`, and no response has failed. `response_cancel_not_active` is none: the service
 // answers so to every cancel that comes a moment too late.
 
+import { readText } from '../src/report/fields.ts'
+import { at, quoted } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { readText } from '../src/report/fields.ts'
 import { subjectLine } from './one-event.ts'
-import { at, quoted } from '../src/report/print.ts'
 import { callOf, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { afterWhat, windowAround } from './report-parts.ts'

@@ -1,10 +1,10 @@
 // toHaveRespondedWithin: from what it answers (the true end of the caller's speech, or the response.create for text) to the first
 // audio or text of the answer took at most so many ms of the test's clock. Of a session or more: every response did.
 
+import { at, ms } from '../src/report/print.ts'
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { subjectLine } from './one-event.ts'
-import { at, ms } from '../src/report/print.ts'
 import { callOf, checkMs, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { countOfResponses, responseTitle } from './report-parts.ts'

@@ -1,8 +1,8 @@
 // toHaveReturnedFromFunction: the app has sent the output of this function (function_call_output), with these fields.
 
+import { shortId } from '../src/report/print.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { functionResult } from './function-calls.ts'
-import { shortId } from '../src/report/print.ts'
 import { callOf, checkName, type MatcherCall } from './received.ts'
 
 /** The call was made and nobody answered, or it was never made. */

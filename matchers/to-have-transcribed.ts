@@ -1,12 +1,12 @@
 // toHaveTranscribed: the service has sent the app this transcript of what the caller said, but for a share of wrong words.
 
 import { type WordErrors, wordErrorRate } from '../audio/wer.ts'
+import { readText } from '../src/report/fields.ts'
+import { quoted, shortId } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { readText } from '../src/report/fields.ts'
 import { mendsFor } from './mends.ts'
 import { missingOf, subjectLine } from './one-event.ts'
-import { quoted, shortId } from '../src/report/print.ts'
 import { callOf, checkName, checkOptions, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { windowAtEnd } from './report-parts.ts'

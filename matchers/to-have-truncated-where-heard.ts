@@ -1,10 +1,10 @@
 // toHaveTruncatedWhereHeard: the app cut the answer (conversation.item.truncate) where the caller stopped hearing it, so that the
 // model remembers what was heard and no more. Of a session or more: at each of its cuts.
 
+import { ms, shortId } from '../src/report/print.ts'
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { subjectLine } from './one-event.ts'
-import { ms, shortId } from '../src/report/print.ts'
 import { callOf, checkOptions, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { countOfResponses, responseTitle, windowAround, windowAtEnd } from './report-parts.ts'

@@ -1,9 +1,9 @@
 // toSelectResponse: the reply of this name was chosen. Shows the score table where it was not.
 
+import { at, cut } from '../src/report/print.ts'
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { subjectLine } from './one-event.ts'
-import { at, cut } from '../src/report/print.ts'
 import { callOf, checkName, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { countOfResponses, responseLines, responseTitle } from './report-parts.ts'

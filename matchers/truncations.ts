@@ -1,8 +1,8 @@
 // What the app told the service about how much of an answer was heard: conversation.item.truncate, and what became of it.
 
+import { readNumber, readText } from '../src/report/fields.ts'
 import type { ResponseFacts, Subject } from '../src/runtime/subject.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
-import { readNumber, readText } from '../src/report/fields.ts'
 
 export interface Truncation {
   readonly response: ResponseFacts

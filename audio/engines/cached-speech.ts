@@ -1,7 +1,7 @@
 // The words of sound that `speech()` made in another process of this machine: its sentences are in the cache on disk.
 // For `serve`, whose clients speak from processes of their own.
 
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type KnownRecognition, SpeechMemory } from '../known-speech.ts'
 import type { Pcm, Recognition, TranscriptionEngine } from '../types.ts'
 import { synthesizeWhole } from './flite.ts'
@@ -60,7 +60,7 @@ class CachedSpeech {
       const sentence = said && (await synthesizeWhole(said.text, said).catch(() => undefined))
       if (sentence) this.#memory.remember(sentence)
       // Some ms each: the process has others to serve.
-      await setImmediate()
+      await nextTurn()
     }
   }
 }

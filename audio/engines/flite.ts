@@ -91,15 +91,29 @@ function checkSettings({ voice = 'slt', speed = 1 }: VoiceSettings): { voice: st
   return { voice, speed }
 }
 
-/** flite reads ASCII: accents are taken off, typographic signs become plain ones, the rest is left out. */
+/**
+ * flite reads ASCII: accents are taken off, typographic signs become plain ones, the rest is left out. Letters of other scripts
+ * sound as a syllable each: not the language, but speech, of about the right length, which turn detection hears.
+ */
 function sayable(text: string): string {
   const plain = text
+    .normalize('NFC')
+    .replace(otherLetters, (letters) => ` ${syllables(letters)} `)
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/[\u2013\u2014]/g, ', ')
     .replace(/\u2026/g, '...')
     .normalize('NFKD')
     .replace(/[^\x20-\x7e]+/g, (other) => (/\s/.test(other) ? ' ' : ''))
   return plain.replace(/\s+/g, ' ').trim()
+}
+
+const otherLetters = /(?:(?!\p{Script=Latin})\p{L}\p{M}*)+/gu
+const vowels = ['a', 'o', 'ee', 'oo']
+
+/** One for each sign of syllables and words, one for two letters of an alphabet. */
+function syllables(letters: string): string {
+  const units = letters.match(/[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Hang}]|\p{L}\P{L}*\p{L}?/gu) ?? []
+  return units.map((unit) => `l${vowels[unit.codePointAt(0)! % vowels.length]}`).join(' ')
 }
 
 function trimmed(whole: Pcm): Pcm {

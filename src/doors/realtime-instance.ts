@@ -4,20 +4,20 @@ import type { LocalRealtime, RealtimeOptions, RealtimeView, ServiceSession, Sess
 import { RealtimeKitError } from '../errors.ts'
 import { checkCall, filterRules, secretRules } from '../runtime/arguments.ts'
 import { createClientSecret } from '../runtime/client-secrets.ts'
-import type { Connection } from '../runtime/connection.ts'
 import { installAppTime } from '../runtime/clock/app-time.ts'
+import type { Connection } from '../runtime/connection.ts'
+import { handlersInForce, type LinkHandler } from '../runtime/link-handlers.ts'
+import { publicEntries } from '../runtime/public-entry.ts'
+import { Service } from '../runtime/service.ts'
+import { sessionOf } from '../runtime/service-session.ts'
+import { View } from '../runtime/view.ts'
+import type { OpenServer } from '../transports/open-server.ts'
+import type { Doorman } from '../transports/transport.ts'
 import { enrol } from './gatekeeper.ts'
 import { handledDoor } from './handled-door.ts'
 import { openLoopback } from './loopback.ts'
-import { publicEntries } from '../runtime/public-entry.ts'
 import { enterServers } from './reentry.ts'
-import { Service } from '../runtime/service.ts'
-import { sessionOf } from '../runtime/service-session.ts'
 import { timelineText } from './story.ts'
-import { View } from '../runtime/view.ts'
-import { handlersInForce, type LinkHandler } from '../runtime/link-handlers.ts'
-import type { OpenServer } from '../transports/open-server.ts'
-import type { Doorman } from '../transports/transport.ts'
 
 /** How an instance is entered: by default the sockets and the app of its test are its own. */
 export interface Entrance {
@@ -77,19 +77,32 @@ export class RealtimeInstance extends View implements LocalRealtime {
     return new View(this.service, {
       kind: 'view',
       title: `realtime.for(${test ? '…' : describe(filter as SessionFilter)})`,
-      includes: (connection) => (test ? test(sessionOf(this.service, connection)) : fits(this.service, connection, filter as SessionFilter)),
+      includes: (connection) =>
+        test ? test(sessionOf(this.service, connection)) : fits(this.service, connection, filter as SessionFilter),
     })
   }
 
-  clientSecret(options: { session?: object; expiresInSeconds?: number } = {}): { value: string; expires_at: number; session: unknown } {
+  clientSecret(options: { session?: object; expiresInSeconds?: number } = {}): {
+    value: string
+    expires_at: number
+    session: unknown
+  } {
     checkCall('realtime.clientSecret(…)', options, secretRules)
     const made = createClientSecret(this.service.secretMaker, options)
     if ('secret' in made) return made.secret
-    throw new RealtimeKitError('RTK_OPTION', `realtime.clientSecret(…): the service would refuse this session: ${made.fault.message}`)
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      `realtime.clientSecret(…): the service would refuse this session: ${made.fault.message}`,
+    )
   }
 
   replay(name: string): Promise<Tape> {
-    return Promise.reject(new RealtimeKitError('RTK_OPTION', `realtime.replay(${JSON.stringify(name)}): recordings come with a later version of the kit.`))
+    return Promise.reject(
+      new RealtimeKitError(
+        'RTK_OPTION',
+        `realtime.replay(${JSON.stringify(name)}): recordings come with a later version of the kit.`,
+      ),
+    )
   }
 
   run<T>(work: () => T): T {
@@ -137,7 +150,11 @@ export function createInstance(settings: { name: string; options: RealtimeOption
 }
 
 function checkFilter(filter: unknown): void {
-  if (filter === undefined) throw new RealtimeKitError('RTK_OPTION', 'realtime.for(…) needs a filter: { model, instructions, intent }, or a function of the session.')
+  if (filter === undefined)
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      'realtime.for(…) needs a filter: { model, instructions, intent }, or a function of the session.',
+    )
   checkCall('realtime.for(…)', filter, filterRules)
 }
 
@@ -147,10 +164,14 @@ function fits(service: Service, connection: Connection, { model, instructions, i
   if (config.type !== 'realtime') return model === undefined && instructions === undefined
   if (model !== undefined && config.model !== model) return false
   if (instructions === undefined) return true
-  return typeof instructions === 'string' ? config.instructions.includes(instructions) : instructions.test(config.instructions)
+  return typeof instructions === 'string'
+    ? config.instructions.includes(instructions)
+    : config.instructions.search(instructions) >= 0
 }
 
 function describe(filter: SessionFilter): string {
-  const parts = Object.entries(filter).map(([key, value]) => `${key}: ${value instanceof RegExp ? String(value) : JSON.stringify(value)}`)
+  const parts = Object.entries(filter).map(
+    ([key, value]) => `${key}: ${value instanceof RegExp ? String(value) : JSON.stringify(value)}`,
+  )
   return `{ ${parts.join(', ')} }`
 }

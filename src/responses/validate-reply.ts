@@ -1,6 +1,7 @@
 // What a reply may be, and the errors for what it may not. Called where the author writes the reply, and again
 // for what a reply function returned.
 
+import { isInt16Array } from '../../audio/array-kinds.ts'
 import type { Reply, ReplyConfig } from '../api.ts'
 import type { MatchingMode } from './matching.ts'
 import { checkOptions, isObject, type OptionRules, oneOf, type Place, refuse, rule, show } from './option-check.ts'
@@ -149,5 +150,5 @@ const callElsewhere = {
 
 function isSound(value: unknown): boolean {
   if (isText(value)) return value !== ''
-  return isObject(value) && value.samples instanceof Int16Array && isNumber(value.rateHz)
+  return isObject(value) && isInt16Array(value.samples) && isNumber(value.rateHz)
 }

@@ -1,6 +1,7 @@
 // Checks of what authors give to the methods of the public API: an unknown name or a wrong type is an error at the author's
 // line that names the call, the option, what it got, and what is allowed. Replies are checked in responses/validate-reply.ts.
 
+import { isInt16Array } from '../../audio/array-kinds.ts'
 import { clientEventTypes, isClientEventType, isServerEventType, serverEventTypes } from '../protocol/event-types.ts'
 import { gaNamesOf } from '../protocol/renamed.ts'
 import { nearName } from '../responses/near-name.ts'
@@ -56,7 +57,7 @@ export function checkFields(call: string, fields: unknown): void {
 
 /** What the caller may say: a text, or sound. */
 export function checkSound(call: string, what: unknown): void {
-  const isSound = isText(what) || (isObject(what) && what.samples instanceof Int16Array)
+  const isSound = isText(what) || (isObject(what) && isInt16Array(what.samples))
   const hint = what instanceof Promise ? 'Did you forget `await` before speech(…)?' : ''
   if (!isSound) refuse(placeOf(call, 'what'), what, 'a text or sound (`await speech(…)`, any Pcm)', hint)
 }

@@ -39,6 +39,11 @@ export class Faults {
     this.#random = random
   }
 
+  /** Whether the test has injected any fault. */
+  get isArmed(): boolean {
+    return this.#faults.length > 0
+  }
+
   add(fault: Fault, when: { at?: EventType; times?: number; probability?: number }, scope: Scope): void {
     checkFault(fault, when)
     this.#faults.push({ fault, at: when.at, probability: when.probability ?? 1, scope, left: when.times ?? 1 })

@@ -11,7 +11,7 @@ function isAsymmetric(value: unknown): value is Asymmetric {
 /** Subset semantics for objects, element by element for arrays, Object.is for the rest. */
 export function matchesPartially(value: unknown, pattern: unknown): boolean {
   if (isAsymmetric(pattern)) return pattern.asymmetricMatch(value)
-  if (pattern instanceof RegExp) return typeof value === 'string' && pattern.test(value)
+  if (pattern instanceof RegExp) return typeof value === 'string' && value.search(pattern) >= 0
   if (Array.isArray(pattern)) {
     return Array.isArray(value) && value.length === pattern.length && pattern.every((part, i) => matchesPartially(value[i], part))
   }

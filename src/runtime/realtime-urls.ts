@@ -16,7 +16,7 @@ export function matcherOf(intercept: RealtimeOptions['intercept'] = true): (url:
   if (intercept === true) return isRealtimeUrl
   if (intercept === false) return () => false
   const patterns = intercept.map((pattern) => (typeof pattern === 'string' ? globOf(pattern) : pattern))
-  return (url) => patterns.some((pattern) => pattern.test(url.href))
+  return (url) => patterns.some((pattern) => url.href.search(pattern) >= 0)
 }
 
 /** Whether URLs of an origin may match at all; patterns cannot tell, so every origin may match them. */

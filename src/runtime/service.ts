@@ -253,7 +253,7 @@ export class Service {
     if (isEvent(entry)) {
       const { event, sessionId, atMs } = entry
       if (entry.from === 'service' && event.type === 'error') this.verdict.noteWireError(entry)
-      if (entry.from === 'app') queueMicrotask(() => this.#strikeAt(sessionId, event.type))
+      if (entry.from === 'app' && this.faults.isArmed) queueMicrotask(() => this.#strikeAt(sessionId, event.type))
       if (event.type === 'response.create' && entry.from === 'app') this.#asked.set(sessionId, { ...this.#asked.get(sessionId), createMs: atMs })
       if (event.type === 'input_audio_buffer.committed') this.#asked.set(sessionId, { ...this.#asked.get(sessionId), committedMs: atMs })
     }

@@ -1,11 +1,11 @@
 // From an item as a client writes it to the item as the service keeps it: id and status filled in, sound taken out of
 // the content.
 
+import { decodeBase64 } from '../../audio/base64.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { ClientItem } from '../protocol/client-items.ts'
 import type { Item } from '../protocol/items.ts'
 import { bytesToSamples, concatenate } from './audio-buffer.ts'
-import { decodeBase64 } from '../../audio/base64.ts'
 import type { ItemAudio } from './conversation.ts'
 import { type Outbox, push } from './outbox.ts'
 

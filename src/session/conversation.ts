@@ -47,10 +47,12 @@ export interface Conversation {
   readonly turns: number
   /** Of what the model reads. */
   readonly tokens: TokenCount
+  /** Some of it may be forgotten. */
+  readonly isCut: boolean
 }
 
 export function createConversation(id: string): Conversation {
-  return { id, entries: emptyMap(), firstId: null, lastId: null, calls: emptyMap(), turns: 0, tokens: noTokens }
+  return { id, entries: emptyMap(), firstId: null, lastId: null, calls: emptyMap(), turns: 0, tokens: noTokens, isCut: false }
 }
 
 export function findEntry(conversation: Conversation, itemId: string): ConversationEntry | undefined {
@@ -101,7 +103,7 @@ export function forgetOldest(conversation: Conversation, maxTokens: number): Con
     if (!entry.forgotten) entries = withEntry(entries, id, { ...entry, forgotten: true })
     id = entry.nextId
   }
-  return { ...conversation, entries, tokens }
+  return { ...conversation, entries, tokens, isCut: true }
 }
 
 /** The conversation without that item; its neighbours join hands. */

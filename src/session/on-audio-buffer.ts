@@ -1,5 +1,6 @@
 // input_audio_buffer.append, commit, clear. The sound itself is audio-buffer.ts; speech in it is on-speech.ts.
 
+import { decodeBase64 } from '../../audio/base64.ts'
 import type { ClientEventOf } from '../protocol/client-events.ts'
 import { commitEmpty, invalidAudio } from '../protocol/faults.ts'
 import {
@@ -11,7 +12,6 @@ import {
   dropAudioBefore,
   msToBytes,
 } from './audio-buffer.ts'
-import { decodeBase64 } from '../../audio/base64.ts'
 import { closeSession } from './close-session.ts'
 import { commitAudio } from './commit-audio.ts'
 import { disarmIdle } from './idle-timeout.ts'

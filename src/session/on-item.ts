@@ -1,6 +1,7 @@
 // conversation.item.create, retrieve, delete, truncate. An item is added and done at once; its neighbours in the chain
 // are conversation.ts.
 
+import { encodeBase64 } from '../../audio/base64.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { ClientEventOf } from '../protocol/client-events.ts'
 import {
@@ -17,7 +18,6 @@ import {
 } from '../protocol/faults.ts'
 import type { RetrievedItem } from '../protocol/items.ts'
 import { msToBytes } from './audio-buffer.ts'
-import { encodeBase64 } from '../../audio/base64.ts'
 import { buildItem, reportHeard } from './client-item.ts'
 import {
   type Conversation,

@@ -13,15 +13,17 @@ import {
 } from '../protocol/faults.ts'
 import type { Item } from '../protocol/items.ts'
 import type { ResponseCreateParams } from '../protocol/responses.ts'
+import type { RealtimeSessionObject } from '../protocol/session-config.ts'
 import { responseCreateFault } from '../protocol/session-rules.ts'
 import type { ActiveResponse, ResponseSettings } from './active-response.ts'
 import { type BuiltItem, buildItem, reportHeard } from './client-item.ts'
+import { fitConversation, tooLong } from './context-window.ts'
 import { durationMs, findEntry } from './conversation.ts'
 import type { ReplyRequest } from './effects.ts'
 import { disarmIdle } from './idle-timeout.ts'
 import { type Outbox, refuse } from './outbox.ts'
 import { beginResponse, cancelResponse } from './response-life.ts'
-import { createPlan } from './response-plan.ts'
+import { createPlan, extendPlan, type ResponseFailure } from './response-plan.ts'
 import { replyRequest, responseSettings } from './response-request.ts'
 import type { SessionState } from './state.ts'
 import { addTokens, itemTokens, noTokens, type TokenCount } from './token-count.ts'
@@ -64,8 +66,22 @@ export function requestResponse(state: SessionState, { params, askedBy, event }:
   const settings = responseSettings(config, params)
   const input = resolveInput(state, params.input, event, out)
   if (input === 'refused') return state
-  const response = acceptResponse(state, { settings, outOfBand, askedBy, input }, out)
-  return beginResponse(outOfBand ? state : disarmIdle(state, out), response, out)
+  const fitted = input ? state : withinWindow(state, config, settings)
+  const next = outOfBand ? (fitted ?? state) : disarmIdle(fitted ?? state, out)
+  const response = acceptResponse(next, { settings, outOfBand, askedBy, input }, out)
+  return beginResponse(next, fitted ? response : failAtOnce(response, tooLong(config.model), out.nowMs), out)
+}
+
+/** The session without what the model cannot read any more, which breaks the cache; undefined when nothing may be dropped. */
+function withinWindow(state: SessionState, config: RealtimeSessionObject, settings: ResponseSettings): SessionState | undefined {
+  const conversation = fitConversation(state.conversation, config, countTextTokens(promptPrefix(settings)))
+  if (conversation === state.conversation) return state
+  return conversation && { ...state, conversation, account: { ...state.account, lastPrompt: undefined } }
+}
+
+/** The response with its end planned: nobody is asked for a reply. */
+function failAtOnce(response: ActiveResponse, error: ResponseFailure, nowMs: number): ActiveResponse {
+  return { ...response, plan: extendPlan(response.plan, [{ type: 'fail', error }], nowMs), replyEnded: true }
 }
 
 function activeFault(state: SessionState, outOfBand: boolean, event: Refused | undefined): Fault | undefined {

@@ -70,7 +70,7 @@ type Ending = Omit<ResponseOutcome, 'usage'>
 
 function announce(draft: ResponseDraft, out: Outbox): void {
   sendCreated(draft, out)
-  push(out, { type: 'ask-reply', request: draft.response.request })
+  if (!draft.response.replyEnded) push(out, { type: 'ask-reply', request: draft.response.request })
 }
 
 function sendCreated(draft: ResponseDraft, out: Outbox): void {

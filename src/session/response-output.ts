@@ -1,12 +1,12 @@
 // Items of a response on the wire: each is opened, filled by deltas and closed, in the order of protocol.md 4.1.
 // Out-of-band responses send the same ladder without conversation.item events. Works on the draft of a response, for one step.
 
+import { encodeBase64 } from '../../audio/base64.ts'
 import type { AssistantMessageItem, FunctionCallItem, Item } from '../protocol/items.ts'
 import type { ResponseContentPart, ServerEvent } from '../protocol/server-events.ts'
 import type { ActiveResponse } from './active-response.ts'
 import { append, emptyLog, entriesFrom } from './append-log.ts'
 import { concatenate } from './audio-buffer.ts'
-import { encodeBase64 } from '../../audio/base64.ts'
 import { changeEntry, findEntry, insertItem } from './conversation.ts'
 import { type Outbox, send } from './outbox.ts'
 import type { SessionState } from './state.ts'

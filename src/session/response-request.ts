@@ -7,7 +7,14 @@ import type { ResponseCreateParams } from '../protocol/responses.ts'
 import type { RealtimeSessionObject } from '../protocol/session-config.ts'
 import { type AudioFormatUpdate, minPcmRateHz, type Voice } from '../protocol/session-fields.ts'
 import type { ResponseSettings } from './active-response.ts'
-import { type Conversation, type ConversationEntry, type FunctionCallNote, listItems, listRemembered, newestFirst } from './conversation.ts'
+import {
+  type Conversation,
+  type ConversationEntry,
+  type FunctionCallNote,
+  listItems,
+  listRemembered,
+  newestFirst,
+} from './conversation.ts'
 import type { ReplyRequest } from './effects.ts'
 import { once } from './once.ts'
 import { lookUp } from './persistent-map.ts'
@@ -44,7 +51,8 @@ export interface RequestParts {
 /** The question for whoever writes the reply. The lists of items are made when they are looked at. */
 export function replyRequest({ responseId, settings, conversation, outOfBand, askedBy, input }: RequestParts): ReplyRequest {
   const wholeConversation = once(() => listItems(conversation))
-  const context = input ? () => input : once(() => listRemembered(conversation))
+  const remembered = conversation.isCut ? once(() => listRemembered(conversation)) : wholeConversation
+  const context = input ? () => input : remembered
   const newest = input ? () => inputNewestFirst(input) : () => newestFirst(conversation)
   const userItem = lastUserItem(newest())
   const calledSinceUser = once(() => namesSinceUser(newest()))

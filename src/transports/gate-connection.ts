@@ -185,5 +185,6 @@ class GateConnection {
 function toBuffer([chunk, encoding]: readonly unknown[]): Buffer {
   if (typeof chunk === 'string')
     return Buffer.from(chunk, Buffer.isEncoding(String(encoding)) ? (encoding as BufferEncoding) : 'utf8')
-  return chunk instanceof Uint8Array ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.from(String(chunk))
+  // Not `instanceof Uint8Array`: in jsdom that global is another realm's, and a Buffer is none of it.
+  return ArrayBuffer.isView(chunk) ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.from(String(chunk))
 }

@@ -120,7 +120,7 @@ function joinWire(opened: WebSocket, socket: Duplex, accept: (wire: Wire) => Wir
 
 function toBytes(data: RawData): Uint8Array {
   if (Array.isArray(data)) return Buffer.concat(data)
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data
+  return ArrayBuffer.isView(data) ? data : new Uint8Array(data)
 }
 
 class SocketWire implements Wire {

@@ -28,6 +28,23 @@ describe('speech', () => {
     expect(spoken(sound)).toEqual(spoken(usual))
   })
 
+  test.each([
+    ['こんにちは', 1],
+    ['我想订一张两个人的桌子', 1],
+    ['안녕하세요', 1],
+    ['Привет, как дела?', 3],
+    ['مرحبا كيف حالك', 3],
+    ['नमस्ते', 1],
+  ])('other scripts sound too, though not like the language: %s', async (text, words) => {
+    const sound = await speech(text)
+    const { startMs, endMs } = sound.speechSpan!
+    expect(rmsDbfs(slicePcm(sound, startMs, endMs).samples)).toBeGreaterThan(-25)
+    expect((endMs - startMs) / Array.from(text).length).toBeGreaterThan(80)
+    expect((endMs - startMs) / Array.from(text).length).toBeLessThan(300)
+    expect(sound.words).toHaveLength(words)
+    expect(sound.text).toBe(text)
+  })
+
   test('words lie in order within the bounds, pauses between them', async () => {
     const { words, speechSpan } = await speech('Wait, that is wrong. I said a table for two!')
     expect(words?.map(({ text }) => text).join(' ')).toBe('Wait, that is wrong. I said a table for two!')

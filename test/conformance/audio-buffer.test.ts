@@ -27,12 +27,15 @@ describe('2.2 append', () => {
     expect(await client.ask(append(quiet(100)), append(Buffer.alloc(0)))).toEqual([])
   })
 
-  test.each(['not base64!', '====', 'AAA', 'AA=A', '\u00e9\u00e9\u00e9\u00e9'])('[U] %j is no base64: invalid_value on audio', async (audio) => {
-    const client = await served.openText()
-    const error = errorOf(await client.askOne({ type: 'input_audio_buffer.append', audio, event_id: 'mine' }))
-    expect(error).toMatchObject({ code: 'invalid_value', param: 'audio', event_id: 'mine' })
-    expect(errorOf(await client.askOne(commit))).toEqual(tooSmall('0.00'))
-  })
+  test.each(['not base64!', '====', 'AAA', 'AA=A', '\u00e9\u00e9\u00e9\u00e9'])(
+    '[U] %j is no base64: invalid_value on audio',
+    async (audio) => {
+      const client = await served.openText()
+      const error = errorOf(await client.askOne({ type: 'input_audio_buffer.append', audio, event_id: 'mine' }))
+      expect(error).toMatchObject({ code: 'invalid_value', param: 'audio', event_id: 'mine' })
+      expect(errorOf(await client.askOne(commit))).toEqual(tooSmall('0.00'))
+    },
+  )
 
   test('[U] an odd byte of pcm16 waits for the next append', async () => {
     const client = await served.openText()
@@ -76,7 +79,13 @@ describe('2.3 commit', () => {
     const client = await served.openText()
     const [first, added, done, ...more] = await client.ask(append(loud(100)), commit)
     expect(more).toEqual([])
-    const item = { id: first!.item_id, type: 'message', status: 'completed', role: 'user', content: [{ type: 'input_audio', transcript: null }] }
+    const item = {
+      id: first!.item_id,
+      type: 'message',
+      status: 'completed',
+      role: 'user',
+      content: [{ type: 'input_audio', transcript: null }],
+    }
     expect(first).toMatchObject({ type: 'input_audio_buffer.committed', previous_item_id: null })
     expect(added).toMatchObject({ type: 'conversation.item.added', previous_item_id: null, item })
     expect(done).toMatchObject({ type: 'conversation.item.done', previous_item_id: null, item })

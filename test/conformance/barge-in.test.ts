@@ -8,7 +8,12 @@ import { orderOf, type WireEvent } from './support/wire-client.ts'
 const served = useServed()
 
 const last = (events: readonly WireEvent[], type: string): WireEvent => events.findLast((event) => event.type === type)!
-const userTurn = ['input_audio_buffer.speech_stopped', 'input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done']
+const userTurn = [
+  'input_audio_buffer.speech_stopped',
+  'input_audio_buffer.committed',
+  'conversation.item.added',
+  'conversation.item.done',
+]
 
 describe('4.5 before response.done', () => {
   test('started, the closing events, cancelled as turn_detected; truncate; then the turn of the user', async () => {
@@ -53,7 +58,9 @@ describe('4.5 before response.done', () => {
     client.send(...appends(loud(320)))
     await client.until('response.done')
     const [item] = last(client.events, 'response.done').response.output
-    const bytes = client.all('response.output_audio.delta').reduce((sum, { delta }) => sum + Buffer.from(delta, 'base64').length, 0)
+    const bytes = client
+      .all('response.output_audio.delta')
+      .reduce((sum, { delta }) => sum + Buffer.from(delta, 'base64').length, 0)
     const ms = bytes / 48
     expect(ms).toBeLessThan(1000)
     const [beyond, within] = await client.ask(truncate(item.id, Math.ceil(ms) + 60), truncate(item.id, Math.floor(ms)))

@@ -23,9 +23,27 @@ const noKey = 'Missing bearer or basic authentication in header'
 
 const refusals: readonly Refusal[] = [
   { case: 'no Authorization', options: { key: null }, code: null, message: noKey, close: 3000 },
-  { case: 'a key in the query', options: { key: null, query: '?model=gpt-realtime&api_key=sk-x' }, code: null, message: noKey, close: 3000 },
-  { case: 'a key in a cookie', options: { key: null, headers: { cookie: 'authorization=sk-x' } }, code: null, message: noKey, close: 3000 },
-  { case: "Azure's api-key header", options: { key: null, headers: { 'api-key': 'sk-x' } }, code: null, message: noKey, close: 3000 },
+  {
+    case: 'a key in the query',
+    options: { key: null, query: '?model=gpt-realtime&api_key=sk-x' },
+    code: null,
+    message: noKey,
+    close: 3000,
+  },
+  {
+    case: 'a key in a cookie',
+    options: { key: null, headers: { cookie: 'authorization=sk-x' } },
+    code: null,
+    message: noKey,
+    close: 3000,
+  },
+  {
+    case: "Azure's api-key header",
+    options: { key: null, headers: { 'api-key': 'sk-x' } },
+    code: null,
+    message: noKey,
+    close: 3000,
+  },
   { case: 'no model', options: { query: '' }, code: 'missing_model', message: noModel, close: 4000 },
   { case: 'an empty model', options: { query: '?model=' }, code: 'missing_model', message: noModel, close: 4000 },
   {
@@ -143,7 +161,9 @@ describe('1.1 URLs', () => {
 
   test('an ephemeral key brings its session along: no model is needed', async () => {
     await using local = startLocal()
-    const secret = local.realtime.clientSecret({ session: { type: 'realtime', model: 'gpt-realtime-mini', instructions: 'Be kind.' } })
+    const secret = local.realtime.clientSecret({
+      session: { type: 'realtime', model: 'gpt-realtime-mini', instructions: 'Be kind.' },
+    })
     const client = await local.open({ key: secret.value, query: '' })
     expect(client.events[0]!.session).toMatchObject({ model: 'gpt-realtime-mini', instructions: 'Be kind.' })
     expect(secret.value).toMatch(/^ek_[0-9a-f]{32}$/)

@@ -61,14 +61,21 @@ describe('2.0 event_id', () => {
 
   test('success never echoes it', async () => {
     const client = await served.openText()
-    const answers = await client.turn({ ...update({}), event_id: 'echo-me' }, says('short', {}, { event_id: 'echo-me' }), respond({}, { event_id: 'echo-me' }))
+    const answers = await client.turn(
+      { ...update({}), event_id: 'echo-me' },
+      says('short', {}, { event_id: 'echo-me' }),
+      respond({}, { event_id: 'echo-me' }),
+    )
     expect(JSON.stringify(answers)).not.toContain('echo-me')
   })
 
   test('512 characters at most', async () => {
     const client = await served.open()
     expect(await client.askOne({ ...update({}), event_id: 'x'.repeat(512) })).toMatchObject({ type: 'session.updated' })
-    const [other, sound] = await client.ask({ ...update({}), event_id: 'x'.repeat(513) }, { ...append(Buffer.alloc(2)), event_id: 'x'.repeat(513) })
+    const [other, sound] = await client.ask(
+      { ...update({}), event_id: 'x'.repeat(513) },
+      { ...append(Buffer.alloc(2)), event_id: 'x'.repeat(513) },
+    )
     for (const error of [errorOf(other!), errorOf(sound!)]) {
       expect(error).toMatchObject({ code: 'string_above_max_length', param: 'event_id' })
       expect(error.message).toBe(
@@ -92,7 +99,12 @@ const bad: readonly Bad[] = [
     param: 'session.bogus_field',
     message: "Unknown parameter: 'session.bogus_field'.",
   },
-  { event: { type: 'session.update', session: {} }, code: 'missing_required_parameter', param: 'session.type', message: "Missing required parameter: 'session.type'." },
+  {
+    event: { type: 'session.update', session: {} },
+    code: 'missing_required_parameter',
+    param: 'session.type',
+    message: "Missing required parameter: 'session.type'.",
+  },
   { event: { type: 'session.update' }, code: 'missing_required_parameter', param: 'session' },
   {
     event: { type: 'session.update', session: { type: 'session' } },
@@ -114,7 +126,11 @@ const bad: readonly Bad[] = [
     param: 'audio_end_ms',
     message: "Invalid 'audio_end_ms': integer below minimum value. Expected a value >= 0, but got -1 instead.",
   },
-  { event: { type: 'conversation.item.truncate', item_id: 'item_1', audio_end_ms: 0 }, code: 'missing_required_parameter', param: 'content_index' },
+  {
+    event: { type: 'conversation.item.truncate', item_id: 'item_1', audio_end_ms: 0 },
+    code: 'missing_required_parameter',
+    param: 'content_index',
+  },
   {
     event: updateInput({ format: { type: 'audio/pcm', rate: 16_000 } }),
     code: 'integer_below_min_value',
@@ -133,7 +149,8 @@ const bad: readonly Bad[] = [
     event: says('x', { id: 'x'.repeat(36) }),
     code: 'string_above_max_length',
     param: 'item.id',
-    message: "Invalid 'item.id': string too long. Expected a string with maximum length 32, but got a string with length 36 instead.",
+    message:
+      "Invalid 'item.id': string too long. Expected a string with maximum length 32, but got a string with length 36 instead.",
   },
   { event: { type: 'conversation.item.create' }, code: 'missing_required_parameter', param: 'item' },
   { event: create({}), code: 'missing_required_parameter', param: 'item.type' },
@@ -164,7 +181,9 @@ describe('2.0 codes and messages of the house', () => {
 
   test('an own key called __proto__ is an unknown parameter like any other', async () => {
     const client = await served.open()
-    const error = errorOf(await client.askOne('{"type":"session.update","session":{"type":"realtime","__proto__":{"voice":"x"}}}'))
+    const error = errorOf(
+      await client.askOne('{"type":"session.update","session":{"type":"realtime","__proto__":{"voice":"x"}}}'),
+    )
     expect(error).toMatchObject({ code: 'unknown_parameter', param: 'session.__proto__' })
   })
 })

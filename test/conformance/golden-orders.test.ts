@@ -37,7 +37,11 @@ describe('4.1 text turn', () => {
     const client = await served.openText()
     const turn = await client.turn(says('short'), respond())
     const text = 'Hi there, friend.'
-    expect(of(turn, 'response.output_text.delta').map(({ delta }) => delta).join('')).toBe(text)
+    expect(
+      of(turn, 'response.output_text.delta')
+        .map(({ delta }) => delta)
+        .join(''),
+    ).toBe(text)
     expect(last(turn, 'response.output_text.done').text).toBe(text)
     expect(last(turn, 'response.content_part.added').part).toEqual({ type: 'text', text: '' })
     expect(last(turn, 'response.content_part.done').part).toEqual({ type: 'text', text })
@@ -126,7 +130,11 @@ describe('4.1 audio turn with server VAD', () => {
     expect(last(turn, 'response.content_part.added').part).toEqual({ type: 'audio', transcript: '' })
     expect(last(turn, 'response.content_part.done').part).toEqual({ type: 'audio', transcript })
     expect(last(turn, 'response.output_item.done').item.content).toEqual([{ type: 'output_audio', transcript }])
-    expect(of(turn, 'response.output_audio_transcript.delta').map(({ delta }) => delta).join('')).toBe(transcript)
+    expect(
+      of(turn, 'response.output_audio_transcript.delta')
+        .map(({ delta }) => delta)
+        .join(''),
+    ).toBe(transcript)
     expect(last(turn, 'response.output_audio_transcript.done').transcript).toBe(transcript)
   })
 
@@ -164,8 +172,17 @@ describe('4.1 function calls', () => {
     })
     expect(last(turn, 'response.output_item.added').item).toEqual({ ...call, status: 'in_progress', arguments: '' })
     expect(last(turn, 'conversation.item.done').item).toEqual(call)
-    const place = { response_id: last(turn, 'response.done').response.id, item_id: call.id, output_index: 0, call_id: call.call_id }
-    expect(last(turn, 'response.function_call_arguments.done')).toMatchObject({ ...place, name: 'get_weather', arguments: '{"city":"Rome"}' })
+    const place = {
+      response_id: last(turn, 'response.done').response.id,
+      item_id: call.id,
+      output_index: 0,
+      call_id: call.call_id,
+    }
+    expect(last(turn, 'response.function_call_arguments.done')).toMatchObject({
+      ...place,
+      name: 'get_weather',
+      arguments: '{"city":"Rome"}',
+    })
     const deltas = of(turn, 'response.function_call_arguments.delta')
     for (const delta of deltas) expect(delta).toMatchObject(place)
     expect(deltas.map(({ delta }) => delta).join('')).toBe('{"city":"Rome"}')

@@ -85,7 +85,11 @@ describe('2.5 previous_item_id', () => {
 
   test('"root" is the first place: the reply says null', async () => {
     const client = await served.openText()
-    const answers = await client.ask(says('a', { id: 'a' }), says('b', { id: 'b' }, { previous_item_id: 'root' }), says('c', { id: 'c' }))
+    const answers = await client.ask(
+      says('a', { id: 'a' }),
+      says('b', { id: 'b' }, { previous_item_id: 'root' }),
+      says('c', { id: 'c' }),
+    )
     expect(itemOf(answers.slice(2, 4)).previous_item_id).toBeNull()
     expect(itemOf(answers.slice(4)).previous_item_id).toBe('a')
   })
@@ -118,7 +122,9 @@ describe('2.5 previous_item_id', () => {
     const [d] = answers.filter(({ item }) => item?.id === 'd')
     expect(d!.previous_item_id).toBe('c')
     expect(answers.find(({ type }) => type === 'input_audio_buffer.committed')!.previous_item_id).toBe('a')
-    expect(errorOf(await client.askOne(says('e', {}, { previous_item_id: 'b' }))).code).toBe('item_create_invalid_previous_item_id')
+    expect(errorOf(await client.askOne(says('e', {}, { previous_item_id: 'b' }))).code).toBe(
+      'item_create_invalid_previous_item_id',
+    )
   })
 
   test('the only item deleted: the next one is first again', async () => {
@@ -135,7 +141,10 @@ describe('2.5 previous_item_id', () => {
     expect(itemOf(await client.ask(says('meanwhile'))).previous_item_id).toBe(assistant.id)
     const ending = await client.turn(cancel())
     const done = ending.find(({ type }) => type === 'conversation.item.done')!
-    expect(done).toMatchObject({ item: { id: assistant.id }, previous_item_id: client.all('conversation.item.added')[0]!.item.id })
+    expect(done).toMatchObject({
+      item: { id: assistant.id },
+      previous_item_id: client.all('conversation.item.added')[0]!.item.id,
+    })
   })
 })
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { append, commit, create, loud, remove, respond, retrieve, says, truncate, updateOutput } from './support/client-events.ts'
-import { useServed } from './support/services.ts'
+import { startLocal, useServed } from './support/services.ts'
 import { errorOf, type WireClient } from './support/wire-client.ts'
 
 const served = useServed()
@@ -31,16 +31,16 @@ describe('2.6 retrieve', () => {
 
   test('of the caller: transcript null until it is transcribed', async () => {
     const client = await served.openText()
-    const [{ item_id }] = (await client.ask(append(loud(100)), commit)) as [{ item_id: string }]
-    const { item } = await client.askOne(retrieve(item_id))
+    const [committed] = await client.ask(append(loud(100)), commit)
+    const { item } = await client.askOne(retrieve(committed!.item_id))
     expect(item.content).toEqual([{ type: 'input_audio', transcript: null, audio: expect.any(String), format: 'pcm16' }])
     expect(Buffer.from(item.content[0].audio, 'base64')).toHaveLength(4800)
   })
 
   test('of text: the item as it was added', async () => {
     const client = await served.openText()
-    const [{ item }] = (await client.ask(says('a'))) as [{ item: { id: string } }]
-    expect((await client.askOne(retrieve(item.id))).item).toEqual(item)
+    const [added] = await client.ask(says('a'))
+    expect((await client.askOne(retrieve(added!.item.id))).item).toEqual(added!.item)
   })
 
   test('of an unknown item', async () => {
@@ -119,7 +119,9 @@ describe('2.8 truncate', () => {
     await client.askOne(updateOutput({ format: { type } }))
     const turn = await client.turn(says('tone'), respond())
     const { id } = turn.find((event) => event.type === 'response.done')!.response.output[0]
-    expect(errorOf(await client.askOne(truncate(id, 1001))).message).toBe('Audio content of 1000ms is already shorter than 1001ms')
+    expect(errorOf(await client.askOne(truncate(id, 1001))).message).toBe(
+      'Audio content of 1000ms is already shorter than 1001ms',
+    )
     await client.askOne(truncate(id, 500))
     const [part] = (await client.askOne(retrieve(id))).item.content
     expect(Buffer.from(part.audio, 'base64')).toHaveLength(4000)
@@ -128,23 +130,20 @@ describe('2.8 truncate', () => {
 
   test('a user item, a text of the assistant, a function call', async () => {
     const { client } = await withTone()
-    const [{ item }] = (await client.ask(create({ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'x' }] }))) as any
+    const [text] = await client.ask(create({ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'x' }] }))
     const call = { type: 'function_call', name: 'f', call_id: 'call_1', arguments: '{}', id: 'call' }
-    const [, , ...errors] = await client.ask(create(call), truncate('asked', 0), truncate(item.id, 0), truncate('call', 0))
+    const [, , ...errors] = await client.ask(create(call), truncate('asked', 0), truncate(text!.item.id, 0), truncate('call', 0))
     expect(errors.map(errorOf)).toEqual([notAudio, notAudio, notAudio])
   })
 
   test('an item without audio yet', async () => {
-    const client = await served.open()
-    client.send(says('nothing'), respond())
-    await client.until('response.created')
-    client.send({ type: 'response.cancel' })
-    await client.until('response.done')
-    await client.askOne({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } })
-    client.send(says('forever'), respond())
-    await client.until('response.output_text.delta')
-    const { id } = client.all('conversation.item.added').at(-1)!.item
-    expect(errorOf(await client.askOne(truncate(id, 0)))).toEqual(notAudio)
+    await using local = startLocal()
+    const client = await local.open()
+    client.send(says('tone'), respond())
+    const { item_id } = await client.until('response.content_part.added')
+    const [error] = await client.ask(truncate(item_id, 0))
+    expect(errorOf(error!)).toEqual(notAudio)
+    expect(client.types()).not.toContain('response.output_audio.delta')
   })
 
   test('an unknown item', async () => {
@@ -159,7 +158,7 @@ describe('2.8 truncate', () => {
 
   test('of the caller sound is refused like text', async () => {
     const client = await served.openText()
-    const [{ item_id }] = (await client.ask(append(loud(200)), commit)) as [{ item_id: string }]
-    expect(errorOf(await client.askOne(truncate(item_id, 100)))).toEqual(notAudio)
+    const [committed] = await client.ask(append(loud(200)), commit)
+    expect(errorOf(await client.askOne(truncate(committed!.item_id, 100)))).toEqual(notAudio)
   })
 })

@@ -10,7 +10,8 @@ interface Timed {
   readonly event: any
 }
 
-const timed = (local: Local): Timed[] => local.realtime.timeline.entries.map(({ atMs, event }) => ({ type: event.type, atMs, event }))
+const timed = (local: Local): Timed[] =>
+  local.realtime.timeline.entries.map(({ atMs, event }) => ({ type: event.type, atMs, event }))
 const first = (events: readonly Timed[], type: string): number => events.find((one) => one.type === type)!.atMs
 const last = (events: readonly Timed[], type: string): number => events.findLast((one) => one.type === type)!.atMs
 

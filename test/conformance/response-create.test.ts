@@ -7,7 +7,12 @@ import { errorOf, type WireClient, type WireEvent } from './support/wire-client.
 
 const served = useServed()
 
-const notActive = { code: 'response_cancel_not_active', message: 'Cancellation failed: no active response found', param: null, event_id: null }
+const notActive = {
+  code: 'response_cancel_not_active',
+  message: 'Cancellation failed: no active response found',
+  param: null,
+  event_id: null,
+}
 
 const created = (events: readonly WireEvent[]): WireEvent => events.find(({ type }) => type === 'response.created')!.response
 const done = (events: readonly WireEvent[]): WireEvent => events.find(({ type }) => type === 'response.done')!.response
@@ -48,7 +53,11 @@ describe('2.9 overrides are for this response only', () => {
     expect(done(turn)).toMatchObject({ status: 'completed', ...shown })
     expect((await client.askOne(update({}))).session).toEqual(client.events[0]!.session)
     const [next] = await client.ask(respond({ conversation: 'none', metadata: { topic: 'nothing' } }))
-    expect(next!.response).toMatchObject({ output_modalities: ['audio'], max_output_tokens: 'inf', audio: { output: { voice: 'alloy' } } })
+    expect(next!.response).toMatchObject({
+      output_modalities: ['audio'],
+      max_output_tokens: 'inf',
+      audio: { output: { voice: 'alloy' } },
+    })
   })
 
   test.each([
@@ -88,7 +97,9 @@ describe('2.9 input', () => {
     const turn = await client.turn(respond({ input }))
     expect(said(turn)).toBe('You said aside.')
     expect(turn.filter(({ type }) => type === 'conversation.item.added').map(({ item }) => item.role)).toEqual(['assistant'])
-    expect(errorOf(await client.askOne({ type: 'conversation.item.retrieve', item_id: 'aside' })).code).toBe('item_retrieve_invalid_item_id')
+    expect(errorOf(await client.askOne({ type: 'conversation.item.retrieve', item_id: 'aside' })).code).toBe(
+      'item_retrieve_invalid_item_id',
+    )
   })
 
   test('an item_reference stands for an item of the conversation', async () => {
@@ -196,7 +207,10 @@ describe('2.10 cancel', () => {
     const client = await served.openText()
     const [event] = await client.ask(respond({ conversation: 'none', metadata: { topic: 'nothing' } }))
     expect(errorOf(await client.askOne(cancel()))).toEqual(notActive)
-    expect(done(await client.turn(cancel({ response_id: event!.response.id })))).toMatchObject({ status: 'cancelled', conversation_id: null })
+    expect(done(await client.turn(cancel({ response_id: event!.response.id })))).toMatchObject({
+      status: 'cancelled',
+      conversation_id: null,
+    })
   })
 
   test('when nothing was opened: response.done with no output, alone', async () => {
@@ -212,6 +226,9 @@ describe('2.10 cancel', () => {
     const client = await served.openText()
     await speaking(client)
     const answers = await client.ask(cancel(), says('short'), respond())
-    expect(answers.filter(({ type }) => type === 'response.done').map(({ response }) => response.status)).toEqual(['cancelled', 'completed'])
+    expect(answers.filter(({ type }) => type === 'response.done').map(({ response }) => response.status)).toEqual([
+      'cancelled',
+      'completed',
+    ])
   })
 })

@@ -28,7 +28,10 @@ describe('4.2 cancelled', () => {
       'response.done',
       'rate_limits.updated',
     ])
-    const transcript = client.all('response.output_audio_transcript.delta').map(({ delta }) => delta).join('')
+    const transcript = client
+      .all('response.output_audio_transcript.delta')
+      .map(({ delta }) => delta)
+      .join('')
     expect('One two three four five.'.startsWith(transcript)).toBe(true)
     expect(last(turn, 'response.output_audio_transcript.done').transcript).toBe(transcript)
     expect(last(turn, 'response.content_part.done').part).toEqual({ type: 'audio', transcript })
@@ -97,7 +100,11 @@ describe('4.2 incomplete', () => {
     const turn = await client.turn(says('short'), respond({ max_output_tokens: 2 }))
     expect(last(turn, 'response.output_text.done').text).toBe('Hi there')
     const { response } = last(turn, 'response.done')
-    expect(response).toMatchObject({ status: 'incomplete', max_output_tokens: 2, status_details: { reason: 'max_output_tokens' } })
+    expect(response).toMatchObject({
+      status: 'incomplete',
+      max_output_tokens: 2,
+      status_details: { reason: 'max_output_tokens' },
+    })
     expect(response.usage.output_tokens).toBe(2)
   })
 

@@ -26,7 +26,11 @@ const refused: readonly (readonly [object, string, string])[] = [
   [update({ max_output_tokens: 'lots' }), 'invalid_value', 'session.max_output_tokens'],
   [update({ include: ['everything'] }), 'invalid_value', 'session.include[0]'],
   [update({ truncation: 'often' }), 'invalid_value', 'session.truncation'],
-  [update({ truncation: { type: 'retention_ratio', retention_ratio: 2 } }), 'decimal_above_max_value', 'session.truncation.retention_ratio'],
+  [
+    update({ truncation: { type: 'retention_ratio', retention_ratio: 2 } }),
+    'decimal_above_max_value',
+    'session.truncation.retention_ratio',
+  ],
   [update({ prompt: { version: '1' } }), 'missing_required_parameter', 'session.prompt.id'],
   [updateOutput({ voice: 'nobody' }), 'invalid_value', 'session.audio.output.voice'],
   [updateOutput({ speed: 0.2 }), 'decimal_below_min_value', 'session.audio.output.speed'],
@@ -43,11 +47,22 @@ const refused: readonly (readonly [object, string, string])[] = [
   [vad({ idle_timeout_ms: 4999 }), 'integer_below_min_value', `${where}.idle_timeout_ms`],
   [vad({ idle_timeout_ms: 30_001 }), 'integer_above_max_value', `${where}.idle_timeout_ms`],
   [vad({ eagerness: 'low' }), 'unknown_parameter', `${where}.eagerness`],
-  [updateInput({ turn_detection: { type: 'semantic_vad', idle_timeout_ms: 6000 } }), 'unknown_parameter', `${where}.idle_timeout_ms`],
+  [
+    updateInput({ turn_detection: { type: 'semantic_vad', idle_timeout_ms: 6000 } }),
+    'unknown_parameter',
+    `${where}.idle_timeout_ms`,
+  ],
   [updateInput({ turn_detection: { type: 'semantic_vad', eagerness: 'eager' } }), 'invalid_value', `${where}.eagerness`],
-  ...['modalities', 'voice', 'input_audio_format', 'output_audio_format', 'input_audio_transcription', 'turn_detection', 'temperature', 'speed'].map(
-    (key) => [update({ [key]: null }), 'unknown_parameter', `session.${key}`] as const,
-  ),
+  ...[
+    'modalities',
+    'voice',
+    'input_audio_format',
+    'output_audio_format',
+    'input_audio_transcription',
+    'turn_detection',
+    'temperature',
+    'speed',
+  ].map((key) => [update({ [key]: null }), 'unknown_parameter', `session.${key}`] as const),
 ]
 
 describe('2.1 one bad field refuses the whole update', () => {
@@ -62,7 +77,10 @@ describe('2.1 one bad field refuses the whole update', () => {
 
   test('good fields beside the bad one are not applied either', async () => {
     const client = await served.open()
-    const event = update({ instructions: 'New.', audio: { input: { format: { type: 'audio/pcm', rate: 16_000 }, turn_detection: null } } })
+    const event = update({
+      instructions: 'New.',
+      audio: { input: { format: { type: 'audio/pcm', rate: 16_000 }, turn_detection: null } },
+    })
     const [error, after] = await client.ask(event, update({}))
     expect(error!.type).toBe('error')
     expect(after!.session).toEqual(client.events[0]!.session)
@@ -72,7 +90,11 @@ describe('2.1 one bad field refuses the whole update', () => {
     const client = await served.open()
     await client.ask(updateInput({ turn_detection: null }), updateInput({ format: { type: 'audio/pcm', rate: 16_000 } }))
     const answers = await client.ask(append(loud(150)), commit)
-    expect(answers.map(({ type }) => type)).toEqual(['input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done'])
+    expect(answers.map(({ type }) => type)).toEqual([
+      'input_audio_buffer.committed',
+      'conversation.item.added',
+      'conversation.item.done',
+    ])
   })
 })
 
@@ -126,7 +148,12 @@ describe('2.1 voice', () => {
 
 test('2.1 tracing cannot be modified once it is on, but for turning it off', async () => {
   const client = await served.open()
-  const answers = await client.ask(update({ tracing: 'auto' }), update({ tracing: 'auto' }), update({ tracing: { group_id: 'g' } }), update({ tracing: null }))
+  const answers = await client.ask(
+    update({ tracing: 'auto' }),
+    update({ tracing: 'auto' }),
+    update({ tracing: { group_id: 'g' } }),
+    update({ tracing: null }),
+  )
   expect(answers.map(({ type }) => type)).toEqual(['session.updated', 'session.updated', 'error', 'session.updated'])
   expect(answers.at(-1)!.session.tracing).toBeNull()
 })

@@ -107,7 +107,9 @@ describe('2.1 merging', () => {
 
   test('turn_detection:{type} keeps the default numbers', async () => {
     const client = await served.open()
-    expect((await updated(client, updateInput({ turn_detection: { type: 'server_vad' } }))).audio.input.turn_detection).toEqual(defaultVad)
+    expect((await updated(client, updateInput({ turn_detection: { type: 'server_vad' } }))).audio.input.turn_detection).toEqual(
+      defaultVad,
+    )
   })
 
   test('another type of turn detection starts from the defaults of that type', async () => {
@@ -136,7 +138,10 @@ describe('2.1 merging', () => {
 
   test.each([
     [{ type: 'audio/pcm' }, { type: 'audio/pcm', rate: 24_000 }],
-    [{ type: 'audio/pcm', rate: 24_000 }, { type: 'audio/pcm', rate: 24_000 }],
+    [
+      { type: 'audio/pcm', rate: 24_000 },
+      { type: 'audio/pcm', rate: 24_000 },
+    ],
     [{ type: 'audio/pcmu' }, { type: 'audio/pcmu' }],
     [{ type: 'audio/pcma' }, { type: 'audio/pcma' }],
   ])('format %j is echoed as %j', async (format, echoed) => {
@@ -150,13 +155,23 @@ describe('2.1 merging', () => {
     const input = { transcription: { model: 'whisper-1' }, noise_reduction: { type: 'far_field' } }
     await updated(client, update({ ...full, audio: { input } }))
     const nothing = { turn_detection: null, transcription: null, noise_reduction: null }
-    const session = await updated(client, update({ tracing: null, prompt: null, include: null, instructions: '', tools: [], audio: { input: nothing } }))
-    expect(session).toMatchObject({ tracing: null, prompt: null, include: null, instructions: '', tools: [], audio: { input: nothing } })
+    const session = await updated(
+      client,
+      update({ tracing: null, prompt: null, include: null, instructions: '', tools: [], audio: { input: nothing } }),
+    )
+    expect(session).toMatchObject({
+      tracing: null,
+      prompt: null,
+      include: null,
+      instructions: '',
+      tools: [],
+      audio: { input: nothing },
+    })
   })
 
   test('a different model is silently ignored: session.updated with the original one', async () => {
     const client = await served.open()
-    expect((await updated(client, update({ model: 'gpt-4o-realtime-preview', instructions: 'New.' })))).toMatchObject({
+    expect(await updated(client, update({ model: 'gpt-4o-realtime-preview', instructions: 'New.' }))).toMatchObject({
       model: 'gpt-realtime',
       instructions: 'New.',
     })

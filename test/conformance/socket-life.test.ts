@@ -150,11 +150,18 @@ describe('1.5 identifiers', () => {
     const turn = await client.turn(says('call one'), { type: 'response.create' })
     const { response } = turn.find(({ type }) => type === 'response.done')!
     const { id: sessionId } = client.events[0]!.session
-    const ids = [sessionId, response.id, response.conversation_id, response.output[0].id, ...client.events.map((event) => event.event_id)]
+    const ids = [
+      sessionId,
+      response.id,
+      response.conversation_id,
+      response.output[0].id,
+      ...client.events.map((event) => event.event_id),
+    ]
     for (const id of ids) expect(id).toMatch(/^(?:sess|resp|conv|item|event)_[0-9A-Za-z]{21}$/)
     expect(ids.slice(0, 4).map((id) => id.split('_')[0])).toEqual(['sess', 'resp', 'conv', 'item'])
     expect(response.output[0].call_id).toMatch(/^call_[0-9A-Za-z]{16}$/)
-    const second = (id: string): number => [...id.split('_')[1]!.slice(0, 5)].reduce((sum, digit) => sum * 62 + digits.indexOf(digit), 0)
+    const second = (id: string): number =>
+      [...id.split('_')[1]!.slice(0, 5)].reduce((sum, digit) => sum * 62 + digits.indexOf(digit), 0)
     expect(second(response.id) - second(sessionId)).toBeGreaterThanOrEqual(0)
     expect(second(sessionId) + 1_576_800_000).toBeGreaterThan(1_700_000_000)
   })

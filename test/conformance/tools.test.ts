@@ -7,7 +7,12 @@ import { errorOf, type WireEvent } from './support/wire-client.ts'
 
 const unscripted = useServed([])
 
-const tool = (name: string): object => ({ type: 'function', name, description: `Tells the ${name}.`, parameters: { type: 'object', properties: { city: { type: 'string' } } } })
+const tool = (name: string): object => ({
+  type: 'function',
+  name,
+  description: `Tells the ${name}.`,
+  parameters: { type: 'object', properties: { city: { type: 'string' } } },
+})
 const tools = [tool('weather'), tool('time')]
 const output = (events: readonly WireEvent[]): WireEvent[] => events.find(({ type }) => type === 'response.done')!.response.output
 const kinds = (events: readonly WireEvent[]): string[] => output(events).map(({ type, name }) => name ?? type)

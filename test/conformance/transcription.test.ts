@@ -30,12 +30,20 @@ describe('4.6 transcription of input', () => {
     const client = await transcribing('gpt-4o-transcribe')
     const events = await transcribed(client)
     const [committed] = events
-    expect(events.slice(0, 3).map(({ type }) => type)).toEqual(['input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done'])
+    expect(events.slice(0, 3).map(({ type }) => type)).toEqual([
+      'input_audio_buffer.committed',
+      'conversation.item.added',
+      'conversation.item.done',
+    ])
     expect(events[1]!.item.content).toEqual([{ type: 'input_audio', transcript: null }])
     const deltas = of(events, `${prefix}.delta`)
     expect(deltas.length).toBeGreaterThan(1)
     expect(deltas.map(({ delta }) => delta).join('')).toBe(heardWords)
-    expect(of(events, `${prefix}.completed`)[0]).toMatchObject({ item_id: committed!.item_id, content_index: 0, transcript: heardWords })
+    expect(of(events, `${prefix}.completed`)[0]).toMatchObject({
+      item_id: committed!.item_id,
+      content_index: 0,
+      transcript: heardWords,
+    })
     expect(of(events, 'conversation.item.done')).toHaveLength(1)
     expect((await client.askOne(retrieve(committed!.item_id))).item.content[0].transcript).toBe(heardWords)
   })
@@ -60,7 +68,10 @@ describe('4.6 transcription of input', () => {
   test('logprobs only where the session includes them', async () => {
     const client = await transcribing('gpt-4o-transcribe')
     expect(of(await transcribed(client), `${prefix}.completed`)[0]).not.toHaveProperty('logprobs')
-    await client.ask({ type: 'session.update', session: { type: 'realtime', include: ['item.input_audio_transcription.logprobs'] } })
+    await client.ask({
+      type: 'session.update',
+      session: { type: 'realtime', include: ['item.input_audio_transcription.logprobs'] },
+    })
     const events = await transcribed(client)
     for (const event of [...of(events, `${prefix}.delta`), ...of(events, `${prefix}.completed`)]) {
       expect(event.logprobs[0]).toEqual({ token: expect.any(String), logprob: expect.any(Number), bytes: expect.any(Array) })
@@ -139,7 +150,11 @@ describe('4.7 transcription sessions', () => {
     const error = errorOf(await client.askOne(kindUpdate({ format, transcription: { model: 'gpt-4o-transcribe' } })))
     expect(error).toMatchObject({ code: 'integer_below_min_value', param: 'session.audio.input.format.rate' })
     const events = await client.ask(...appends(loud(640)), ...appends(quiet(512)))
-    expect(events.map(({ type }) => type).slice(2)).toEqual(['input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done'])
+    expect(events.map(({ type }) => type).slice(2)).toEqual([
+      'input_audio_buffer.committed',
+      'conversation.item.added',
+      'conversation.item.done',
+    ])
   })
 
   test.each([

@@ -1,7 +1,19 @@
 // protocol.md 4.4: turns found by the service. The detector is exact here: a loud frame of 32 ms is speech.
 
 import { describe, expect, test } from 'vitest'
-import { append, appends, cancel, clear, commit, loud, quiet, respond, says, update, updateInput } from './support/client-events.ts'
+import {
+  append,
+  appends,
+  cancel,
+  clear,
+  commit,
+  loud,
+  quiet,
+  respond,
+  says,
+  update,
+  updateInput,
+} from './support/client-events.ts'
 import { startLocal, useServed } from './support/services.ts'
 import { errorOf, type WireClient, type WireEvent } from './support/wire-client.ts'
 
@@ -130,7 +142,10 @@ describe('4.4 what a turn sets off', () => {
 
   test('semantic_vad sends the same events', async () => {
     const client = await served.open()
-    await client.ask(update({ output_modalities: ['text'] }), updateInput({ turn_detection: { type: 'semantic_vad', eagerness: 'high' } }))
+    await client.ask(
+      update({ output_modalities: ['text'] }),
+      updateInput({ turn_detection: { type: 'semantic_vad', eagerness: 'high' } }),
+    )
     const events = await client.turn(...utterance(), ...appends(quiet(4000)))
     expect(events.map(({ type }) => type).slice(0, 6)).toEqual([...userTurn, 'response.created'])
   })

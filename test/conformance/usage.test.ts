@@ -1,7 +1,7 @@
 // protocol.md 4.9, and the usage and rate limits of 3: tokens, the cache, what a long conversation drops.
 
 import { describe, expect, test } from 'vitest'
-import { append, commit, create, loud, respond, retrieve, says, truncate, update } from './support/client-events.ts'
+import { append, commit, create, loud, remove, respond, retrieve, says, truncate, update } from './support/client-events.ts'
 import { startLocal, useServed } from './support/services.ts'
 import type { WireClient, WireEvent } from './support/wire-client.ts'
 
@@ -12,7 +12,8 @@ const respondsTo = async (client: WireClient, ...events: readonly object[]): Pro
   const turn = await client.turn(...events, respond())
   return turn.find(({ type }) => type === 'response.done')!.response
 }
-const usageOf = async (client: WireClient, ...events: readonly object[]): Promise<WireEvent> => (await respondsTo(client, ...events)).usage
+const usageOf = async (client: WireClient, ...events: readonly object[]): Promise<WireEvent> =>
+  (await respondsTo(client, ...events)).usage
 
 function expectSums(usage: WireEvent): void {
   const { input_token_details: input, output_token_details: output } = usage
@@ -93,14 +94,20 @@ describe('3 rate_limits.updated', () => {
     const [limits, ...more] = turn.at(-1)!.rate_limits
     expect(more).toEqual([])
     const { limit, remaining } = limits
-    expect(limits).toEqual({ name: 'tokens', limit, remaining, reset_seconds: Math.round(((limit - remaining) / limit) * 60_000) / 1000 })
+    expect(limits).toEqual({
+      name: 'tokens',
+      limit,
+      remaining,
+      reset_seconds: Math.round(((limit - remaining) / limit) * 60_000) / 1000,
+    })
     expect(limit - remaining).toBe(turn.at(-2)!.response.usage.total_tokens)
   })
 })
 
 describe('4.9 truncation: gpt-realtime reads 28,224 tokens', () => {
   const limit = 28_224
-  const long = (id: string): object => create({ type: 'message', id, role: 'user', content: [{ type: 'input_text', text: `${id} short `.padEnd(40_000, 'x') }] })
+  const long = (id: string): object =>
+    create({ type: 'message', id, role: 'user', content: [{ type: 'input_text', text: `${id} short `.padEnd(40_000, 'x') }] })
 
   test('auto drops the oldest messages, without any event; they stay in the conversation', async () => {
     const client = await served.openText()
@@ -120,6 +127,24 @@ describe('4.9 truncation: gpt-realtime reads 28,224 tokens', () => {
     const { input_tokens } = await usageOf(client, long('c'))
     expect(input_tokens).toBeLessThanOrEqual(limit / 2)
     expect(input_tokens).toBeGreaterThan(0)
+  })
+
+  test('token_limits.post_instructions makes the room smaller', async () => {
+    const client = await served.openText()
+    const truncation = { type: 'retention_ratio', retention_ratio: 1, token_limits: { post_instructions: 15_000 } }
+    await client.askOne(update({ instructions: '', truncation }))
+    expect((await usageOf(client, long('a'), long('b'))).input_tokens).toBe(10_000)
+  })
+
+  test('dropping breaks the cache; deleting what was dropped changes nothing', async () => {
+    const client = await served.openText()
+    await client.askOne(update({ instructions: '' }))
+    await usageOf(client, long('a'), long('b'))
+    const cut = await usageOf(client, long('c'))
+    expect(cut.input_token_details.cached_tokens).toBe(0)
+    const next = await usageOf(client, remove('a'), says('more'))
+    expect(next.input_tokens).toBeGreaterThan(cut.input_tokens)
+    expect(next.input_token_details.cached_tokens).toBe(Math.floor(cut.input_tokens / 64) * 64)
   })
 
   test('disabled fails the response', async () => {
@@ -149,6 +174,6 @@ describe('4.9 truncation: gpt-realtime reads 28,224 tokens', () => {
     const client = await local.open()
     await client.askOne(update({ output_modalities: ['text'], instructions: '' }))
     await client.turn(long('a'), long('b'), long('c'), respond())
-    expect(seen).toEqual([['a', 'b', 'c']])
+    expect(seen).toEqual([['b', 'c']])
   })
 })

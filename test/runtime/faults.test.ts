@@ -69,15 +69,17 @@ describe('an event of the service', () => {
 
 describe('a session', () => {
   test('is closed at an event, which never goes out; nothing of it is left to do', async () => {
-    const { opened, app } = await oneTurn(({ realtime }) =>
-      realtime.fail({ close: 4001, reason: 'gone' }, { at: 'response.created' }),
-    )
+    await using opened = openService({ responses: { any: 'one two three four' } })
+    opened.realtime.fail({ close: 4001, reason: 'gone' }, { at: 'response.output_text.delta' })
+    const app = await opened.open()
+    app.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } })
+    app.say('hello')
+    await opened.realtime.settled()
     expect(app.closed).toEqual({ code: 4001, reason: 'gone' })
-    expect(app.types()).not.toContain('response.created')
+    expect(app.types()).not.toContain('response.output_text.delta')
     expect(opened.realtime.sessions[0]?.open).toBe(false)
-    await opened.service.clock.quiet()
-    expect(opened.service.clock.dispose()).toBe(0)
-    await opened.service.close()
+    // 10 ms to response.created, 200 ms to the first word; the others would have come 6 ms after each other.
+    expect(opened.service.clock.now()).toBe(210)
   })
 
   test('is dropped without a close frame with 1006', async () => {

@@ -1,48 +1,11 @@
-// The model at work on replies that are functions: sync, async, streamed; what becomes of them when nobody listens any more, and
-// when they throw.
+// The model at work on replies that are functions: sync, async, streamed; and what becomes of them when nobody listens any more.
 
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import type { RealtimeOptions, Reply, Turn } from '../../src/api.ts'
-import type { ServerEvent } from '../../src/protocol/server-events.ts'
+import type { Reply, Turn } from '../../src/api.ts'
 import { installAppTime } from '../../src/runtime/clock/app-time.ts'
-import { type MemoryApp, type OpenService, openService } from './support/open-service.ts'
-
-type Modality = 'text' | 'audio'
-type Done = Extract<ServerEvent, { type: 'response.done' }>
-
-interface Talk extends OpenService {
-  readonly app: MemoryApp
-  ask(text: string): void
-}
-
-async function talk(
-  reply: Reply,
-  { modality = 'text', ...options }: RealtimeOptions & { modality?: Modality } = {},
-): Promise<Talk> {
-  const opened = openService({ latency: 'instant', ...options, responses: { brain: reply } })
-  const app = await opened.open()
-  const session = { type: 'realtime', output_modalities: [modality] }
-  app.send({ type: 'session.update', session })
-  return {
-    ...opened,
-    [Symbol.asyncDispose]: () => opened.service.close(),
-    app,
-    ask: (text) => opened.service.run(() => app.say(text)),
-  }
-}
-
-const doneOf = ({ app }: Talk): Done['response'] | undefined =>
-  app.got.findLast((event): event is Done => typeof event !== 'string' && event.type === 'response.done')?.response
-
-const texts = ({ app }: Talk): string[] =>
-  app.got.flatMap((event) =>
-    typeof event !== 'string' &&
-    (event.type === 'response.output_text.delta' || event.type === 'response.output_audio_transcript.delta')
-      ? [event.delta]
-      : [],
-  )
+import { doneOf, talk, texts } from './support/talk.ts'
 
 describe('a reply function', () => {
   test('sees the turn', async () => {
@@ -244,71 +207,3 @@ describe('nobody listens any more', () => {
     expect(talking.service.verdict.problems).toEqual([])
   })
 })
-
-describe('what goes wrong', () => {
-  const failing: [string, Reply, RegExp][] = [
-    ['a function that throws', () => raise('no brain'), /RTK_REPLY.*the function of reply 'brain' failed: Error: no brain/],
-    ['an async function that rejects', async () => raise('no brain'), /RTK_REPLY.*reply 'brain' failed: Error: no brain/],
-    ['a stream that throws', throwingStream, /RTK_REPLY.*reply 'brain' failed: Error: no brain/],
-    ['a function that gives nothing', () => undefined as never, /RTK_REPLY.*'brain'/],
-    ['a stream of something else', () => streamOf(7) as never, /RTK_REPLY.*'brain' streamed 7/],
-    ['a sound that is not there', () => ({ audio: '/nowhere/at/all.wav' }), /RTK_AUDIO.*\/nowhere\/at\/all\.wav/],
-  ]
-
-  test.for(failing)('%s fails the response on the wire, and the test', async ([, reply, message]) => {
-    await using talking = await talk(reply, { modality: 'audio' })
-    talking.ask('hello')
-    const wait = talking.realtime.nextResponse()
-    await expect(wait).rejects.toThrow(message)
-    await talking.service.clock.quiet()
-    expect(doneOf(talking)).toMatchObject({
-      status: 'failed',
-      status_details: { type: 'failed', error: { code: 'server_error' } },
-    })
-    expect(talking.service.verdict.problems.map(({ message: told }) => told)).toEqual([expect.stringMatching(message)])
-    talking.ask('and now?')
-    await talking.service.clock.quiet()
-    expect(talking.app.types().filter((type) => type === 'response.done')).toHaveLength(2)
-  })
-
-  test('a predicate that throws names its reply', async () => {
-    await using talking = await talk({ when: () => raise('no idea'), text: 'Yes.' })
-    talking.ask('hello')
-    await expect(talking.realtime.nextResponse()).rejects.toThrow(/RTK_REPLY[\s\S]*brain[\s\S]*no idea/)
-  })
-
-  test('a turn that no reply fits rejects the wait with the table of scores', async () => {
-    await using talking = await talk({ when: 'goodbye', text: 'Bye.' })
-    talking.ask('hello')
-    await expect(talking.realtime.nextResponse()).rejects.toThrow(/RTK_NO_MATCH.*"hello"[\s\S]*brain/)
-    await talking.service.clock.quiet()
-    expect(doneOf(talking)?.status).toBe('failed')
-  })
-
-  test('a fallback takes the turn that no reply fits', async () => {
-    await using talking = await talk({ when: 'goodbye', text: 'Bye.' }, { fallback: ({ text }) => `What is ${text}?` })
-    talking.ask('hello')
-    expect(await talking.realtime.nextResponse()).toMatchObject({ name: 'fallback', text: 'What is hello?' })
-  })
-
-  test('and the default brain does, where it is asked for', async () => {
-    await using talking = await talk({ when: 'goodbye', text: 'Bye.' }, { onUnmatched: 'fallback' })
-    talking.ask('hello')
-    const response = await talking.realtime.nextResponse()
-    expect(response.status).toBe('completed')
-    expect(response.text).not.toBe('')
-  })
-})
-
-function raise(message: string): never {
-  throw new Error(message)
-}
-
-async function* throwingStream(): AsyncGenerator<string> {
-  yield 'So far '
-  raise('no brain')
-}
-
-async function* streamOf(value: unknown): AsyncGenerator<unknown> {
-  yield value
-}

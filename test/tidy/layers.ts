@@ -35,7 +35,14 @@ export const layers: Readonly<Record<string, Layer>> = {
   'src/cli': { project: ['src', 'audio'], packages: ['*'] },
   src: { project: ['src', 'audio', 'matchers', 'fixtures'], packages: ['*'] },
   matchers: {
-    project: ['src/protocol', 'src/report', 'src/runtime/timeline.ts', 'src/runtime/subject.ts', 'src/runtime/context.ts', 'audio'],
+    project: [
+      'src/protocol',
+      'src/report',
+      'src/runtime/timeline.ts',
+      'src/runtime/subject.ts',
+      'src/runtime/context.ts',
+      'audio',
+    ],
     packages: ['vitest', 'node:*'],
   },
   fixtures: { project: ['src', 'audio', 'matchers'], packages: ['vitest', 'node:*'] },

@@ -28,13 +28,16 @@ export interface World {
 
 /** HTTP(S) that echoes method and path after a pause, ws that echoes, TCP that greets and echoes, the same over a unix socket. */
 export async function startWorld(): Promise<World> {
-  const ports = new Set<number | undefined>()
+  // Counted by socket, not by port: a busy machine soon gives the same port again.
+  const known = new WeakSet<net.Socket>()
+  let connections = 0
   const accepted = new Set<net.Socket>()
   const server = await startServer({
     tls: true,
     doorman: () => ({ accept: (wire) => ({ onMessage: (data) => wire.send(`real ${data}`), onClose: () => {} }) }),
     onRequest: (asked, answer) => {
-      ports.add(asked.socket.remotePort)
+      if (!known.has(asked.socket)) connections += 1
+      known.add(asked.socket)
       accepted.add(asked.socket)
       setImmediate(() => asked.resume().on('end', () => answer.end(`${asked.method} ${asked.url}`)))
     },
@@ -55,7 +58,7 @@ export async function startWorld(): Promise<World> {
     ca: readFileSync(server.caFile ?? '', 'utf8'),
     socketPath,
     echoPort: (echo.address() as net.AddressInfo).port,
-    connections: () => ports.size,
+    connections: () => connections,
     dropConnections: () => {
       for (const socket of accepted) socket.destroy()
       accepted.clear()

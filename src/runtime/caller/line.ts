@@ -1,6 +1,7 @@
 // How the caller is joined to an app: a way to send microphone frames, and a loudspeaker that reports what is played and stopped.
 // One adapter per kind of app; the caller itself (caller.ts) knows only a Line.
 
+import { isInt16Array } from '../../../audio/array-kinds.ts'
 import { decodeBase64, encodeBase64 } from '../../../audio/base64.ts'
 import { decodeWireAudio, encodeWireAudio, wireRateHz } from '../../../audio/formats.ts'
 import { pcm, samplesFromBytes } from '../../../audio/pcm.ts'
@@ -55,6 +56,13 @@ export function openLine(app: AppEnd, world: LineWorld, loudspeaker: Loudspeaker
 }
 
 function wrongApp(app: unknown): RealtimeKitError {
+  if (isSocket(app)) {
+    return new RealtimeKitError(
+      'RTK_CALLER',
+      'caller.attach() got a bare WebSocket: it has no microphone. Give the way by which your app sends sound, for example\n' +
+        "caller.attach({ microphone: (frame) => socket.send(JSON.stringify({ type: 'input_audio_buffer.append', audio: frame.base64 })) })",
+    )
+  }
   return new RealtimeKitError(
     'RTK_CALLER',
     `caller.attach() got ${describe(app)}.\nIt takes a RealtimeSession, an OpenAIRealtimeWS, or { microphone(frame) {…}, speaker(speaker) {…} }.`,
@@ -69,8 +77,13 @@ function isSession(app: object): app is RealtimeSessionLike {
   return 'sendAudio' in app && typeof app.sendAudio === 'function' && 'on' in app
 }
 
+/** Of `ws` or of the platform. */
+function isSocket(app: unknown): boolean {
+  return typeof app === 'object' && app !== null && 'readyState' in app && 'send' in app
+}
+
 function isClient(app: object): app is OpenAIClientLike {
-  return 'send' in app && typeof app.send === 'function' && 'on' in app && 'url' in app
+  return !isSocket(app) && 'send' in app && typeof app.send === 'function' && 'on' in app && 'url' in app
 }
 
 function describe(app: unknown): string {
@@ -135,7 +148,7 @@ function deviceLine(app: Microphone, world: LineWorld, loudspeaker: LoudspeakerE
   const session = world.lineSession()
   app.speaker?.({
     play(sound, item) {
-      const samples = sound instanceof Int16Array ? sound : samplesFromBytes(new Uint8Array(sound))
+      const samples = isInt16Array(sound) ? sound : samplesFromBytes(new Uint8Array(sound))
       loudspeaker.play(item ?? world.speakingItem({ sessionId: session.id }), samples, deviceRateHz)
     },
     stop: () => loudspeaker.stop(),

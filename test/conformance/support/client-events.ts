@@ -2,7 +2,11 @@
 
 type Json = Record<string, unknown>
 
-export const update = (session: Json, more: Json = {}): Json => ({ type: 'session.update', session: { type: 'realtime', ...session }, ...more })
+export const update = (session: Json, more: Json = {}): Json => ({
+  type: 'session.update',
+  session: { type: 'realtime', ...session },
+  ...more,
+})
 export const updateInput = (input: Json): Json => update({ audio: { input } })
 export const updateOutput = (output: Json): Json => update({ audio: { output } })
 
@@ -15,7 +19,11 @@ export const says = (text: string, item: Json = {}, more: Json = {}): Json => ({
 export const create = (item: Json, more: Json = {}): Json => ({ type: 'conversation.item.create', item, ...more })
 export const callOutput = (call_id: string, output = 'ok'): Json => create({ type: 'function_call_output', call_id, output })
 
-export const respond = (response?: Json, more: Json = {}): Json => ({ type: 'response.create', ...(response && { response }), ...more })
+export const respond = (response?: Json, more: Json = {}): Json => ({
+  type: 'response.create',
+  ...(response && { response }),
+  ...more,
+})
 export const cancel = (more: Json = {}): Json => ({ type: 'response.cancel', ...more })
 
 export const append = (sound: Buffer | Int16Array): Json => ({ type: 'input_audio_buffer.append', audio: base64(sound) })

@@ -38,8 +38,7 @@ const events: Readonly<Record<string, string>> = {
   'rate_limits.updated': 'rate_limits',
 }
 
-const serverVad =
-  'type threshold prefix_padding_ms silence_duration_ms idle_timeout_ms? create_response? interrupt_response?'
+const serverVad = 'type threshold prefix_padding_ms silence_duration_ms idle_timeout_ms? create_response? interrupt_response?'
 
 /** Objects inside of events, by where they are. */
 const objects: Readonly<Record<string, string>> = {
@@ -56,8 +55,7 @@ const objects: Readonly<Record<string, string>> = {
   function_call: 'id type status name call_id arguments',
   function_call_output: 'id type status call_id output',
   error: 'type code message param event_id',
-  response:
-    'object id status status_details output conversation_id output_modalities max_output_tokens audio usage metadata',
+  response: 'object id status status_details output conversation_id output_modalities max_output_tokens audio usage metadata',
   usage: 'total_tokens input_tokens output_tokens input_token_details output_token_details',
   input_token_details: 'text_tokens audio_tokens image_tokens cached_tokens cached_tokens_details',
   cached_tokens_details: 'text_tokens audio_tokens image_tokens',
@@ -75,7 +73,8 @@ export function keyOrderComplaints(event: Json): string[] {
   const check = (where: string, order: string | undefined, value: unknown): void => {
     if (value === null || value === undefined) return
     const keys = Object.keys(value as Json)
-    if (order === undefined || !matches(keys, order)) complaints.push(`${event.type}: ${where} has ${keys.join(' ')}, not ${order}`)
+    if (order === undefined || !matches(keys, order))
+      complaints.push(`${event.type}: ${where} has ${keys.join(' ')}, not ${order}`)
   }
   check('it', events[event.type] === undefined ? undefined : `type event_id ${events[event.type]}`.trim(), event)
   if (event.type === 'error') check('error', objects.error, event.error)

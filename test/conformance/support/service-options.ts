@@ -1,6 +1,7 @@
 // How the service under test answers: loud is speech, what is heard is always the same words, and a word of the user chooses the
 // reply. `serve --config` reads this file, and in-process services take it as options. Everything here is deterministic.
 
+import type { Reply, Turn } from 'vitest-realtime'
 import { pcm, type TranscriptionEngine, type VadEngine } from 'vitest-realtime/audio'
 import { heardWords } from './client-events.ts'
 
@@ -41,7 +42,7 @@ export const transcription: TranscriptionEngine = {
 const second = pcm(Int16Array.from({ length: 24_000 }, (_, at) => 8000 * Math.sin(at / 12)))
 const weather = { name: 'get_weather', arguments: { city: 'Rome' } }
 
-export const responses = {
+export const responses: Readonly<Record<string, Reply>> = {
   short: { when: 'short', text: 'Hi there, friend.' },
   tone: { when: 'tone', text: 'One two three four five.', audio: second },
   call: { when: 'call one', call: weather, then: 'Sunny, as ever.' },
@@ -49,17 +50,10 @@ export const responses = {
   both: { when: 'look', text: 'Let me look.', call: weather },
   limited: { when: 'limited', text: 'This is cut', finish: 'max_output_tokens' },
   filtered: { when: 'filtered', text: 'This is not said', finish: 'content_filter' },
-} as const
-
-interface AskedTurn {
-  readonly text: string
-  readonly metadata: Readonly<Record<string, string>>
-  readonly signal: AbortSignal
-  readonly conversation: readonly { readonly text: string }[]
 }
 
 /** Everything else: a text without end where the metadata, or else the user, say `forever`; nothing at all for `nothing`. */
-export function fallback(turn: AskedTurn): string | AsyncIterable<string> {
+export function fallback(turn: Turn): string | AsyncIterable<string> {
   const wish = turn.metadata.topic ?? turn.text
   if (/forever|nothing/.test(wish)) return withoutEnd(turn.signal, /forever/.test(wish) ? ['Once upon a time'] : [])
   return `You said ${turn.text || 'no word'}.`

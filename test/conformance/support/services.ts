@@ -63,7 +63,7 @@ export interface Local extends AsyncDisposable {
 
 /** An instance behind the gate, on virtual time, with the latency of the live service unless told otherwise. */
 export function startLocal(options: RealtimeOptions = {}): Local {
-  const realtime = createLocalRealtime({ ...(serviceOptions as RealtimeOptions), ...options })
+  const realtime = createLocalRealtime({ ...serviceOptions, ...options })
   const clients: WireClient[] = []
   return {
     realtime,

@@ -39,6 +39,15 @@ describe.for([
   })
 })
 
+test('a short word that ends with the microphone is heard through an app that is slow', async ({ realtime, caller }) => {
+  realtime.respond('yes', { when: 'yes', text: 'Good.' })
+  const app = deviceApp(await startClient(), { everyMs: 250, lateMs: 300 })
+  caller.attach(app)
+  await caller.says(await speech('Yes', { leadMs: 0, trailMs: 0 }))
+  expect(await realtime.nextResponse()).toSelectResponse('yes')
+  app.stop()
+})
+
 test('sound without an item counts for the item that was sent last', async ({ realtime, caller }) => {
   realtime.respond('opening', { when: 'hello', text: 'Good morning.' })
   const client = await startClient()

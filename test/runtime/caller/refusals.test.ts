@@ -1,7 +1,8 @@
 // What the caller cannot do, and how it says so; and what it must bear.
 
 import { describe } from 'vitest'
-import { expect, speech, test } from 'vitest-realtime'
+import { expect, type Pcm, speech, test } from 'vitest-realtime'
+import { WebSocket as Socket } from 'ws'
 import { failureOf } from '../../support/failure-of.ts'
 import { startClient, startSession } from './support/apps.ts'
 
@@ -100,6 +101,23 @@ describe('attach()', () => {
   })
 })
 
+describe('attach() of a bare WebSocket', () => {
+  test.for([
+    [
+      'of ws',
+      () => new Socket('wss://api.openai.com/v1/realtime?model=gpt-realtime', { headers: { authorization: 'Bearer x' } }),
+    ],
+    [
+      'of the platform',
+      () => new WebSocket('wss://api.openai.com/v1/realtime?model=gpt-realtime', ['openai-insecure-api-key.x']),
+    ],
+  ] as const)('%s says how to give it a microphone', async ([, open], { realtime, caller }) => {
+    const socket = open()
+    await realtime.waitForSession()
+    expect(() => caller.attach(socket as never)).toThrow(/RTK_CALLER.*bare WebSocket[\s\S]*attach\(\{ microphone: \(frame\)/)
+  })
+})
+
 describe('says()', () => {
   test('without any session tells so', async ({ caller }) => {
     expect(await failureOf(() => caller.says('Hello'))).toMatch(/RTK_NO_SESSION[\s\S]*caller\.says/)
@@ -116,6 +134,16 @@ describe('says()', () => {
   })
 
   test('ends when the app hangs up in the middle of it', async ({ realtime, caller }) => {
+    const app = await hangsUp('input_audio_buffer.speech_started')
+    caller.attach(app)
+    await caller.says('Hello there, is anybody listening to me at all?')
+    await realtime.settled()
+    expect(app.isOver()).toBe(true)
+    expect(realtime.session.open).toBe(false)
+    expect(realtime).not.toHaveEmitted('input_audio_buffer.committed')
+  })
+
+  test('goes on for nobody when a RealtimeSession hangs up', async ({ realtime, caller }) => {
     const session = await startSession()
     caller.attach(session)
     session.on('transport_event', (event) => {
@@ -127,15 +155,36 @@ describe('says()', () => {
     expect(realtime).not.toHaveEmitted('input_audio_buffer.committed')
   })
 
-  test('ends when the app hangs up while the microphone is only kept open', async ({ realtime, caller }) => {
-    const session = await startSession({ turnDetection: { type: 'server_vad', silenceDurationMs: 2000 } })
-    caller.attach(session)
+  test('leaves nothing that runs on when the app hangs up while the microphone is only kept open', async ({
+    realtime,
+    caller,
+    clock,
+  }) => {
+    const app = await hangsUp('input_audio_buffer.committed')
+    caller.attach(app)
     await caller.says(await speech('Hello there', { trailMs: 0 }))
-    await caller.pauses(500)
-    session.close()
     await realtime.settled()
-    await caller.pauses(3000)
-    expect(realtime).toHaveEmitted('input_audio_buffer.speech_started')
-    expect(realtime).not.toHaveEmitted('input_audio_buffer.committed')
+    expect(app.isOver()).toBe(true)
+    expect(realtime).toHaveEmitted('input_audio_buffer.committed')
+    const atMs = clock.now()
+    await realtime.settled()
+    expect(clock.now()).toBe(atMs)
   })
 })
+
+/** An app that ends its connection when it hears this, and whose microphone is dead from then on. */
+async function hangsUp(at: 'input_audio_buffer.speech_started' | 'input_audio_buffer.committed') {
+  const client = await startClient({ input: { turn_detection: { type: 'server_vad', create_response: false } } })
+  let isOver = false
+  client.on(at, () => {
+    isOver = true
+    client.close()
+  })
+  return {
+    isOver: () => isOver,
+    microphone({ base64 }: Pcm) {
+      if (isOver) throw new Error('the line is dead')
+      client.send({ type: 'input_audio_buffer.append', audio: base64 })
+    },
+  }
+}

@@ -38,6 +38,8 @@ describe.for(['first', 'last'] as const)('attached to the app that opened %s', (
     expect(other).not.toHaveReceived('input_audio_buffer.append', { audio: expect.stringMatching(/./) })
     expect(mine.responses.map(({ name }) => name)).toEqual(['opening', 'booked'])
     expect(mine.responses[0]).toHaveTruncatedWhereHeard({ toleranceMs: 5 })
+    // Garbled sound, such as frames in the other session's format, would last longer.
+    expect(mine).toHaveDetectedSpeech({ startMs: 200, endMs: 874, toleranceMs: 200 })
     expect(caller).toHaveHeard(/^Hello! .* Done\.$/)
     expect(mine.responses[1]).toHaveRespondedWithin(1000)
   })
