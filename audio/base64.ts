@@ -4,7 +4,12 @@ type HostBuffer = typeof globalThis extends { Buffer: infer B } ? B : never
 
 const hostBuffer = (globalThis as { Buffer?: HostBuffer }).Buffer
 
-/** Bytes to padded base64. */
+/**
+ * Bytes to padded base64.
+ *
+ * @example
+ * socket.send(JSON.stringify({ type: 'input_audio_buffer.append', audio: encodeBase64(bytes) }))
+ */
 export function encodeBase64(bytes: Uint8Array): string {
   if (hostBuffer) return hostBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   const pieces: string[] = []
@@ -12,13 +17,24 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(pieces.join(''))
 }
 
-/** Base64 to bytes in memory of their own; undefined when `text` is not standard, padded base64. */
+/**
+ * Base64 to bytes in memory of their own; undefined when `text` is not standard, padded base64.
+ *
+ * @example
+ * decodeBase64('AAAA') // Uint8Array of three zeros
+ * decodeBase64('no base64!') // undefined
+ */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 4 !== 0) return undefined
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
-  const expectedBytes = (text.length / 4) * 3 - padding
+  const expectedBytes = base64Bytes(text)
   const bytes = hostBuffer ? decodeOnHost(hostBuffer, text, expectedBytes) : decodeInBrowser(text)
   return bytes?.length === expectedBytes ? bytes : undefined
+}
+
+/** How many bytes a base64 text stands for, without decoding it. */
+export function base64Bytes(text: string): number {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  return Math.max(0, Math.floor((text.length * 3) / 4) - padding)
 }
 
 /** Node skips what it cannot read, so a short result tells a bad character; only the URL alphabet must be asked for. */

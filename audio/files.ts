@@ -1,7 +1,7 @@
 // The one place where sound meets the file system by its user's wish.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { RealtimeKitError } from '../src/errors.ts'
+import { messageOf, RealtimeKitError } from '../src/errors.ts'
 import type { Pcm } from './types.ts'
 import { readWav, writeWav } from './wav.ts'
 
@@ -9,17 +9,25 @@ import { readWav, writeWav } from './wav.ts'
  * Reads a WAV file from disk; see `readWav`.
  *
  * @throws RealtimeKitError RTK_AUDIO, naming the file, when it is missing or cannot be used
+ * @example
+ * const question = readWavFile(new URL('question.wav', import.meta.url))
  */
 export function readWavFile(path: string | URL): Pcm {
   try {
     return readWav(readFileSync(path))
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^\[RTK_AUDIO\] /, '') : String(error)
+    const why = messageOf(error).replace(/^\[RTK_AUDIO\] /, '')
     throw new RealtimeKitError('RTK_AUDIO', `${String(path)}: ${why}`, { cause: error })
   }
 }
 
-/** Writes mono PCM16 to a WAV file. */
+/**
+ * Writes mono PCM16 to a WAV file, over what was there.
+ *
+ * @throws Error of Node (ENOENT, EACCES …) when the file cannot be written
+ * @example
+ * writeWavFile('question.wav', await speech('What are your hours?'))
+ */
 export function writeWavFile(path: string | URL, audio: Pcm): void {
   writeFileSync(path, writeWav(audio))
 }

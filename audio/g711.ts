@@ -6,27 +6,47 @@ const muClip = 32_635
 let muDecodeTable: Int16Array | undefined
 let aDecodeTable: Int16Array | undefined
 
-/** PCM16 samples to mu-law bytes. */
+/**
+ * PCM16 samples at 8,000 Hz to mu-law bytes, one a sample.
+ *
+ * @example
+ * const bytes = encodeMulaw(resamplePcm(audio, 8000).samples)
+ */
 export function encodeMulaw(samples: Int16Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(samples.length)
   for (let index = 0; index < samples.length; index++) bytes[index] = mulawByte(samples[index]!)
   return bytes
 }
 
-/** Mu-law bytes to PCM16 samples. */
+/**
+ * Mu-law bytes to PCM16 samples at 8,000 Hz, one a byte.
+ *
+ * @example
+ * const audio = pcm(decodeMulaw(bytes), 8000)
+ */
 export function decodeMulaw(bytes: Uint8Array): Int16Array<ArrayBuffer> {
   muDecodeTable ??= Int16Array.from({ length: 256 }, (_, byte) => mulawSample(byte))
   return lookUp(bytes, muDecodeTable)
 }
 
-/** PCM16 samples to A-law bytes. */
+/**
+ * PCM16 samples at 8,000 Hz to A-law bytes, one a sample.
+ *
+ * @example
+ * const bytes = encodeAlaw(resamplePcm(audio, 8000).samples)
+ */
 export function encodeAlaw(samples: Int16Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(samples.length)
   for (let index = 0; index < samples.length; index++) bytes[index] = alawByte(samples[index]!)
   return bytes
 }
 
-/** A-law bytes to PCM16 samples. */
+/**
+ * A-law bytes to PCM16 samples at 8,000 Hz, one a byte.
+ *
+ * @example
+ * const audio = pcm(decodeAlaw(bytes), 8000)
+ */
 export function decodeAlaw(bytes: Uint8Array): Int16Array<ArrayBuffer> {
   aDecodeTable ??= Int16Array.from({ length: 256 }, (_, byte) => alawSample(byte))
   return lookUp(bytes, aDecodeTable)

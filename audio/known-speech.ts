@@ -5,6 +5,7 @@ import { type HeardPart, heardPart, islandsOf, matchOutline, type Outline, outli
 import { slicePcm } from './pcm.ts'
 import { resamplePcm } from './resample.ts'
 import type { Pcm, WordTime } from './types.ts'
+import { shiftWord } from './word-times.ts'
 
 /** What was known again. Word times count from the start of the sound that was given. */
 export interface KnownRecognition {
@@ -73,7 +74,7 @@ export class SpeechMemory {
     if (score < this.#leastScore) return undefined
     return {
       text: found.map(({ sentence }) => sentence.text).join(' '),
-      words: found.flatMap(({ sentence, startMs }) => sentence.words.map((word) => shifted(word, startMs))),
+      words: found.flatMap(({ sentence, startMs }) => sentence.words.map((word) => shiftWord(word, startMs))),
       score,
     }
   }
@@ -81,7 +82,12 @@ export class SpeechMemory {
 
 const memory = new SpeechMemory()
 
-/** Makes a sentence known in this process. `speech()` does it; sounds without text and bounds are passed over. */
+/**
+ * Makes a sentence known in this process, among the last 512. `speech()` does it; sounds without text and bounds are passed over.
+ *
+ * @example
+ * rememberSpeech(pcm(samples, 16_000, { text: 'Two, please', speechSpan: { startMs: 200, endMs: 910 } }))
+ */
 export function rememberSpeech(audio: Pcm): void {
   memory.remember(audio)
 }
@@ -132,8 +138,4 @@ function findBest(
     }
   }
   return best
-}
-
-function shifted(word: WordTime, byMs: number): WordTime {
-  return { text: word.text, startMs: word.startMs + byMs, endMs: word.endMs + byMs }
 }

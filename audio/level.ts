@@ -7,12 +7,22 @@ const fullScale = 32_768
 /** -70 dBFS: what is below is no speech. */
 const quietest = 1e-7
 
-/** Root mean square in dBFS (a full-scale sine is -3). -Infinity for silence and for no samples. */
+/**
+ * Root mean square in dBFS (a full-scale sine is -3). -Infinity for silence and for no samples.
+ *
+ * @example
+ * rmsDbfs(noise(1000, { levelDbfs: -45 }).samples) // -45
+ */
 export function rmsDbfs(samples: Int16Array): number {
   return 10 * Math.log10(meanSquare(samples, 0, samples.length))
 }
 
-/** The largest sample in dBFS. */
+/**
+ * The largest sample in dBFS; -Infinity for silence.
+ *
+ * @example
+ * peakDbfs(Int16Array.of(0, -32_768)) // 0
+ */
 export function peakDbfs(samples: Int16Array): number {
   let peak = 0
   for (let index = 0; index < samples.length; index++) peak = Math.max(peak, Math.abs(samples[index]!))
@@ -33,7 +43,12 @@ export function meanSquare(samples: Int16Array, start: number, end: number): num
   return end > start ? (even + odd) / (end - start) / (fullScale * fullScale) : 0
 }
 
-/** Mean power (1 is full scale) of each whole step of 20 ms: the outline by which a sentence is known again. */
+/**
+ * Mean power (1 is full scale) of each whole step of `stepMs`, 20 ms by default: the outline by which a sentence is known again.
+ *
+ * @example
+ * energyEnvelope(silence(100).samples, 24_000) // five zeros
+ */
 export function energyEnvelope(samples: Int16Array, rateHz: number, stepMs = 20): Float64Array {
   const size = samplesIn(stepMs, rateHz)
   const envelope = new Float64Array(Math.floor(samples.length / size))
@@ -44,6 +59,10 @@ export function energyEnvelope(samples: Int16Array, rateHz: number, stepMs = 20)
 /**
  * The level of the speech itself, pauses left out: mean power of the 20 ms steps that are
  * within 25 dB of the loudest (95th percentile of those above -70 dBFS), in dBFS.
+ *
+ * @example
+ * const audio = await speech('Hello there')
+ * activeSpeechDbfs(audio.samples, audio.rateHz)
  */
 export function activeSpeechDbfs(samples: Int16Array, rateHz: number): number {
   const steps = energyEnvelope(samples, rateHz)

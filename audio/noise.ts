@@ -26,9 +26,10 @@ export function seededRandom(seed: number): () => number {
 }
 
 /**
- * Noise alone.
+ * Noise alone, `ms` long.
  *
- * @param levelDbfs its root mean square; -40 by default
+ * @param options.rateHz 24,000 by default
+ * @param options.levelDbfs its root mean square; -40 by default
  * @example
  * const hiss = noise(1000, { levelDbfs: -45, seed: 7 })
  */

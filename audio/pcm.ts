@@ -4,6 +4,7 @@ import { RealtimeKitError } from '../src/errors.ts'
 import { isArrayBuffer, isInt16Array } from './array-kinds.ts'
 import { encodeBase64 } from './base64.ts'
 import type { Pcm, WordTime } from './types.ts'
+import { shiftWord } from './word-times.ts'
 
 /** What is known about a sound, besides its samples. */
 export interface KnownSpeech {
@@ -31,7 +32,13 @@ export function pcm(data: Int16Array | ArrayBuffer | Uint8Array, rateHz = 24_000
   return new Sound(samples, rateHz, known)
 }
 
-/** Silence of `ms`, at 24,000 Hz by default. */
+/**
+ * Silence of `ms`, at 24,000 Hz by default.
+ *
+ * @throws RealtimeKitError RTK_AUDIO for less than 0 ms
+ * @example
+ * await caller.says(concatPcm(await speech('One moment'), silence(400), await speech('two, please')))
+ */
 export function silence(ms: number, { rateHz = 24_000 }: { readonly rateHz?: number } = {}): Pcm {
   if (!(ms >= 0)) throw new RealtimeKitError('RTK_AUDIO', `silence(ms) wants 0 ms or more, got ${String(ms)}.`)
   return pcm(new Int16Array(samplesIn(ms, rateHz)), rateHz)
@@ -46,6 +53,8 @@ export function samplesIn(ms: number, rateHz: number): number {
  * Little-endian PCM16 bytes as samples: a view where alignment and host allow, else a copy.
  *
  * @throws RealtimeKitError RTK_AUDIO when the number of bytes is odd
+ * @example
+ * samplesFromBytes(Uint8Array.of(0xff, 0x7f)) // Int16Array [32767]
  */
 export function samplesFromBytes(bytes: Uint8Array): Int16Array {
   if (bytes.byteLength % 2 !== 0) {
@@ -58,7 +67,12 @@ export function samplesFromBytes(bytes: Uint8Array): Int16Array {
   return Int16Array.from({ length: bytes.byteLength / 2 }, (_, index) => view.getInt16(index * 2, true))
 }
 
-/** Samples as little-endian PCM16 bytes: a view where the host is little-endian, else a copy. */
+/**
+ * Samples as little-endian PCM16 bytes: a view where the host is little-endian, else a copy.
+ *
+ * @example
+ * bytesFromSamples(Int16Array.of(32_767)) // Uint8Array [0xff, 0x7f]
+ */
 export function bytesFromSamples(samples: Int16Array): Uint8Array {
   if (hostIsLittleEndian) return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
   const bytes = new Uint8Array(samples.byteLength)
@@ -74,7 +88,13 @@ export function clampToInt16(value: number): number {
   return value >= 32_767 ? 32_767 : value <= -32_768 ? -32_768 : Math.round(value)
 }
 
-/** The part between two times, a view on the same samples. Words and bounds that lie inside keep their places. */
+/**
+ * The part between two times in ms, a view on the same samples; by default up to the end. Words and bounds that lie inside keep
+ * their places.
+ *
+ * @example
+ * const beginning = slicePcm(question, 0, 500)
+ */
 export function slicePcm(audio: Pcm, startMs: number, endMs = audio.durationMs): Pcm {
   const start = samplesIn(Math.max(0, startMs), audio.rateHz)
   const end = Math.max(start, samplesIn(endMs, audio.rateHz))
@@ -85,6 +105,8 @@ export function slicePcm(audio: Pcm, startMs: number, endMs = audio.durationMs):
  * Sounds one after another. Texts, words and bounds are joined where known.
  *
  * @throws RealtimeKitError RTK_AUDIO when the rates differ
+ * @example
+ * const both = concatPcm(await speech('Hello.'), silence(300), await speech('Anybody there?'))
  */
 export function concatPcm(...sounds: readonly Pcm[]): Pcm {
   const rateHz = sounds[0]?.rateHz ?? 24_000
@@ -101,9 +123,11 @@ export function concatPcm(...sounds: readonly Pcm[]): Pcm {
 }
 
 /**
- * Adds `over` onto `base` from `atMs` on, at `gainDb`; grows where `over` lasts longer, clips at 16 bits.
+ * Adds `over` onto `base` from `atMs` on (default 0), at `gainDb` (default 0); grows where `over` lasts longer, clips at 16 bits.
  *
  * @throws RealtimeKitError RTK_AUDIO when the rates differ
+ * @example
+ * const twoVoices = mixPcm(question, await speech('Not now!', { voice: 'rms' }), { atMs: 400, gainDb: -6 })
  */
 export function mixPcm(base: Pcm, over: Pcm, options: { readonly atMs?: number; readonly gainDb?: number } = {}): Pcm {
   assertSameRate(over, base.rateHz)
@@ -185,7 +209,7 @@ function shiftKnown(known: KnownSpeech, byMs: number): KnownSpeech {
   const { text, words, speechSpan } = known
   return {
     text,
-    words: words?.map((word) => ({ text: word.text, startMs: word.startMs + byMs, endMs: word.endMs + byMs })),
+    words: words?.map((word) => shiftWord(word, byMs)),
     speechSpan: speechSpan && { startMs: speechSpan.startMs + byMs, endMs: speechSpan.endMs + byMs },
   }
 }

@@ -40,7 +40,13 @@ export function createResampler(fromHz: number, toHz: number): Resampler {
   return { push: (samples) => roundToInt16(floats.push(samples)), flush: () => roundToInt16(floats.flush()) }
 }
 
-/** A streaming resampler for float samples; see `createResampler`. */
+/**
+ * A streaming resampler for float samples, whose scale is kept; see `createResampler`.
+ *
+ * @throws RealtimeKitError RTK_AUDIO for rates that are not positive whole numbers
+ * @example
+ * const out = createFloatResampler(48_000, 16_000).push(Float32Array.of(0.5, 0.25))
+ */
 export function createFloatResampler(fromHz: number, toHz: number): FloatResampler {
   assertRate(fromHz)
   assertRate(toHz)
@@ -48,7 +54,13 @@ export function createFloatResampler(fromHz: number, toHz: number): FloatResampl
   return new PolyphaseResampler(fromHz, toHz)
 }
 
-/** The sound at another rate; what is known of its words stays. The length is rounded up to a whole sample. */
+/**
+ * The sound at another rate; what is known of its words stays. The length is rounded up to a whole sample.
+ *
+ * @throws RealtimeKitError RTK_AUDIO for rates that are not positive whole numbers
+ * @example
+ * resamplePcm(silence(1000), 8000).samples.length // 8000
+ */
 export function resamplePcm(audio: Pcm, toHz: number): Pcm {
   if (audio.rateHz === toHz) return audio
   const resampler = createResampler(audio.rateHz, toHz)

@@ -23,6 +23,9 @@ export interface SpeechSegment {
  * Stretches of speech in a run of frames.
  *
  * @param rateHz the rate that `endSample` counts in
+ * @example
+ * const frames = energyEngine().open(24_000).push(audio.samples)
+ * speechSegments(await frames, 24_000) // [{ startMs: 192, endMs: 1376 }]
  */
 export function speechSegments(frames: readonly SpeechFrame[], rateHz: number, options: SegmentOptions = {}): SpeechSegment[] {
   const { threshold = 0.5, offThreshold = Math.max(0.01, threshold - 0.15), minSilenceMs = 300, minSpeechMs = 60 } = options

@@ -4,8 +4,10 @@ import { RealtimeKitError } from '../src/errors.ts'
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from './g711.ts'
 import { rememberSpeech } from './known-speech.ts'
 import { pcm, samplesIn } from './pcm.ts'
+import { PromiseCache } from './promise-cache.ts'
 import { resamplePcm } from './resample.ts'
-import type { Pcm, VoiceSettings, WordTime } from './types.ts'
+import type { Pcm, VoiceSettings } from './types.ts'
+import { shiftWord } from './word-times.ts'
 
 export interface SpeechOptions extends VoiceSettings {
   /** Samples per second; 24,000 by default, 8,000 for G.711. */
@@ -18,8 +20,7 @@ export interface SpeechOptions extends VoiceSettings {
   readonly trailMs?: number
 }
 
-const maxRemembered = 128
-const remembered = new Map<string, Promise<Pcm>>()
+const remembered = new PromiseCache<Pcm>(128)
 
 /**
  * Says a sentence with the embedded voice: offline, and equal in every run.
@@ -36,15 +37,7 @@ const remembered = new Map<string, Promise<Pcm>>()
  */
 export async function speech(text: string, options: SpeechOptions = {}): Promise<Pcm> {
   const settings = checkOptions(options)
-  const key = JSON.stringify([text, settings])
-  let made = remembered.get(key)
-  if (!made) {
-    made = make(text, settings)
-    remembered.set(key, made)
-    if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value!)
-    made.catch(() => remembered.delete(key))
-  }
-  const audio = await made
+  const audio = await remembered.get(JSON.stringify([text, settings]), () => make(text, settings))
   rememberSpeech(audio)
   // Samples of their own for each caller: nobody can change another one's sound.
   return pcm(audio.samples.slice(), audio.rateHz, audio)
@@ -98,10 +91,6 @@ function withEdges(whole: Pcm, leadMs: number, trailMs: number): Pcm {
     words: whole.words?.map((word) => shiftWord(word, shiftMs)),
     speechSpan: { startMs: leadMs, endMs },
   })
-}
-
-function shiftWord(word: WordTime, byMs: number): WordTime {
-  return { text: word.text, startMs: word.startMs + byMs, endMs: word.endMs + byMs }
 }
 
 function throughG711(samples: Int16Array, format: 'pcmu' | 'pcma'): Int16Array {

@@ -38,7 +38,12 @@ export function readWav(bytes: Uint8Array): Pcm {
   return pcm(downmix(interleaved, format.channels), format.rateHz)
 }
 
-/** Writes mono PCM16 with a plain 44-byte header. */
+/**
+ * The bytes of a WAV file: mono PCM16 behind a plain 44-byte header.
+ *
+ * @example
+ * await writeFile('tone.wav', writeWav(pcm(samples, 24_000)))
+ */
 export function writeWav(audio: Pcm): Uint8Array<ArrayBuffer> {
   const body = bytesFromSamples(audio.samples)
   const bytes = new Uint8Array(44 + body.byteLength)

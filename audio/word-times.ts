@@ -11,6 +11,11 @@ export interface PhoneTime {
   readonly endMs: number
 }
 
+/** The word some ms later, or earlier. */
+export function shiftWord({ text, startMs, endMs }: WordTime, byMs: number): WordTime {
+  return { text, startMs: startMs + byMs, endMs: endMs + byMs }
+}
+
 /** Reads `pau:0.164 hh:0.255 …` (name and end in seconds), as flite's `-psdur` prints it. */
 export function parsePhones(line: string): PhoneTime[] {
   let startMs = 0
@@ -74,21 +79,27 @@ function letterShape(word: string): LetterShape {
 }
 
 const impossible = 1e9
+/** Sounds of the longest word. */
+const longestRun = 24
 
 /** For each word the number of sounds up to its end; every word has at least one where there are enough. */
 function cheapestRuns(shapes: readonly LetterShape[], sounds: readonly Sound[]): number[] {
   const count = sounds.length
   const cost = shapes.map(() => new Float64Array(count + 1).fill(impossible))
   const from = shapes.map(() => new Int32Array(count + 1))
+  const counts = countUp(sounds)
   for (const [word, shape] of shapes.entries()) {
-    for (let end = 1; end <= count; end++) {
-      for (let start = Math.max(0, end - 24); start < end; start++) {
-        const before = word === 0 ? (start === 0 ? 0 : impossible) : cost[word - 1]![start]!
-        const total = before + runCost(shape, sounds, start, end)
-        if (total < cost[word]![end]!) {
-          cost[word]![end] = total
-          from[word]![end] = start
-        }
+    const costOf = runCosts(shape, sounds, counts)
+    const before = cost[word - 1]
+    const mine = cost[word]!
+    for (let start = 0; start < count; start++) {
+      const soFar = before ? before[start]! : start === 0 ? 0 : impossible
+      if (soFar >= impossible) continue
+      for (let end = start + 1; end <= Math.min(count, start + longestRun); end++) {
+        const total = soFar + costOf(start, end)
+        if (total >= mine[end]!) continue
+        mine[end] = total
+        from[word]![end] = start
       }
     }
   }
@@ -101,18 +112,41 @@ function cheapestRuns(shapes: readonly LetterShape[], sounds: readonly Sound[]):
   return ends
 }
 
-function runCost(shape: LetterShape, sounds: readonly Sound[], start: number, end: number): number {
-  let vowels = 0
-  let pauses = 0
-  for (let index = start; index < end; index++) {
-    if (isVowel(sounds[index]!.name)) vowels++
-    if (index > start && sounds[index]!.afterPause) pauses++
+/** Vowels and pauses before each sound, so that those of a run are a difference: long texts have many runs. */
+function countUp(sounds: readonly Sound[]): { vowels: Int32Array; pauses: Int32Array } {
+  const vowels = new Int32Array(sounds.length + 1)
+  const pauses = new Int32Array(sounds.length + 1)
+  for (const [index, { name, afterPause }] of sounds.entries()) {
+    vowels[index + 1] = vowels[index]! + (isVowel(name) ? 1 : 0)
+    pauses[index + 1] = pauses[index]! + (afterPause ? 1 : 0)
   }
-  const fits = 2 * Math.abs(vowels - shape.vowels) + Math.abs(end - start - vowels - shape.consonants)
-  const firstFits = letterFits(shape.first, sounds[start]!.name) ? 0 : 1.5
-  const lastFits = letterFits(shape.last, sounds[end - 1]!.name) ? 0 : 1
-  const endsAtPause = end === sounds.length || sounds[end]!.afterPause
-  return fits + firstFits + lastFits + pauses * 100 + (shape.endsPhrase && !endsAtPause ? 2 : 0)
+  return { vowels, pauses }
+}
+
+/** What it costs to give this word the sounds from `start` to before `end`. */
+function runCosts(
+  shape: LetterShape,
+  sounds: readonly Sound[],
+  counts: { readonly vowels: Int32Array; readonly pauses: Int32Array },
+): (start: number, end: number) => number {
+  const misfits = (letter: string, price: number): Float64Array => {
+    const prices = new Map<string, number>()
+    return Float64Array.from(sounds, ({ name }) => {
+      const known = prices.get(name) ?? (letterFits(letter, name) ? 0 : price)
+      prices.set(name, known)
+      return known
+    })
+  }
+  const first = misfits(shape.first, 1.5)
+  const last = misfits(shape.last, 1)
+  return (start, end) => {
+    const vowels = counts.vowels[end]! - counts.vowels[start]!
+    // A pause before the first sound is between two words.
+    const pauses = counts.pauses[end]! - counts.pauses[start + 1]!
+    const fits = 2 * Math.abs(vowels - shape.vowels) + Math.abs(end - start - vowels - shape.consonants)
+    const endsAtPause = end === sounds.length || sounds[end]!.afterPause
+    return fits + first[start]! + last[end - 1]! + pauses * 100 + (shape.endsPhrase && !endsAtPause ? 2 : 0)
+  }
 }
 
 function isVowel(phone: string): boolean {

@@ -5,12 +5,13 @@ import { ms } from '../src/report/print.ts'
 import type { Subject, WaitOutcome } from '../src/runtime/subject.ts'
 import { type EventEntry, isEvent, type TimelineEntry } from '../src/runtime/timeline.ts'
 import type { MatcherResult } from './context.ts'
-import { mendsFor, noSessionMend } from './mends.ts'
+import { likelySlips, noSessionMend } from './mends.ts'
 import { mustAwait } from './must-await.ts'
 import { alikeInTimeline, closestTo, differenceText } from './near-misses.ts'
-import { type AskedEvent, diffOf, isAsked, missingOf, presentReport, subjectLine } from './one-event.ts'
+import { type AskedEvent, diffOf, isAsked, presentReport } from './one-event.ts'
 import type { MatcherCall } from './received.ts'
 import { message, type Report, type ReportTimeline } from './report.ts'
+import { headOf } from './report-parts.ts'
 
 export interface WaitSettings {
   /** Virtual ms. */
@@ -127,17 +128,14 @@ function unmetReport(
 ): Report {
   const { subject } = call
   if (subject.sessionIds().length === 0) {
-    return { call: call.text, ...subjectLine(call), divergence: waitedLines(call, outcome), mend: [noSessionMend] }
+    return { ...headOf(call), divergence: waitedLines(call, outcome), mend: [noSessionMend] }
   }
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: waitedLines(call, outcome),
     timeline: seenMeanwhile(subject, seenBefore),
     nearMisses: [...otherFields(call, asked, sameType), ...passedBefore(call, asked), ...alikeFresh(call, asked)],
-    mend: missingOf(call, asked.type)
-      .flatMap((missing) => mendsFor(missing))
-      .slice(0, 2),
+    mend: likelySlips(call, asked.type),
   }
 }
 

@@ -6,10 +6,9 @@ import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherResult } from './context.ts'
 import { compare, type Difference, project } from './matching.ts'
 import { differenceLines } from './near-misses.ts'
-import { subjectLine } from './one-event.ts'
 import type { MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
-import { responseTitle } from './report-parts.ts'
+import { headOf, responseTitle } from './report-parts.ts'
 import { alike } from './word-likeness.ts'
 
 /** One call of a function, seen from one side: its arguments, or its output. */
@@ -30,7 +29,7 @@ export interface AskedCall {
 }
 
 /** All calls of the subject's responses, with arguments or with the output where there is one. */
-export function callsSeen(call: MatcherCall, side: AskedCall['side']): Seen[] {
+function callsSeen(call: MatcherCall, side: AskedCall['side']): Seen[] {
   return call.subject
     .responses()
     .flatMap((response) =>
@@ -61,7 +60,7 @@ export function functionResult(call: MatcherCall, asked: AskedCall, explain: () 
   const named = ranked(call, seen, asked)
   const found = asked.value === undefined ? named : named.filter((each) => each.differences.length === 0)
   const pass = found.length > 0
-  const base = { call: call.text, ...subjectLine(call) }
+  const base = headOf(call)
   const report = (): Report => {
     if (pass) return { ...base, divergence: ['It happened:', ...found.slice(0, 5).map((each) => `  ${seenLine(each)}`)] }
     const [closest] = named

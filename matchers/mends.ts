@@ -5,10 +5,11 @@ import { read, readList, readText } from '../src/report/fields.ts'
 import { quoted, shortId } from '../src/report/print.ts'
 import type { Subject } from '../src/runtime/subject.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
+import type { MatcherCall } from './received.ts'
 import { configBefore } from './session-events.ts'
 
 /** An event that was expected and is not there. */
-export interface Missing {
+interface Missing {
   readonly subject: Subject
   readonly sessionId: string
   /** Undefined for predicates. */
@@ -16,7 +17,7 @@ export interface Missing {
   /** Events of the session, in order. */
   readonly events: readonly EventEntry[]
   /** The entry that it was expected after. */
-  readonly after?: EventEntry
+  readonly after: EventEntry | undefined
 }
 
 type Rule = (missing: Missing) => string | undefined
@@ -133,9 +134,26 @@ const rules: readonly Rule[] = [
   closed,
 ]
 
-/** Likely slips, the best first; at most two. */
-export function mendsFor(missing: Missing): string[] {
-  return rules.flatMap((rule) => rule(missing) ?? []).slice(0, 2)
+/**
+ * Likely slips behind an event that a call did not find, session by session, the best first; at most two.
+ *
+ * @param type the event's; undefined for predicates
+ * @param where the entry that it was expected after, and the one session that counts; by default all of the subject's
+ */
+export function likelySlips(
+  { subject }: MatcherCall,
+  type: string | undefined,
+  where: { readonly after?: EventEntry | undefined; readonly within?: string | undefined } = {},
+): string[] {
+  const { after, within } = where
+  return subject
+    .sessionIds()
+    .filter((sessionId) => within === undefined || sessionId === within)
+    .flatMap((sessionId) => {
+      const events = subject.timeline.events.filter((entry) => entry.sessionId === sessionId)
+      return rules.flatMap((rule) => rule({ subject, sessionId, type, events, after }) ?? [])
+    })
+    .slice(0, 2)
 }
 
 /** When there is nothing to look at. */

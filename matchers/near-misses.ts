@@ -1,7 +1,6 @@
 // What was there instead of what was expected, and why it is close: an earlier one, one with another field, one of a like name,
 // one in another session. Single lines, the closest first.
 
-import { itemText, readText } from '../src/report/fields.ts'
 import { at, cut, plural, printValue, quoted } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext } from './context.ts'
@@ -74,7 +73,7 @@ export function outOfOrder(entries: readonly EventEntry[], after: EventEntry): s
 }
 
 /** Folds what people mean to be the same: case, punctuation, spaces. */
-export function folded(text: string): string {
+function folded(text: string): string {
   return text
     .toLowerCase()
     .normalize('NFKD')
@@ -102,12 +101,4 @@ export function nearWords(pattern: string | RegExp, texts: readonly string[]): s
     .sort((one, other) => other.score - one.score)
     .slice(0, mostLines)
     .map(({ line }) => line)
-}
-
-/** A one-line picture of an event for lists of what was there. */
-export function eventGlance(entry: EventEntry): string {
-  const item = 'item' in entry.event ? itemText(entry.event.item) : ''
-  const status = readText(entry.event, 'response.status')
-  const rest = [status, item === '' ? '' : quoted(item, 40)].filter((part) => part !== undefined && part !== '').join('  ')
-  return `#${entry.index} ${at(entry.atMs)} ${entry.event.type}${rest === '' ? '' : `  ${rest}`}`
 }

@@ -5,11 +5,11 @@ import { at, plural, times } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherResult } from './context.ts'
 import { fits, project } from './matching.ts'
-import { formatMend, type Missing, mendsFor, noSessionMend } from './mends.ts'
+import { formatMend, likelySlips, noSessionMend } from './mends.ts'
 import { alikeInTimeline, type Candidate, closestTo, differenceLines } from './near-misses.ts'
-import { type MatcherCall, titleOf, wrongArgument } from './received.ts'
+import { type MatcherCall, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
-import { afterWhat, windowAround, windowAtEnd } from './report-parts.ts'
+import { afterWhat, headOf, windowAround, windowAtEnd } from './report-parts.ts'
 import { coveredEvents } from './session-events.ts'
 
 /** What an author asks for: one event, who sends it, and some of its fields. */
@@ -73,16 +73,10 @@ export function presentReport(call: MatcherCall, asked: AskedEvent, found: reado
       : []
   const where = `${found.length > 1 ? ', first' : ','} at #${first.index} (${at(first.atMs)})${afterWhat(call.subject, first)}.`
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: [`${verb(asked, found.length)}${where}`, ...also],
     timeline: windowAround(call.subject, [first]),
   }
-}
-
-export function subjectLine(call: MatcherCall): Pick<Report, 'subject'> {
-  const title = titleOf(call.subject)
-  return title === undefined ? {} : { subject: title }
 }
 
 function absentReport(call: MatcherCall, asked: AskedEvent, sameType: readonly EventEntry[]): Report {
@@ -90,8 +84,7 @@ function absentReport(call: MatcherCall, asked: AskedEvent, sameType: readonly E
   const [closest, ...others] = ranked
   if (!closest) return neverReport(call, asked)
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: [
       closestLine(asked, sameType, closest),
       ...differenceLines(closest.differences).map((line) => `  ${line}`),
@@ -119,17 +112,14 @@ function neverReport(call: MatcherCall, asked: AskedEvent): Report {
   const { subject } = call
   const who = asked.from === 'app' ? 'The app never sent' : 'The service never sent'
   if (subject.sessionIds().length === 0) {
-    return { call: call.text, ...subjectLine(call), divergence: [`${who} it: there was no session.`], mend: [noSessionMend] }
+    return { ...headOf(call), divergence: [`${who} it: there was no session.`], mend: [noSessionMend] }
   }
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: [`${who} ${asked.type}.`],
     timeline: windowAtEnd(subject),
     nearMisses: [...outsideOf(call, asked), ...alikeInTimeline(coveredEvents(subject), asked.type)],
-    mend: missingOf(call, asked.type)
-      .flatMap((missing) => mendsFor(missing))
-      .slice(0, 2),
+    mend: likelySlips(call, asked.type),
   }
 }
 
@@ -142,16 +132,4 @@ function outsideOf(call: MatcherCall, asked: AskedEvent): string[] {
     ? 'in the same session, but is not of this response'
     : 'in another session'
   return [`#${outside.index} ${outside.event.type} happened ${place}`]
-}
-
-/** One per session of the subject, for the rules about likely slips. */
-export function missingOf(call: MatcherCall, type: string | undefined, after?: EventEntry): Missing[] {
-  const { subject } = call
-  return subject.sessionIds().map((sessionId) => ({
-    subject,
-    sessionId,
-    type,
-    events: subject.timeline.events.filter((entry) => entry.sessionId === sessionId),
-    ...(after ? { after } : {}),
-  }))
 }

@@ -70,11 +70,6 @@ export function callOf(
   return { host, subject, name, text }
 }
 
-/** The title, where the call alone does not say which one it was. */
-export function titleOf(subject: Subject): string | undefined {
-  return subject.title === subject.kind ? undefined : subject.title
-}
-
 export function wrongArgument(call: Pick<MatcherCall, 'name'>, what: string, got: unknown): RealtimeKitError {
   return new RealtimeKitError('RTK_MATCHER', `${call.name}: ${what}, got ${cut(printValue(got), 120)}`)
 }

@@ -4,8 +4,14 @@ import { at, ms, plural, quoted, shortId } from '../src/report/print.ts'
 import { isNoise } from '../src/report/timeline-runs.ts'
 import type { ResponseFacts, Subject } from '../src/runtime/subject.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
-import type { ReportTimeline } from './report.ts'
+import type { MatcherCall } from './received.ts'
+import type { Report, ReportTimeline } from './report.ts'
 import { entriesOfSessions } from './session-events.ts'
+
+/** How every report begins: the call, and what was looked at where the call does not say it. */
+export function headOf({ text, subject }: MatcherCall): Pick<Report, 'call' | 'subject'> {
+  return subject.title === subject.kind ? { call: text } : { call: text, subject: subject.title }
+}
 
 /** The window around some entries, in the sessions that they belong to. */
 export function windowAround(subject: Subject, entries: readonly EventEntry[]): ReportTimeline {

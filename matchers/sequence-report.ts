@@ -2,12 +2,11 @@
 
 import { at, shortId } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
-import { mendsFor, noSessionMend } from './mends.ts'
+import { likelySlips, noSessionMend } from './mends.ts'
 import { alikeInTimeline, closestTo, differenceText, outOfOrder } from './near-misses.ts'
-import { missingOf, subjectLine } from './one-event.ts'
 import type { MatcherCall } from './received.ts'
 import type { Report } from './report.ts'
-import { windowAround, windowAtEnd } from './report-parts.ts'
+import { headOf, windowAround, windowAtEnd } from './report-parts.ts'
 import { findInOrder, type Progress, type Step, significant } from './sequence.ts'
 
 /** The best attempt at a sequence: of the session where it came furthest. */
@@ -27,7 +26,7 @@ export interface SequenceFailure {
 }
 
 /** `✓ response.created #4`, `✗ response.done <<<<< never seen after #4`, in columns. */
-export function stepLines(steps: readonly Step[], matched: readonly EventEntry[], why: string): string[] {
+function stepLines(steps: readonly Step[], matched: readonly EventEntry[], why: string): string[] {
   const width = Math.max(...steps.map((step) => step.text.length))
   return steps.map((step, index) => {
     const entry = matched[index]
@@ -50,8 +49,7 @@ export function sequenceReport(failure: SequenceFailure): Report {
   const { call, steps, attempt } = failure
   if (call.subject.sessionIds().length === 0) {
     return {
-      call: call.text,
-      ...subjectLine(call),
+      ...headOf(call),
       expectedTitle: 'Expected sequence',
       expected: stepLines(steps, [], 'there was no session'),
       mend: [noSessionMend],
@@ -59,8 +57,7 @@ export function sequenceReport(failure: SequenceFailure): Report {
   }
   const shown = acrossSessions(failure) ?? attempt.matched.slice(-1)
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     expectedTitle: 'Expected sequence',
     expected: stepLines(steps, attempt.matched, whyNot(failure)),
     timeline: shown.length > 0 ? windowAround(call.subject, shown) : windowAtEnd(call.subject),
@@ -69,16 +66,13 @@ export function sequenceReport(failure: SequenceFailure): Report {
   }
 }
 
-export function sequenceMends({ call, steps, attempt }: SequenceFailure): string[] {
-  const step = steps[attempt.matched.length]
-  return missingOf(call, step?.type, attempt.matched.at(-1))
-    .filter((missing) => attempt.sessionId === '' || missing.sessionId === attempt.sessionId)
-    .flatMap((missing) => mendsFor(missing))
-    .slice(0, 2)
+function sequenceMends({ call, steps, attempt }: SequenceFailure): string[] {
+  const { matched, sessionId } = attempt
+  return likelySlips(call, steps[matched.length]?.type, { after: matched.at(-1), within: sessionId || undefined })
 }
 
 /** What was nearly the sequence. */
-export function sequenceNearMisses(failure: SequenceFailure): string[] {
+function sequenceNearMisses(failure: SequenceFailure): string[] {
   const { call, steps, attempt } = failure
   const step = steps[attempt.matched.length]
   if (!step) return []
@@ -144,8 +138,7 @@ export function foundSequenceReport(call: MatcherCall, steps: readonly Step[], m
   const last = matched.at(-1)
   if (!first || !last) return { call: call.text }
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     expectedTitle: 'Expected not to find',
     expected: stepLines(steps, matched, ''),
     divergence: [`It lies between #${first.index} (${at(first.atMs)}) and #${last.index} (${at(last.atMs)}).`],

@@ -1,7 +1,7 @@
 // The items of an expected sequence, checked and made into steps: a name, a partial event, an asymmetric matcher or a predicate.
 
 import type { SequenceItem } from '../src/api.ts'
-import { isFields } from '../src/report/fields.ts'
+import { isAsymmetric, isFields } from '../src/report/fields.ts'
 import { cut, printValue } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import { checkAnyEvent } from './event-names.ts'
@@ -13,10 +13,6 @@ type Predicate = Extract<SequenceItem, (...args: never[]) => boolean>
 
 function isPredicate(item: unknown): item is Predicate {
   return typeof item === 'function'
-}
-
-function isAsymmetric(item: object): boolean {
-  return 'asymmetricMatch' in item && typeof item.asymmetricMatch === 'function'
 }
 
 function typeStep(call: MatcherCall, type: string, where: string): Step {

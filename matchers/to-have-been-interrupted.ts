@@ -4,10 +4,9 @@
 import { at, ms } from '../src/report/print.ts'
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { subjectLine } from './one-event.ts'
 import { callOf, checkOptions, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
-import { countOfResponses, responseTitle } from './report-parts.ts'
+import { countOfResponses, headOf, responseTitle } from './report-parts.ts'
 
 export interface InterruptionPoint {
   /** Ms of the response that the caller had heard. */
@@ -44,7 +43,7 @@ function interruptionLine(response: ResponseFacts, point: InterruptionPoint): st
 }
 
 function interruptionReport(call: MatcherCall, point: InterruptionPoint, responses: readonly ResponseFacts[]): Report {
-  const base = { call: call.text, ...subjectLine(call) }
+  const base = headOf(call)
   if (responses.length === 0) return { ...base, divergence: [`${countOfResponses(responses)}.`] }
   const cut = responses.filter((response) => response.interruption)
   const unheard = point.afterMs !== undefined && cut.some((response) => response.interruption?.heardMs === undefined)

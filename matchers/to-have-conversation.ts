@@ -6,9 +6,9 @@ import { isFields, itemText, readText } from '../src/report/fields.ts'
 import { plural, quoted } from '../src/report/print.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { noSessionMend } from './mends.ts'
-import { subjectLine } from './one-event.ts'
 import { callOf, type MatcherCall, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
+import { headOf } from './report-parts.ts'
 import { oneSpace } from './words.ts'
 
 /** One item of an expected conversation; what is left out may be anything. */
@@ -99,8 +99,8 @@ export function toHaveConversation(this: MatcherContext, received: unknown, item
   const pass =
     sessionId !== undefined && present.length === items.length && present.every((item, index) => fitsItem(item, items[index]))
   const report = (): Report => ({
+    ...headOf(call),
     call: `expect(${call.subject.kind})${this.isNot ? '.not' : ''}.toHaveConversation([${plural(items.length, 'item')}])`,
-    ...subjectLine(call),
     expectedTitle: 'Conversation',
     expected: divergenceLines(present, items),
     mend: sessionId === undefined ? [noSessionMend] : [],

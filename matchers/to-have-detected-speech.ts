@@ -3,22 +3,21 @@
 import { ms } from '../src/report/print.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { type SpeechSegment, speechSegments } from './detected-speech.ts'
-import { mendsFor } from './mends.ts'
-import { missingOf, subjectLine } from './one-event.ts'
+import { likelySlips } from './mends.ts'
 import { callOf, checkOptions, type MatcherCall, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'
-import { windowAround, windowAtEnd } from './report-parts.ts'
+import { headOf, windowAround, windowAtEnd } from './report-parts.ts'
 import { coveredEvents } from './session-events.ts'
 
 /** Bounds of speech in ms of the session's input audio, and how far off they may be. */
 export interface SpeechSpan {
   readonly startMs?: number
   readonly endMs?: number
-  /** Default 150: frames of 32 ms, and the time that an engine takes to be sure. */
+  /** Default 250: frames of 32 ms, and an engine that holds speech for weak endings (energy: at most 243 ms late over 60 sentences). */
   readonly toleranceMs?: number
 }
 
-const usualToleranceMs = 150
+const usualToleranceMs = 250
 
 function startOff(segment: SpeechSegment, startMs: number | undefined): number {
   if (startMs === undefined) return 0
@@ -56,15 +55,13 @@ function segmentLine(segment: SpeechSegment, span: SpeechSpan): string {
 }
 
 function absentReport(call: MatcherCall, span: SpeechSpan, segments: readonly SpeechSegment[]): Report {
-  const base = { call: call.text, ...subjectLine(call) }
+  const base = headOf(call)
   if (segments.length === 0) {
     return {
       ...base,
       divergence: ['No speech was detected.'],
       timeline: windowAtEnd(call.subject),
-      mend: missingOf(call, 'input_audio_buffer.speech_started')
-        .flatMap((missing) => mendsFor(missing))
-        .slice(0, 2),
+      mend: likelySlips(call, 'input_audio_buffer.speech_started'),
     }
   }
   const how = segments.length === 1 ? 'once' : `in ${segments.length} stretches`
@@ -80,8 +77,7 @@ function absentReport(call: MatcherCall, span: SpeechSpan, segments: readonly Sp
 
 function presentReport(call: MatcherCall, found: readonly SpeechSegment[]): Report {
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: [
       'Speech was detected (true bounds, ms of input audio):',
       ...found.slice(0, 10).map((each) => `  ${segmentLine(each, {})}`),

@@ -3,15 +3,15 @@
 import { ms, quoted } from '../src/report/print.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { nearWords } from './near-misses.ts'
-import { subjectLine } from './one-event.ts'
 import { callOf, checkWords, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
+import { headOf } from './report-parts.ts'
 import { hasWords, oneSpace } from './words.ts'
 
 type Heard = ReturnType<MatcherCall['subject']['heard']>
 
 function heardReport(call: MatcherCall, what: string | RegExp, heard: Heard): Report {
-  const base = { call: call.text, ...subjectLine(call) }
+  const base = headOf(call)
   if (!heard) {
     return {
       ...base,

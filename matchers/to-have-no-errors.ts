@@ -5,10 +5,9 @@ import { readText } from '../src/report/fields.ts'
 import { at, quoted } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { subjectLine } from './one-event.ts'
 import { callOf, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
-import { afterWhat, windowAround } from './report-parts.ts'
+import { afterWhat, headOf, windowAround } from './report-parts.ts'
 import { coveredEvents } from './session-events.ts'
 
 const harmless = 'response_cancel_not_active'
@@ -33,8 +32,7 @@ export function toHaveNoErrors(this: MatcherContext, received: unknown): Matcher
   const pass = errors.length === 0
   const [first] = errors
   const report = (): Report => ({
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: pass ? ['There was no error.'] : errors.slice(0, 10).map((entry) => errorLine(call, entry)),
     ...(first ? { timeline: windowAround(call.subject, [first]) } : {}),
   })

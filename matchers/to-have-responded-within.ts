@@ -4,10 +4,9 @@
 import { at, ms } from '../src/report/print.ts'
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { subjectLine } from './one-event.ts'
 import { callOf, checkMs, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
-import { countOfResponses, responseTitle } from './report-parts.ts'
+import { countOfResponses, headOf, responseTitle } from './report-parts.ts'
 
 /** Delay of the first output, or undefined before there is one. */
 function delayMs(response: ResponseFacts): number | undefined {
@@ -37,7 +36,7 @@ function delayLine(response: ResponseFacts, limitMs: number): string {
 
 function timingReport(call: MatcherCall, judged: readonly ResponseFacts[], limitMs: number, pass: boolean): Report {
   const late = judged.filter((response) => isLate(response, limitMs))
-  const base = { call: call.text, ...subjectLine(call) }
+  const base = headOf(call)
   if (judged.length === 0) {
     const all = call.subject.responses()
     return { ...base, divergence: [`${countOfResponses(all)}${all.length > 0 ? ', none that was to say something' : ''}.`] }

@@ -3,10 +3,9 @@
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { nearWords } from './near-misses.ts'
-import { subjectLine } from './one-event.ts'
 import { callOf, checkWords, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
-import { countOfResponses, responseLines } from './report-parts.ts'
+import { countOfResponses, headOf, responseLines } from './report-parts.ts'
 import { hasWords, oneSpace } from './words.ts'
 
 const mostResponses = 10
@@ -16,8 +15,7 @@ function absentReport(call: MatcherCall, what: string | RegExp, responses: reado
   const parts = spoken.map((response) => oneSpace(response.text))
   const across = spoken.length > 1 && hasWords(parts.join(' '), what)
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: [
       `${countOfResponses(responses)}${responses.length > 0 ? ', none with these words:' : '.'}`,
       ...responseLines(responses.slice(-mostResponses)).map((line) => `  ${line}`),
@@ -28,8 +26,7 @@ function absentReport(call: MatcherCall, what: string | RegExp, responses: reado
 
 function presentReport(call: MatcherCall, found: readonly ResponseFacts[]): Report {
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: ['The words were said:', ...responseLines(found.slice(0, mostResponses)).map((line) => `  ${line}`)],
   }
 }

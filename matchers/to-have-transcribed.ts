@@ -5,11 +5,10 @@ import { readText } from '../src/report/fields.ts'
 import { quoted, shortId } from '../src/report/print.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { mendsFor } from './mends.ts'
-import { missingOf, subjectLine } from './one-event.ts'
+import { likelySlips } from './mends.ts'
 import { callOf, checkName, checkOptions, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
-import { windowAtEnd } from './report-parts.ts'
+import { headOf, windowAtEnd } from './report-parts.ts'
 import { coveredEvents } from './session-events.ts'
 
 const completed = 'conversation.item.input_audio_transcription.completed'
@@ -41,7 +40,7 @@ function transcriptLine({ entry, text, errors }: Transcript): string {
 }
 
 function absentReport(call: MatcherCall, transcripts: readonly Transcript[], maxWer: number): Report {
-  const base = { call: call.text, ...subjectLine(call) }
+  const base = headOf(call)
   const [closest, ...others] = transcripts
   if (closest) {
     return {
@@ -57,9 +56,7 @@ function absentReport(call: MatcherCall, transcripts: readonly Transcript[], max
     ...base,
     divergence: ['The service sent no transcript.', ...understood(call)],
     timeline: windowAtEnd(call.subject),
-    mend: missingOf(call, completed)
-      .flatMap((missing) => mendsFor(missing))
-      .slice(0, 2),
+    mend: likelySlips(call, completed),
   }
 }
 
@@ -95,8 +92,7 @@ export function toHaveTranscribed(
   const found = transcripts.filter((each) => each.errors.rate <= maxWer)
   const pass = found.length > 0
   const presentReport = (): Report => ({
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: ['It was transcribed:', ...found.slice(0, 5).map((each) => `  ${transcriptLine(each)}`)],
   })
   return { pass, message: message(this, () => (pass ? presentReport() : absentReport(call, transcripts, maxWer))) }

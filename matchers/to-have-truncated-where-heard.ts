@@ -4,10 +4,9 @@
 import { ms, shortId } from '../src/report/print.ts'
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { subjectLine } from './one-event.ts'
 import { callOf, checkOptions, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
-import { countOfResponses, responseTitle, windowAround, windowAtEnd } from './report-parts.ts'
+import { countOfResponses, headOf, responseTitle, windowAround, windowAtEnd } from './report-parts.ts'
 import { type Truncation, truncationsOf } from './truncations.ts'
 
 const usualToleranceMs = 120
@@ -35,7 +34,7 @@ function slipOf(cuts: readonly Truncation[]): string[] {
 }
 
 function neverCut(call: MatcherCall, responses: readonly ResponseFacts[]): Report {
-  const base = { call: call.text, ...subjectLine(call) }
+  const base = headOf(call)
   if (responses.length === 0) return { ...base, divergence: [`${countOfResponses(responses)}.`] }
   const heard = responses.flatMap((response) =>
     response.audio.map((audio) => {
@@ -70,8 +69,7 @@ export function toHaveTruncatedWhereHeard(
     cuts.length === 0
       ? neverCut(call, responses)
       : {
-          call: call.text,
-          ...subjectLine(call),
+          ...headOf(call),
           divergence: cuts.slice(0, 10).map((cut) => cutLine(cut, toleranceMs)),
           timeline: windowAround(
             call.subject,

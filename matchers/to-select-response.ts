@@ -3,18 +3,16 @@
 import { at, cut } from '../src/report/print.ts'
 import type { ResponseFacts } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
-import { subjectLine } from './one-event.ts'
 import { callOf, checkName, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
-import { countOfResponses, responseLines, responseTitle } from './report-parts.ts'
+import { countOfResponses, headOf, responseLines, responseTitle } from './report-parts.ts'
 import { alike } from './word-likeness.ts'
 
 function absentReport(call: MatcherCall, name: string, responses: readonly ResponseFacts[]): Report {
   const chosen = [...new Set(responses.map((response) => response.name).filter((each) => each !== ''))]
   const explained = responses.filter((response) => response.explain).slice(0, 3)
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: [
       `${countOfResponses(responses)}${responses.length > 0 ? `, none of the reply "${name}":` : '.'}`,
       ...responseLines(responses.slice(0, 10)).map((line) => `  ${line}`),
@@ -29,8 +27,7 @@ function absentReport(call: MatcherCall, name: string, responses: readonly Respo
 
 function presentReport(call: MatcherCall, found: readonly ResponseFacts[]): Report {
   return {
-    call: call.text,
-    ...subjectLine(call),
+    ...headOf(call),
     divergence: ['It was chosen for:', ...responseLines(found.slice(0, 10)).map((line) => `  ${line}`)],
   }
 }

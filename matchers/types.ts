@@ -93,7 +93,7 @@ export interface RealtimeMatchers<R> {
   toHaveRespondedWithin(ms: number): R
   /**
    * Turn detection has reported a stretch of speech with these true bounds, in ms of the session's input audio: the padding and
-   * the silence that the service adds are taken off. Default tolerance: 150 ms. Without bounds: any speech.
+   * the silence that the service adds are taken off. Default tolerance: 250 ms. Without bounds: any speech.
    *
    * @example
    * expect(realtime).toHaveDetectedSpeech({ startMs: 200, endMs: 1480, toleranceMs: 120 })

@@ -4,21 +4,45 @@
 /** Every code, with what happened and the mend; the README's table is made of the same rows and a test compares them. */
 export const errorCodes = {
   RTK_OPTION: ['an option has an unknown name or a wrong type', 'use the name and type that the message lists'],
-  RTK_OUTSIDE_TEST: ['a fixture, `useLocalRealtime` or its handle was used outside of a running Vitest test', 'use it inside a test, or `createLocalRealtime()` anywhere'],
+  RTK_OUTSIDE_TEST: [
+    'a fixture, `useLocalRealtime` or its handle was used outside of a running Vitest test',
+    'use it inside a test, or `createLocalRealtime()` anywhere',
+  ],
   RTK_NO_MATCH: ['a turn matched none of the replies', 'add a reply, loosen its `when`, or set `onUnmatched: "fallback"`'],
   RTK_UNUSED_REPLY: ['a `respondOnce` was never used', 'remove it, or find out why the app asked for fewer responses'],
   RTK_REPLY: ['a reply is malformed or its function threw', 'see the message: it names the reply and the field'],
-  RTK_LOOP: ['the same reply was chosen three times without any user input', 'the app answers its own answers: stop it, or give the reply `times`'],
-  RTK_WIRE_ERROR: ['the service sent the app an `error` that no test asserted', 'mend the app, assert the error, or list its code in `allowErrors`'],
+  RTK_LOOP: [
+    'the same reply was chosen three times without any user input',
+    'the app answers its own answers: stop it, or give the reply `times`',
+  ],
+  RTK_WIRE_ERROR: [
+    'the service sent the app an `error` that no test asserted',
+    'mend the app, assert the error, or list its code in `allowErrors`',
+  ],
   RTK_NOT_AWAITED: ['a wait or an async matcher was not awaited', 'put `await` before it'],
-  RTK_MATCHER: ['a matcher was given a value or an argument that it cannot use', 'see the message: it says what it got and what is allowed'],
+  RTK_MATCHER: [
+    'a matcher was given a value or an argument that it cannot use',
+    'see the message: it says what it got and what is allowed',
+  ],
   RTK_WAIT: ['a wait ended because its time ran out or nobody could move any more', 'see who waits for whom in the message'],
   RTK_NO_SESSION: ['no session was connected when one was needed', 'start the app first, or see which URLs are intercepted'],
   RTK_MANY_SESSIONS: ['more than one session is open', 'use `realtime.sessions` or `realtime.for({...})`'],
-  RTK_UNOWNED: ['a Realtime socket was opened that belongs to no test', 'open it inside the test, or enter the test with `realtime.run(fn)`'],
-  RTK_HANDLER: ['a listener of `vitest-realtime/msw` threw, or its handler belongs to a server that is not attached', 'see the message; wrap the server: `attach(setupServer(...))`'],
-  RTK_INTERCEPTORS: ['two live copies of @mswjs/interceptors would intercept each other without end', 'dedupe them: `npm dedupe`, or use the same version as msw'],
-  RTK_ENGINE: ['an audio engine is not installed or did not start', 'run the install command of the message, or choose another engine'],
+  RTK_UNOWNED: [
+    'a Realtime socket was opened that belongs to no test',
+    'open it inside the test, or enter the test with `realtime.run(fn)`',
+  ],
+  RTK_HANDLER: [
+    'a listener of `vitest-realtime/msw` threw, or its handler belongs to a server that is not attached',
+    'see the message; wrap the server: `attach(setupServer(...))`',
+  ],
+  RTK_INTERCEPTORS: [
+    'two live copies of @mswjs/interceptors would intercept each other without end',
+    'dedupe them: `npm dedupe`, or use the same version as msw',
+  ],
+  RTK_ENGINE: [
+    'an audio engine is not installed or did not start',
+    'run the install command of the message, or choose another engine',
+  ],
   RTK_AUDIO: ['audio data or an audio file cannot be used', 'see the message for what was found and what is supported'],
   RTK_TRANSPORT: ['a socket or server of the kit could not be opened', 'see the message: port, host or certificate'],
   RTK_CLOCK: ['the clock was asked for something it cannot do', 'see the message'],
@@ -48,4 +72,9 @@ export class AudioEngineUnavailable extends RealtimeKitError {
     this.engine = engine
     this.install = install
   }
+}
+
+/** What something that was thrown says, for the middle of a sentence. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
 }

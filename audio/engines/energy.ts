@@ -23,7 +23,13 @@ const hangoverFrames = 2
 const steadyFrames = 6
 const steadyRangeDb = 2.5
 
-/** Adaptive-floor energy detector. 32 ms frames at any rate; the same samples give the same frames, whatever the chunks. */
+/**
+ * Adaptive-floor energy detector. 32 ms frames at any rate; the same samples give the same frames, whatever the chunks.
+ *
+ * @example
+ * const frames = await energyEngine().open(24_000).push(audio.samples)
+ * frames[0] // { endSample: 768, probability: 0.0002… }
+ */
 export function energyEngine(): VadEngine {
   return { name: 'energy', load: () => Promise.resolve(), open: (rateHz) => new EnergyStream(rateHz) }
 }

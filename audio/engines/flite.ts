@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { RealtimeKitError } from '../../src/errors.ts'
 import { pcm, slicePcm } from '../pcm.ts'
+import { PromiseCache } from '../promise-cache.ts'
 import type { Pcm, SpeechEngine, VoiceSettings } from '../types.ts'
 import { alignWords, parsePhones, speechSpanOf } from '../word-times.ts'
 import { speakInWorker } from './flite-process.ts'
@@ -14,8 +15,7 @@ import { readCachedSpeech, type StoredSpeech, storeSpeech } from './speech-cache
 /** Voices of the package. `slt` is female, `rms` and `awb` are male, `kal16` and `kal` (8,000 Hz) are robotic and fast. */
 export const fliteVoices = ['slt', 'rms', 'awb', 'kal16', 'kal'] as const
 
-const maxRemembered = 256
-const remembered = new Map<string, Promise<StoredSpeech>>()
+const remembered = new PromiseCache<StoredSpeech>(256)
 
 /**
  * The flite engine. Sentences come without lead and trail silence: the true bounds are the whole sound.
@@ -36,25 +36,14 @@ export function fliteEngine(): SpeechEngine {
 export async function synthesizeWhole(text: string, settings: VoiceSettings): Promise<Pcm> {
   const { voice, speed } = checkSettings(settings)
   const spoken = sayable(text)
-  const stored = await remember(spoken, voice, speed)
+  const key = speechKey(spoken, voice, speed)
+  const stored = await remembered.get(key, () => make(key, spoken, voice, speed))
   const phones = parsePhones(stored.phones)
   return pcm(stored.samples.slice(), stored.rateHz, {
     text,
     words: alignWords(text, phones),
     speechSpan: speechSpanOf(phones),
   })
-}
-
-function remember(text: string, voice: string, speed: number): Promise<StoredSpeech> {
-  const key = speechKey(text, voice, speed)
-  const known = remembered.get(key)
-  if (known) return known
-  const made = make(key, text, voice, speed)
-  remembered.set(key, made)
-  if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value!)
-  // A failure is not remembered: the package may be installed before the next try.
-  made.catch(() => remembered.delete(key))
-  return made
 }
 
 async function make(key: string, text: string, voice: string, speed: number): Promise<StoredSpeech> {

@@ -1,6 +1,6 @@
 // WAV encodings that our reader leaves to `wavefile` (ADPCM, odd bit depths). Loaded when the first such file is met.
 
-import { RealtimeKitError } from '../../src/errors.ts'
+import { messageOf, RealtimeKitError } from '../../src/errors.ts'
 import { clampToInt16 } from '../pcm.ts'
 
 interface WaveFileLike {
@@ -25,7 +25,7 @@ export function readOddWav(bytes: Uint8Array, encoding: string): Int16Array {
     if (file.bitDepth !== '16') file.toBitDepth('16')
     return Int16Array.from(file.getSamples(true), clampToInt16)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     throw new RealtimeKitError('RTK_AUDIO', `This WAV encoding is not supported (${encoding}): ${why}`, { cause: error })
   }
 }

@@ -3,7 +3,8 @@
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { AudioEngineUnavailable } from '../../src/errors.ts'
+import { AudioEngineUnavailable, messageOf } from '../../src/errors.ts'
+import { PromiseCache } from '../promise-cache.ts'
 import type { VadEngine, VadStream } from '../types.ts'
 import { loadOnnxRuntime, type OnnxRuntime, type OnnxSession } from './onnx-runtime.ts'
 import { resolvePackageFile } from './resolve-package.ts'
@@ -47,7 +48,8 @@ const models: Readonly<Record<'v6' | 'v4', SileroModel>> = {
   },
 }
 
-const loaded = new Map<string, Promise<LoadedSilero>>()
+/** By the model's file; there are two. */
+const loaded = new PromiseCache<LoadedSilero>(8)
 
 /**
  * The Silero engine. Sound at 8,000 Hz runs through the 8 kHz side of the model, 16,000 Hz and more through the 16 kHz side.
@@ -91,12 +93,7 @@ class Silero implements VadEngine {
 
 function loadShared(asked: SileroName): Promise<LoadedSilero> {
   const { model, path } = findModel(asked)
-  const known = loaded.get(path)
-  if (known) return known
-  const loading = loadModel(asked, model, path)
-  loaded.set(path, loading)
-  loading.catch(() => loaded.delete(path))
-  return loading
+  return loaded.get(path, () => loadModel(asked, model, path))
 }
 
 function findModel(asked: SileroName): { model: SileroModel; path: string } {
@@ -122,7 +119,7 @@ async function loadModel(asked: SileroName, model: SileroModel, path: string): P
     })
     return { model, runtime, session, sha256: createHash('sha256').update(bytes).digest('hex') }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     throw new AudioEngineUnavailable(asked, `${why} ${withoutInstalling}`, model.install, { cause: error })
   }
 }

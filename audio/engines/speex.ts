@@ -1,7 +1,7 @@
 // The Speex resampler as WASM, an alternative to our own filter. Loaded when asked for, never chosen by itself:
 // what resampled a sound must not depend on what happened to be loaded before.
 
-import { AudioEngineUnavailable, RealtimeKitError } from '../../src/errors.ts'
+import { AudioEngineUnavailable, messageOf, RealtimeKitError } from '../../src/errors.ts'
 import type { FloatResampler } from '../resample.ts'
 
 /** The loaded Speex resampler. */
@@ -59,7 +59,7 @@ async function load(): Promise<SpeexResampler> {
     return { create: (fromHz, toHz, quality = 8) => new SpeexStream(module, fromHz, toHz, quality) }
   } catch (error) {
     loading = undefined
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     throw new AudioEngineUnavailable('speex', why, 'npm install @echogarden/speex-resampler-wasm', { cause: error })
   }
 }

@@ -2,10 +2,9 @@
 // is given out is decided in runtime/client-secrets.ts.
 
 import type { IncomingMessage, RequestListener } from 'node:http'
-import { httpError } from '../runtime/admission.ts'
 import { createClientSecret, readSecretBody } from '../runtime/client-secrets.ts'
 import type { Service } from '../runtime/service.ts'
-import { apiError, type HttpAnswer, respond } from '../transports/http-answer.ts'
+import { apiError, type HttpAnswer, respond, respondNotFound } from '../transports/http-answer.ts'
 
 /** Whether this request asks for an ephemeral key. */
 export function asksForSecret({ url, method }: { readonly url: URL; readonly method: string }): boolean {
@@ -16,10 +15,7 @@ export function asksForSecret({ url, method }: { readonly url: URL; readonly met
 export function clientSecretsDesk(service: Service): RequestListener {
   return (request, response) => {
     const { method = '', url = '/', headers } = request
-    if (!asksForSecret({ url: new URL(url, 'http://localhost'), method })) {
-      const path = url.split('?')[0]
-      return respond(response, { status: 404, body: apiError(`Invalid URL (${method} ${path})`, 'unknown_url') })
-    }
+    if (!asksForSecret({ url: new URL(url, 'http://localhost'), method })) return respondNotFound(request, response)
     const key = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? headers['api-key']?.toString()
     void service.run(async () => {
       const answer = refusalOfKey(service, key) ?? giveSecret(service, await readJson(request))
@@ -31,8 +27,7 @@ export function clientSecretsDesk(service: Service): RequestListener {
 
 function refusalOfKey({ options }: Service, key: string | undefined): HttpAnswer | undefined {
   if (!key) {
-    const message = 'Missing bearer or basic authentication in header'
-    return { status: 401, body: httpError(message, null) }
+    return { status: 401, body: apiError('Missing bearer or basic authentication in header', null) }
   }
   if (options.keys === undefined || options.keys.includes(key)) return undefined
   return { status: 401, body: apiError(`Incorrect API key provided: ${key.slice(0, 8)}***.`, 'invalid_api_key') }

@@ -2,13 +2,11 @@
 // nobody's, and refused with the names of the running tests, so that no test ever reaches the network with a real key.
 
 import type { RequestListener } from 'node:http'
-import type { RealtimeKitError } from '../errors.ts'
-import { httpError } from '../runtime/admission.ts'
 import { type Context, contexts } from '../runtime/context.ts'
 import { handlerSources, type LinkHandler } from '../runtime/link-handlers.ts'
 import type { Service } from '../runtime/service.ts'
 import { type GateHandle, type GateRequest, installGate } from '../transports/gate.ts'
-import { respond } from '../transports/http-answer.ts'
+import { apiError, respond } from '../transports/http-answer.ts'
 import type { Doorman } from '../transports/transport.ts'
 import { asksForSecret, clientSecretsDesk } from './client-secrets-desk.ts'
 import { onRefusedSocket } from './guard.ts'
@@ -64,9 +62,9 @@ function blame(problem: Error): void {
 /** Where no guard has refused the socket before it came here: outside of Vitest. */
 function refuse(): Doorman {
   return ({ url }) => {
-    const problem: RealtimeKitError = unownedError(url)
+    const problem = unownedError(url)
     blame(problem)
-    return { status: 503, body: { error: { message: problem.message, type: 'server_error', code: problem.code, param: null } } }
+    return { status: 503, body: apiError(problem.message, problem.code, 'server_error') }
   }
 }
 
@@ -80,7 +78,7 @@ function claimsRequest(request: GateRequest): RequestListener | undefined {
   if (!someClaims(socketUrl)) return undefined
   const problem = unownedError(socketUrl)
   blame(problem)
-  return (_request, response) => respond(response, { status: 503, body: httpError(problem.message, problem.code) })
+  return (_request, response) => respond(response, { status: 503, body: apiError(problem.message, problem.code) })
 }
 
 /** Lets this service take the sockets of its test; gives the way out. */

@@ -1,10 +1,11 @@
 // A service's door with the handlers of vitest-realtime/msw at it: they may turn a client away, and are told of its session.
 
 import type { LocalRealtime } from '../api.ts'
-import { RealtimeKitError } from '../errors.ts'
+import { messageOf, RealtimeKitError } from '../errors.ts'
 import { firstMatch, type LinkEvents, type LinkHandler, type LinkRequest } from '../runtime/link-handlers.ts'
 import type { Service } from '../runtime/service.ts'
 import { sessionOf } from '../runtime/service-session.ts'
+import { apiError } from '../transports/http-answer.ts'
 import type { Doorman, UpgradeAnswer, UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
 
 /** Where the door leads, and whom it asks. */
@@ -46,10 +47,7 @@ function askHandler(service: Service, handlers: readonly LinkHandler[], request:
     handler.title,
     () => handler.listener({ request: linkRequest(request), params, reject }),
     (problem) => {
-      refusal ??= {
-        status: 500,
-        body: { error: { message: problem.message, type: 'server_error', code: problem.code, param: null } },
-      }
+      refusal ??= { status: 500, body: apiError(problem.message, problem.code, 'server_error') }
     },
   )
   isOver = true
@@ -96,11 +94,7 @@ function call(service: Service, title: string, listener: () => unknown, onProble
 
 function thrown(title: string, error: unknown): RealtimeKitError {
   if (error instanceof RealtimeKitError) return error
-  return new RealtimeKitError(
-    'RTK_HANDLER',
-    `The listener of ${title} threw: ${error instanceof Error ? error.message : String(error)}`,
-    { cause: error },
-  )
+  return new RealtimeKitError('RTK_HANDLER', `The listener of ${title} threw: ${messageOf(error)}`, { cause: error })
 }
 
 function linkRequest({ url, headers, protocols }: UpgradeRequest): LinkRequest {

@@ -16,7 +16,7 @@ export function timelineText(service: Service): string {
 }
 
 /** What happened in a test: the timeline, the findings that its window leaves out, and who waits for whom. `told`: the messages before it. */
-export function storyOf(service: Service, told: readonly string[] = []): string {
+function storyOf(service: Service, told: readonly string[] = []): string {
   const test = service.name ? `"${service.name}"` : 'this test'
   const isTriedTold = told.some((message) => message.includes('Intercepted are:'))
   const lacking =

@@ -25,9 +25,10 @@ function whyUnowned(): string {
   const running = [...contexts.live]
   if (running.length === 0) {
     return (
-      'was opened while no test with a local Realtime service was running (at import, in beforeAll, or in a test that uses none).\n' +
-      'It was refused: it would have reached the real service. Let the test ask for the fixture `realtime`, call useLocalRealtime(),\n' +
-      'or start createLocalRealtime() where the socket is opened. `intercept: false` of these lets it through.'
+      'was opened while no test with a local Realtime service was running (at import, in beforeAll or a plain beforeEach, or in a test\n' +
+      'that uses none). It was refused: it would have reached the real service. Let the test ask for the fixture `realtime`, and a\n' +
+      'hook as well: test.beforeEach(({ realtime }) => …). Or call useLocalRealtime(), or start createLocalRealtime() where the socket\n' +
+      'is opened. `intercept: false` of these lets it through.'
     )
   }
   return (

@@ -94,10 +94,14 @@ function checkServer(server: unknown): void {
   )
 }
 
+function isWorker(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'start' in value && 'stop' in value
+}
+
 function describe(value: unknown): string {
   if (linkHandlerOf(value)) return 'a handler of link(…).on(…)'
   if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'object' && value !== null && 'start' in value && 'stop' in value) return 'what setupWorker(…) gives'
+  if (isWorker(value)) return 'what setupWorker(…) gives'
   return value === null ? 'null' : `a value of type ${typeof value}`
 }
 
@@ -105,7 +109,6 @@ function mendFor(value: unknown): string {
   if (linkHandlerOf(value))
     return 'Write attach(setupServer(handler)); without a server give it as realtimeOptions: { handlers: [handler] }.'
   if (Array.isArray(value)) return 'Write attach(setupServer(...handlers)).'
-  if (typeof value === 'object' && value !== null && 'start' in value && 'stop' in value)
-    return 'setupWorker is for browsers; this entry is for Node.'
+  if (isWorker(value)) return 'setupWorker is for browsers; this entry is for Node.'
   return 'Write: const server = attach(setupServer(…)).'
 }

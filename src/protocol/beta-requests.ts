@@ -1,10 +1,10 @@
 // Client events of the beta API, as GA would have them. What the beta did not know is refused here, by the beta's names;
 // everything else is judged by the GA schemas.
 
-import { isRecord } from './decode.ts'
 import type { Fault, Refused } from './faults.ts'
 import { fault } from './faults.ts'
 import { aboveMaximum, belowMinimum, invalidValue, unknownParameter } from './field-faults.ts'
+import { isRecord } from './json.ts'
 import { renamedAudioFormats, renamedContentTypes, renamedResponseFields, renamedSessionFields } from './renamed.ts'
 
 export type Translated = { readonly value: unknown } | { readonly fault: Fault }

@@ -10,10 +10,13 @@ import type { Fault, Refused } from './faults.ts'
 import { binaryFrame, invalidJson, notAnObject, translationOnly, typeMissing, unknownType } from './faults.ts'
 import { invalidType, missingRequiredParameter, stringTooLong, unknownParameter } from './field-faults.ts'
 import { issueFault } from './issue-fault.ts'
+import { isRecord } from './json.ts'
 
 export type Decoded = { readonly event: ClientEvent } | { readonly fault: Fault }
 
 const maxEventIdLength = 512
+/** Ours: where the live service stops is not known. */
+const maxNesting = 128
 
 /** Listed by the live service among the types it takes, yet part of translation sessions. */
 const translationTypes: ReadonlySet<string> = new Set(['session.close', 'session.input_audio_buffer.append'])
@@ -52,18 +55,20 @@ export function decodeBinary(): Fault {
   return binaryFrame()
 }
 
-/** The JSON value, or undefined for what is none. */
+/** The JSON value, or undefined for what is none, or nested too deep. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return isDeeperThan(maxNesting, value) ? undefined : value
   } catch {
     return undefined
   }
 }
 
-/** A JSON object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Walking a value goes down one call per level: unlimited, one message could end the process. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
 }
 
 /** The SDK types `output_audio_buffer.clear`, which exists on WebRTC and SIP only. */

@@ -4,9 +4,10 @@
 import { toBetaEvents, toBetaFault } from './beta-replies.ts'
 import { fromBetaEvent } from './beta-requests.ts'
 import type { Decoded } from './decode.ts'
-import { decode, decodeValue, isRecord, parseJson } from './decode.ts'
+import { decode, decodeValue, parseJson } from './decode.ts'
 import { encode } from './encode.ts'
 import { invalidJson } from './faults.ts'
+import { isRecord } from './json.ts'
 import type { ServerEvent } from './server-events.ts'
 
 export type Profile = 'openai' | 'azure' | 'beta'

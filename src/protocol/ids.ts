@@ -61,13 +61,6 @@ export function createIds(seed: number, now: () => number): Ids {
   }
 }
 
-/** The Unix seconds that an id was made at; undefined for other strings and for ids without time. */
-export function unixSecondsOf(id: string): number | undefined {
-  const found = /^[a-z]+_([0-9A-Za-z]{5})[0-9A-Za-z]{16}$/.exec(id)?.[1]
-  if (found === undefined) return undefined
-  return [...found].reduce((sum, digit) => sum * digits.length + digits.indexOf(digit), 0) + idTimeZero
-}
-
 function timeDigits(unixSeconds: number): string {
   let rest = Math.max(0, unixSeconds - idTimeZero)
   let text = ''

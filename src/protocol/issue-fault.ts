@@ -29,7 +29,7 @@ export function issueFault(issues: readonly Issue[], root: unknown, refused?: Re
 }
 
 /** `session.tools[0].name`. */
-export function dottedPath(path: Path): string {
+function dottedPath(path: Path): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`
     return text === '' ? String(key) : `${text}.${String(key)}`

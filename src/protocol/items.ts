@@ -7,9 +7,6 @@ export type { ClientItem, ItemReference } from './client-items.ts'
 
 const status = z.enum(['in_progress', 'completed', 'incomplete'])
 
-/** How far an item has come. */
-export type ItemStatus = z.infer<typeof status>
-
 // ---- content parts as sent
 
 const inputText = z.strictObject({ type: z.literal('input_text'), text: z.string() })
@@ -32,9 +29,6 @@ export interface InputImagePart extends z.infer<typeof inputImage> {}
 export interface OutputTextPart extends z.infer<typeof outputText> {}
 /** Sound that the model made, without its bytes. */
 export interface OutputAudioPart extends z.infer<typeof outputAudio> {}
-
-export type UserPart = InputTextPart | InputAudioPart | InputImagePart
-export type AssistantPart = OutputTextPart | OutputAudioPart
 
 // ---- items as sent
 

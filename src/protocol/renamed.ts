@@ -53,8 +53,3 @@ export const renamedContentTypes: Readonly<Record<string, string>> = { text: 'ou
 export function gaNamesOf(betaName: string): readonly string[] {
   return Object.hasOwn(renamedEvents, betaName) ? (renamedEvents[betaName] ?? []) : []
 }
-
-/** What the beta called a GA event; empty when the name is new or unchanged. */
-export function betaNamesOf(gaName: string): readonly string[] {
-  return Object.entries(renamedEvents).flatMap(([beta, names]) => (names.some((name) => name === gaName) ? [beta] : []))
-}

@@ -37,7 +37,6 @@ const usage = z.strictObject({
 
 /** Tokens that a response cost; the cached ones are part of the input. */
 export interface ResponseUsage extends z.infer<typeof usage> {}
-export const responseUsageSchema: z.ZodType<ResponseUsage> = usage
 
 const statusError = z.strictObject({ type: z.string(), code: z.string().nullable(), message: z.string() })
 const statusDetails = z.discriminatedUnion('type', [

@@ -28,7 +28,7 @@ export type AudioFormatUpdate = { type: 'audio/pcm'; rate?: number } | { type: '
 // ---- voices
 
 /** The built-in voices; others are custom, named by `{ id }`. */
-export const voiceNames = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'sage', 'shimmer', 'verse', 'marin', 'cedar'] as const
+const voiceNames = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'sage', 'shimmer', 'verse', 'marin', 'cedar'] as const
 
 const customVoice = z.strictObject({ id: z.string() })
 /** As echoed: whatever the session has. */
@@ -146,7 +146,7 @@ export const reasoning = z.strictObject({ effort: z.enum(['minimal', 'low', 'med
 export const include = z.array(z.literal('item.input_audio_transcription.logprobs'))
 
 /** More pairs than this are refused. */
-export const maxMetadataPairs = 16
+const maxMetadataPairs = 16
 export const metadata = z
   .record(z.string().max(64), z.string().max(512))
   .refine((pairs) => Object.keys(pairs).length <= maxMetadataPairs, {

@@ -1,9 +1,16 @@
 // Reads fields of events without trusting their shape: a timeline also holds events that the service refused.
 
+import { jsonOrText } from '../protocol/json.ts'
+
 export type Fields = Readonly<Record<string, unknown>>
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null
+}
+
+/** An asymmetric matcher: `expect.any(String)` and its like. */
+export function isAsymmetric(value: object): boolean {
+  return 'asymmetricMatch' in value && typeof value.asymmetricMatch === 'function'
 }
 
 /** The value at a dotted path, or undefined. */
@@ -33,12 +40,7 @@ export function readList(value: unknown, path: string): readonly unknown[] {
 
 /** A string that is JSON becomes its value; anything else stays. */
 export function parsedJson(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
+  return typeof value === 'string' ? jsonOrText(value) : value
 }
 
 /** What an item says: its texts and transcripts, joined. */

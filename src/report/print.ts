@@ -1,6 +1,7 @@
 // Small texts inside messages: values, ids, sentences, times. Same value, same text; never base64.
 
-import { isFields } from './fields.ts'
+import { base64Bytes } from '../../audio/base64.ts'
+import { isAsymmetric, isFields } from './fields.ts'
 
 /** Shortens in the middle of nothing: keeps the beginning, says that more follows. */
 export function cut(text: string, length: number): string {
@@ -41,10 +42,6 @@ interface Asymmetric {
   readonly toAsymmetricMatcher?: () => string
 }
 
-function isAsymmetric(value: object): value is Asymmetric {
-  return 'asymmetricMatch' in value && typeof value.asymmetricMatch === 'function'
-}
-
 /** `Any<String>`, `StringContaining<'support'>`. */
 function printAsymmetric(value: Asymmetric, depth: number): string {
   if (value.toAsymmetricMatcher) return value.toAsymmetricMatcher()
@@ -80,12 +77,6 @@ function printString(value: string): string {
 
 function looksBase64(value: string): boolean {
   return value.length >= 100 && value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value)
-}
-
-/** Bytes that a base64 text stands for, without decoding it. */
-export function base64Bytes(text: string): number {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
-  return Math.max(0, Math.floor((text.length * 3) / 4) - padding)
 }
 
 /** The kind of a received value, for "Received has type …". */

@@ -1,11 +1,12 @@
 // The timeline as text: for failure messages (a window of it), for the story at the end of a red test, and for the demo.
 
+import { base64Bytes } from '../../audio/base64.ts'
 import { bytesPerMs } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import { type EventEntry, isEvent, type Note, type TimelineEntry } from '../runtime/timeline.ts'
 import { deltaText, type EventSurroundings, eventDetails } from './event-text.ts'
 import { read, readText } from './fields.ts'
-import { at, base64Bytes, cut, ms, quoted, shortId } from './print.ts'
+import { at, cut, ms, quoted, shortId } from './print.ts'
 import { eventEntries, type Run, runAt, runsOf } from './timeline-runs.ts'
 
 export interface TimelineTextOptions {

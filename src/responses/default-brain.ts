@@ -2,16 +2,15 @@
 // names, then a sentence with its result; else the smart examples.
 
 import type { Turn } from '../api.ts'
+import { isRecord, jsonOrText } from '../protocol/json.ts'
 import type { ReplyRequest } from '../session/effects.ts'
 import { once } from '../session/once.ts'
 import { foldText, wordsOf } from './matching.ts'
-import { isObject } from './option-check.ts'
 import { ReplyBook } from './reply-book.ts'
 import { argumentsFor } from './schema-example.ts'
 import { selectReply, type Unmatched } from './select.ts'
 import { type SelectionFacts, selectionFacts } from './selection-facts.ts'
 import { smartExamples } from './smart-examples.ts'
-import { parsed } from './turn.ts'
 
 type Tool = ReplyRequest['tools'][number] & { readonly name: string }
 
@@ -37,21 +36,21 @@ export function defaultBrain(request: ReplyRequest, turn: Turn): Unmatched {
 }
 
 /** A sentence with everything that functions returned. */
-export function resultSentence(results: SelectionFacts['results']): string {
-  const told = results.map(({ output }) => spokenValue(parsed(output)).trim()).filter((one) => one !== '')
+function resultSentence(results: SelectionFacts['results']): string {
+  const told = results.map(({ output }) => spokenValue(jsonOrText(output)).trim()).filter((one) => one !== '')
   if (told.length === 0) return 'That is done.'
   const text = told.join('; ').slice(0, maxResultLength)
   return `Here is what I found: ${text}${/[.!?…]$/.test(text) ? '' : '.'}`
 }
 
 /** The function that the user names and whose result is not there yet, or that `tool_choice` demands. */
-export function toolToCall({ tools, toolChoice, calledSinceUser }: ReplyRequest, text: string): Tool | undefined {
+function toolToCall({ tools, toolChoice, calledSinceUser }: ReplyRequest, text: string): Tool | undefined {
   const called = new Set(calledSinceUser)
   const offered = tools.filter(
     (tool): tool is Tool => tool.type === 'function' && tool.name !== undefined && !called.has(tool.name),
   )
   if (toolChoice === 'none') return undefined
-  if (isObject(toolChoice) && toolChoice.type === 'function') return offered.find((tool) => tool.name === toolChoice.name)
+  if (isRecord(toolChoice) && toolChoice.type === 'function') return offered.find((tool) => tool.name === toolChoice.name)
   const ranked = offered.map((tool) => ({ tool, score: naming(tool, text) })).sort((left, right) => right.score - left.score)
   const best = ranked[0]
   if (best && best.score > 0) return best.tool
@@ -83,7 +82,7 @@ function significant(text: string): string[] {
 function spokenValue(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map(spokenValue).join(', ')
-  if (!isObject(value)) return String(value)
+  if (!isRecord(value)) return String(value)
   const told = Object.entries(value).map(([key, inner]) => {
     const label = key
       .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')

@@ -6,7 +6,7 @@ import { hasPhrase, type MatchingMode, type PreparedText, prepareText } from './
 export type IntentWords = Readonly<Record<string, readonly string[]>>
 
 /** The eight intents in the order in which they are reported. `question` is also told by a question mark. */
-export const intentWords = {
+const intentWords = {
   greeting: ['hello', 'hi', 'hey', 'greetings'],
   farewell: ['goodbye', 'bye', 'see you', 'farewell'],
   help_request: ['help', 'assist', 'support', 'problem'],

@@ -72,10 +72,6 @@ export function show(value: unknown): string {
   return String(value)
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** A rule from a test of the value alone. */
 export function rule(
   expected: string,

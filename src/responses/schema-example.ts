@@ -1,9 +1,9 @@
 // Arguments for a function call, made from the JSON Schema of its parameters and from what the user said.
 // Deterministic; only what is required, and what the user mentioned.
 
+import { isRecord } from '../protocol/json.ts'
 import { hasPhrase, prepareText } from './matching.ts'
 import { numbersIn, textsIn } from './mentions.ts'
-import { isObject } from './option-check.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -31,9 +31,9 @@ const maxDepth = 12
  * argumentsFor({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }, 'Weather in Paris?') // { city: 'Paris' }
  */
 export function argumentsFor(parameters: unknown, said: string): Record<string, unknown> {
-  if (!isObject(parameters)) return {}
+  if (!isRecord(parameters)) return {}
   const found = valueFor(parameters, '', { root: parameters, said, texts: textsIn(said), numbers: numbersIn(said) }, 0)
-  return isObject(found.value) ? found.value : {}
+  return isRecord(found.value) ? found.value : {}
 }
 
 function valueFor(given: unknown, name: string, work: Work, depth: number): Found {
@@ -43,7 +43,7 @@ function valueFor(given: unknown, name: string, work: Work, depth: number): Foun
   if (Array.isArray(schema.enum)) return ofEnum(schema.enum, work)
   if (depth > maxDepth) return { value: null, mentioned: false }
   const kind = Array.isArray(type) ? type.find((one) => one !== 'null') : type
-  if (kind === 'object' || isObject(schema.properties)) return ofObject(schema, work, depth)
+  if (kind === 'object' || isRecord(schema.properties)) return ofObject(schema, work, depth)
   if (kind === 'array') return ofArray(schema, name, work, depth)
   if (kind === 'number' || kind === 'integer') return ofNumber(schema, kind === 'integer', work)
   if (kind === 'boolean') return { value: example(schema) ?? true, mentioned: false }
@@ -53,20 +53,20 @@ function valueFor(given: unknown, name: string, work: Work, depth: number): Foun
 
 /** Follows `$ref`, `allOf` and the first choice of `anyOf` and `oneOf` that is not null. */
 function resolve(given: unknown, root: Schema, depth: number): Schema {
-  if (!isObject(given) || depth > maxDepth) return {}
+  if (!isRecord(given) || depth > maxDepth) return {}
   const { $ref, allOf, anyOf, oneOf, ...own } = given
   if (typeof $ref === 'string') return { ...resolve(target($ref, root), root, depth + 1), ...own }
   if (Array.isArray(allOf)) return merged([own, ...allOf.map((one) => resolve(one, root, depth + 1))])
   const choices = anyOf ?? oneOf
   if (!Array.isArray(choices)) return given
-  const choice = choices.find((one) => !isObject(one) || one.type !== 'null')
+  const choice = choices.find((one) => !isRecord(one) || one.type !== 'null')
   return merged([own, resolve(choice, root, depth + 1)])
 }
 
 function target(ref: string, root: Schema): unknown {
   const steps = ref.replace(/^#\/?/, '').split('/').filter(Boolean)
   return steps.reduce<unknown>(
-    (place, step) => (isObject(place) ? place[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined),
+    (place, step) => (isRecord(place) ? place[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined),
     root,
   )
 }
@@ -74,7 +74,7 @@ function target(ref: string, root: Schema): unknown {
 function merged(schemas: readonly Schema[]): Schema {
   const whole: Record<string, unknown> = Object.assign({}, ...schemas)
   const required = schemas.flatMap((one) => (Array.isArray(one.required) ? one.required : []))
-  const properties = Object.assign({}, ...schemas.map((one) => (isObject(one.properties) ? one.properties : {})))
+  const properties = Object.assign({}, ...schemas.map((one) => (isRecord(one.properties) ? one.properties : {})))
   return { ...whole, ...(required.length > 0 ? { required } : {}), ...(Object.keys(properties).length > 0 ? { properties } : {}) }
 }
 
@@ -94,7 +94,7 @@ function spoken(value: unknown): string {
 }
 
 function ofObject(schema: Schema, work: Work, depth: number): Found {
-  const properties = isObject(schema.properties) ? schema.properties : {}
+  const properties = isRecord(schema.properties) ? schema.properties : {}
   const required = Array.isArray(schema.required) ? schema.required : []
   // Required ones first: they have the better claim to what was said.
   const names = Object.keys(properties).sort((left, right) => Number(required.includes(right)) - Number(required.includes(left)))

@@ -73,7 +73,7 @@ function judgeAll(entries: readonly ReplyEntry[], book: ReplyBook, prepared: Pre
 }
 
 /** Scores one reply of the book, after the rules that no criterion expresses. */
-export function judge(entry: ReplyEntry, book: ReplyBook, prepared: PreparedFacts): Candidate {
+function judge(entry: ReplyEntry, book: ReplyBook, prepared: PreparedFacts): Candidate {
   const { name, criteria, config, phrases } = entry
   const barred = bar(entry, book, prepared.facts)
   if (barred !== undefined) return { name, phrases, score: 0, rejected: barred, parts: [] }

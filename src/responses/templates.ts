@@ -3,8 +3,9 @@
 
 import type { Reply, Turn } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { isRecord } from '../protocol/json.ts'
 import { nearName } from './near-name.ts'
-import { isObject, show } from './option-check.ts'
+import { show } from './option-check.ts'
 import { checkReply } from './validate-reply.ts'
 
 /** What placeholders begin with. `call.NAME` is the last call of that function, with `result` and `arguments`. */
@@ -45,7 +46,7 @@ export function replyFromJson(name: string, json: unknown): Reply {
 
 function revive(name: string, json: unknown): unknown {
   if (typeof json === 'string') return json.includes('{{') ? { text: compileTemplate(name, json) } : json
-  if (!isObject(json)) return json
+  if (!isRecord(json)) return json
   const { text, then, when } = json
   return {
     ...json,
@@ -56,7 +57,7 @@ function revive(name: string, json: unknown): unknown {
 }
 
 function reviveWhen(name: string, when: unknown): unknown {
-  if (!isObject(when)) return revivePattern(name, when)
+  if (!isRecord(when)) return revivePattern(name, when)
   const { says, instructions, patterns } = when
   return {
     ...when,
@@ -80,7 +81,7 @@ function fill(name: string, whole: string, path: string, otherwise: string | und
   const steps = path.split('.')
   let place: unknown = scopeOf(turn)
   for (const [index, step] of steps.entries()) {
-    const next = isObject(place) || Array.isArray(place) ? (place as Record<string, unknown>)[step] : undefined
+    const next = isRecord(place) || Array.isArray(place) ? (place as Record<string, unknown>)[step] : undefined
     if (next === undefined || next === null) {
       if (otherwise !== undefined) return otherwise
       throw missing(name, whole, steps.slice(0, index).join('.'), step, place)
@@ -98,9 +99,9 @@ function scopeOf(turn: Turn): Record<(typeof roots)[number], unknown> {
 
 function missing(name: string, whole: string, before: string, step: string, place: unknown): RealtimeKitError {
   const where = before === '' ? 'in this turn' : `in \`${before}\``
-  const keys = isObject(place) ? Object.keys(place).filter((key) => place[key] !== undefined) : []
+  const keys = isRecord(place) ? Object.keys(place).filter((key) => place[key] !== undefined) : []
   const near = nearName(step, keys)
-  const there = isObject(place) ? `there is ${keys.join(', ') || 'nothing'}` : `it is ${show(place)}`
+  const there = isRecord(place) ? `there is ${keys.join(', ') || 'nothing'}` : `it is ${show(place)}`
   const mend = near === undefined ? `Give it a default: ${whole.replace(/\s*\}\}$/, ' | …}}')}` : `Did you mean \`${near}\`?`
   return new RealtimeKitError('RTK_REPLY', `reply '${name}': ${whole} has no value, no \`${step}\` ${where} (${there}). ${mend}`)
 }

@@ -2,6 +2,7 @@
 
 import type { Turn } from '../api.ts'
 import type { Item } from '../protocol/items.ts'
+import { jsonOrText } from '../protocol/json.ts'
 import type { ReplyRequest } from '../session/effects.ts'
 import { once } from '../session/once.ts'
 
@@ -34,7 +35,7 @@ export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortS
       return text()
     },
     ...(keys === undefined ? {} : { keys }),
-    ...(result === undefined ? {} : { result: parsed(result.output) }),
+    ...(result === undefined ? {} : { result: jsonOrText(result.output) }),
     metadata: { ...request.metadata },
     instructions: request.instructions,
     tools: request.tools.flatMap((tool) =>
@@ -71,15 +72,6 @@ export function textOf(item: Item, words: WordsOf): string {
   return parts.filter((part) => part !== '').join(' ')
 }
 
-/** A function's arguments or output: its JSON value, else the text itself. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
-
 /**
  * Phone keys told by a text that a bridge typed for its caller, as in `1`, `42#`, `DTMF: 1`, `The caller pressed 1`.
  *
@@ -109,7 +101,7 @@ function callsOf(context: readonly Item[]): Turn['calls'] {
   return context.flatMap((item) => {
     if (item.type !== 'function_call') return []
     const output = outputs.get(item.call_id)
-    const call = { name: item.name, arguments: parsed(item.arguments) }
-    return [output === undefined ? call : { ...call, result: parsed(output) }]
+    const call = { name: item.name, arguments: jsonOrText(item.arguments) }
+    return [output === undefined ? call : { ...call, result: jsonOrText(output) }]
   })
 }

@@ -3,8 +3,9 @@
 
 import { isInt16Array } from '../../audio/array-kinds.ts'
 import type { Reply, ReplyConfig } from '../api.ts'
+import { isRecord } from '../protocol/json.ts'
 import type { MatchingMode } from './matching.ts'
-import { checkOptions, isObject, type OptionRules, oneOf, type Place, refuse, rule, show } from './option-check.ts'
+import { checkOptions, type OptionRules, oneOf, type Place, refuse, rule, show } from './option-check.ts'
 import { checkWhen, criteriaRules } from './validate-when.ts'
 
 const isText = (value: unknown): value is string => typeof value === 'string'
@@ -67,7 +68,7 @@ export function checkReply(name: string, reply: unknown, mode: MatchingMode = 'w
 export function checkConfig(name: string, config: unknown, mode: MatchingMode = 'legacy'): asserts config is ReplyConfig {
   const place = { subject: `reply '${name}'`, path: '' }
   const isLate = config instanceof Promise
-  if (isLate || !isObject(config))
+  if (isLate || !isRecord(config))
     refuse(place, config, 'a text, a config or a function', isLate ? 'Did you forget `await`?' : '')
   const whenRule = {
     expected: '',
@@ -83,7 +84,7 @@ export function checkConfig(name: string, config: unknown, mode: MatchingMode = 
 /** The same for a value that a reply function returned, where nothing is left to choose. */
 export function checkReturned(name: string, config: unknown): asserts config is ReplyConfig {
   const place = { subject: `what the function of reply '${name}' returned`, path: '' }
-  if (!isObject(config)) refuse(place, config, 'a text, a config or a function')
+  if (!isRecord(config)) refuse(place, config, 'a text, a config or a function')
   checkOptions(config, { ...sayRules, then: thenRule }, place, {
     ...elsewhere,
     ...Object.fromEntries(
@@ -95,7 +96,7 @@ export function checkReturned(name: string, config: unknown): asserts config is 
 
 function checkThen(reply: unknown, place: Place, seen: Set<object>): void {
   if (isText(reply) || typeof reply === 'function') return
-  if (!isObject(reply)) refuse(place, reply, thenRule.expected)
+  if (!isRecord(reply)) refuse(place, reply, thenRule.expected)
   if (seen.has(reply)) return
   seen.add(reply)
   const then = {
@@ -130,7 +131,7 @@ function callProblem(value: unknown, place: Place): string | undefined {
   const calls: readonly unknown[] = Array.isArray(value) ? value : [value]
   for (const [index, call] of calls.entries()) {
     if (typeof call === 'string') return `Write { name: ${show(call)} }.`
-    if (!isObject(call)) return ''
+    if (!isRecord(call)) return ''
     checkOptions(call, callRules, Array.isArray(value) ? { ...place, path: `${place.path}[${index}]` } : place, callElsewhere)
     if (call.name === undefined) return '`name` is missing.'
   }
@@ -139,7 +140,7 @@ function callProblem(value: unknown, place: Place): string | undefined {
 
 const callRules: OptionRules = {
   name: rule('the name of a function', (value) => isText(value) && value !== ''),
-  arguments: rule('an object', isObject, (value) => (isText(value) ? 'Give the object, not its JSON.' : undefined)),
+  arguments: rule('an object', isRecord, (value) => (isText(value) ? 'Give the object, not its JSON.' : undefined)),
 }
 
 const callElsewhere = {
@@ -150,5 +151,5 @@ const callElsewhere = {
 
 function isSound(value: unknown): boolean {
   if (isText(value)) return value !== ''
-  return isObject(value) && isInt16Array(value.samples) && isNumber(value.rateHz)
+  return isRecord(value) && isInt16Array(value.samples) && isNumber(value.rateHz)
 }

@@ -1,8 +1,9 @@
 // What `when` may be, and the errors for what it may not: thrown where the author wrote it, before anything runs.
 
+import { isRecord } from '../protocol/json.ts'
 import { compilePattern } from './criteria.ts'
 import type { MatchingMode } from './matching.ts'
-import { checkOptions, isObject, type OptionRules, oneOf, type Place, refuse, rule, show } from './option-check.ts'
+import { checkOptions, type OptionRules, oneOf, type Place, refuse, rule, show } from './option-check.ts'
 
 const isFilled = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
 const isPhrases = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isFilled)
@@ -32,7 +33,7 @@ export const criteriaRules = {
   instructions: phraseOrPattern,
   metadata: rule(
     'an object of strings',
-    (value) => isObject(value) && Object.values(value).every((one) => typeof one === 'string'),
+    (value) => isRecord(value) && Object.values(value).every((one) => typeof one === 'string'),
   ),
   outOfBand: flag,
   tool: rule("a function tool's name", isFilled),
@@ -67,7 +68,7 @@ export function checkWhen(when: unknown, place: Place, mode: MatchingMode = 'wor
     refuse(place, when, expected, 'An empty phrase matches nothing; leave `when` out for a reply to anything.')
   }
   if (Array.isArray(when)) refuse(place, when, expected, 'For any of several phrases write `when: { keywords: […] }`.')
-  if (!isObject(when)) refuse(place, when, expected)
+  if (!isRecord(when)) refuse(place, when, expected)
   // The old system skipped patterns that are none, with a warning.
   const { patterns, ...others } = when
   checkOptions(mode === 'legacy' && Array.isArray(patterns) ? others : when, criteriaRules, place, elsewhere)

@@ -3,9 +3,10 @@
 
 import { isInt16Array } from '../../audio/array-kinds.ts'
 import { clientEventTypes, isClientEventType, isServerEventType, serverEventTypes } from '../protocol/event-types.ts'
+import { isRecord } from '../protocol/json.ts'
 import { gaNamesOf } from '../protocol/renamed.ts'
 import { nearName } from '../responses/near-name.ts'
-import { checkOptions, isObject, type OptionRule, type OptionRules, type Place, refuse, rule } from '../responses/option-check.ts'
+import { checkOptions, type OptionRule, type OptionRules, type Place, refuse, rule } from '../responses/option-check.ts'
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
@@ -22,7 +23,7 @@ export const nextResponseRules: OptionRules = { name: text, outOfBand: flag, tim
 export const saysRules: OptionRules = { voice: text, snrDb: rule('decibels, a number', isNumber) }
 export const interruptsRules: OptionRules = { afterMs: ms }
 export const secretRules: OptionRules = {
-  session: rule('a session object', isObject),
+  session: rule('a session object', isRecord),
   expiresInSeconds: rule('seconds, a number above 0', (value) => isNumber(value) && value > 0),
 }
 export const filterRules: OptionRules = {
@@ -39,7 +40,7 @@ function placeOf(call: string, path = ''): Place {
 export function checkCall(call: string, options: unknown, rules: OptionRules): void {
   if (options === undefined) return
   const names = Object.keys(rules).join(', ')
-  if (!isObject(options)) refuse(placeOf(call), options, `an object with ${names}`)
+  if (!isRecord(options)) refuse(placeOf(call), options, `an object with ${names}`)
   checkOptions(options, rules, placeOf(call))
 }
 
@@ -52,12 +53,12 @@ export function checkArgument(call: string, name: string, value: unknown, { expe
 
 /** The fields of an event that a wait looks for. */
 export function checkFields(call: string, fields: unknown): void {
-  checkArgument(call, 'matching', fields, rule('an object of fields of the event', isObject))
+  checkArgument(call, 'matching', fields, rule('an object of fields of the event', isRecord))
 }
 
 /** What the caller may say: a text, or sound. */
 export function checkSound(call: string, what: unknown): void {
-  const isSound = isText(what) || (isObject(what) && isInt16Array(what.samples))
+  const isSound = isText(what) || (isRecord(what) && isInt16Array(what.samples))
   const hint = what instanceof Promise ? 'Did you forget `await` before speech(…)?' : ''
   if (!isSound) refuse(placeOf(call, 'what'), what, 'a text or sound (`await speech(…)`, any Pcm)', hint)
 }

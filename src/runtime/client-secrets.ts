@@ -1,9 +1,10 @@
 // Ephemeral keys: what `POST /v1/realtime/client_secrets` and `realtime.clientSecret()` give out. Data in, data out; no HTTP.
 
-import { decodeValue, isRecord } from '../protocol/decode.ts'
+import { decodeValue } from '../protocol/decode.ts'
 import { type Fault, fault } from '../protocol/faults.ts'
 import { aboveMaximum, belowMinimum, invalidType, missingRequiredParameter } from '../protocol/field-faults.ts'
 import type { Ids } from '../protocol/ids.ts'
+import { isRecord } from '../protocol/json.ts'
 import { defaultSession, mergeSession, type SessionObject, type SessionUpdate } from '../protocol/session-config.ts'
 import type { Secret } from './admission.ts'
 

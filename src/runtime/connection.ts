@@ -3,7 +3,7 @@
 
 import { channel } from 'node:diagnostics_channel'
 import type { SpeechFrame } from '../../audio/types.ts'
-import { decodeBinary } from '../protocol/decode.ts'
+import { decodeBinary, parseJson } from '../protocol/decode.ts'
 import type { Dialect } from '../protocol/dialect.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import { writtenMs } from '../session/audio-buffer.ts'
@@ -245,7 +245,7 @@ export class Connection implements WireListener {
   }
 
   #noteRefused(text: string): TimelineEntry {
-    const value = parse(text)
+    const value = parseJson(text)
     if (!isTyped(value)) return this.#note({ type: 'garbage', bytes: text.length })
     return this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'app', event: value as ServerEvent })
   }
@@ -271,14 +271,6 @@ export class Connection implements WireListener {
 
 function isAppend(input: Input): boolean {
   return input.type === 'client-event' && input.event.type === 'input_audio_buffer.append'
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function isTyped(value: unknown): value is { type: string } {

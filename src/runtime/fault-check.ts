@@ -1,8 +1,9 @@
 // What `fail(fault, when)` takes, and the errors for what it does not.
 
 import { isClientEventType } from '../protocol/event-types.ts'
+import { isRecord } from '../protocol/json.ts'
 import { nearName } from '../responses/near-name.ts'
-import { checkOptions, isObject, type OptionRules, refuse, rule } from '../responses/option-check.ts'
+import { checkOptions, type OptionRules, refuse, rule } from '../responses/option-check.ts'
 import { checkCall, eventRule } from './arguments.ts'
 
 const call = 'fail(…)'
@@ -42,7 +43,7 @@ export function checkFault(fault: unknown, when: unknown): void {
   const place = { subject: call, path: '', code: 'RTK_OPTION' } as const
   const names = Object.keys(kinds)
   const expected = `an object with one of ${names.join(', ')}`
-  if (!isObject(fault)) refuse(place, fault, expected)
+  if (!isRecord(fault)) refuse(place, fault, expected)
   const given = names.filter((name) => name in fault)
   const [kind, second] = given
   if (kind === undefined) refuse(place, fault, expected, near(Object.keys(fault)[0] ?? '', names))
@@ -50,7 +51,7 @@ export function checkFault(fault: unknown, when: unknown): void {
   checkOptions(fault, kinds[kind] ?? {}, place)
   if (kind === 'delay' && fault.ms === undefined) refuse({ ...place, path: 'ms' }, undefined, 'milliseconds, 0 or more')
   checkCall(`${call}, second argument`, when, whenRules)
-  if (isObject(when) && typeof when.at === 'string' && isClientEventType(when.at) && kind !== 'close' && kind !== 'error') {
+  if (isRecord(when) && typeof when.at === 'string' && isClientEventType(when.at) && kind !== 'close' && kind !== 'error') {
     refuse(
       { ...place, subject: `${call}, second argument`, path: 'at' },
       when.at,

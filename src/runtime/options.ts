@@ -1,9 +1,9 @@
 // Checks and merges the options of every door. A wrong name or type is an error at the author's line.
 
 import type { RealtimeOptions } from '../api.ts'
+import { isRecord } from '../protocol/json.ts'
 import {
   checkOptions as checkRules,
-  isObject,
   type OptionRule,
   type OptionRules,
   oneOf,
@@ -34,10 +34,10 @@ const list = (what: string, fits: (entry: unknown) => boolean) =>
   )
 
 /** An engine of the author: an object with a method of that name, or several. */
-const hasMethod = (name: string) => (value: unknown) => isObject(value) && typeof value[name] === 'function'
+const hasMethod = (name: string) => (value: unknown) => isRecord(value) && typeof value[name] === 'function'
 
 const isScale = (value: unknown): boolean =>
-  isObject(value) && Object.keys(value).length === 1 && isNumber(value.scale) && value.scale > 0
+  isRecord(value) && Object.keys(value).length === 1 && isNumber(value.scale) && value.scale > 0
 
 const delays = rule('milliseconds, 0 or more', (value) => isNumber(value) && value >= 0)
 const profileRules: OptionRules = {
@@ -50,18 +50,18 @@ const latency: OptionRule = {
   expected: `${namedLatency.expected}, a partial LatencyProfile, or a function of the turn`,
   problem(value, place) {
     if (typeof value === 'function') return undefined
-    if (!isObject(value)) return namedLatency.problem(value, place)
+    if (!isRecord(value)) return namedLatency.problem(value, place)
     checkRules(value, profileRules, place)
     return undefined
   },
 }
 
 const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
-  responses: rule('an object of replies by name', isObject),
+  responses: rule('an object of replies by name', isRecord),
   onUnmatched: oneOf(['error', 'fallback']),
   fallback: rule(
     'a reply: a text, a config or a function',
-    (value) => isString(value) || typeof value === 'function' || isObject(value),
+    (value) => isString(value) || typeof value === 'function' || isRecord(value),
   ),
   onWireError: oneOf(['fail', 'ignore']),
   allowErrors: list('wire error codes', isString),
@@ -94,14 +94,14 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
         : undefined,
   ),
   handlers: list('handlers that link(…).on(…) of vitest-realtime/msw gives', (value) => linkHandlerOf(value) !== undefined),
-  limits: rule('an object of limits', isObject),
+  limits: rule('an object of limits', isRecord),
 }
 
 /** Throws RTK_OPTION for an unknown name or a wrong type, RTK_REPLY for a reply that is none; `door` is the call that got them. */
 export function checkOptions(options: unknown, door: string): asserts options is RealtimeOptions {
   if (options === undefined) return
   const place = { subject: door, path: '', code: 'RTK_OPTION' } as const
-  if (!isObject(options)) refuse(place, options, 'an object of options')
+  if (!isRecord(options)) refuse(place, options, 'an object of options')
   checkRules(options, rules satisfies OptionRules, place)
   const { responses = {}, fallback, matching } = options as RealtimeOptions
   for (const [name, reply] of Object.entries(responses)) checkReply(name, reply, matching)

@@ -2,10 +2,10 @@
 // it feeds the public `responses`, the waits and the matchers.
 
 import type { WordTime } from '../../audio/types.ts'
-import type { ClientEvent } from '../protocol/client-events.ts'
-import type { ServerEvent } from '../protocol/server-events.ts'
 import type { ServedResponse } from '../api.ts'
-import { parsed } from '../responses/turn.ts'
+import type { ClientEvent } from '../protocol/client-events.ts'
+import { jsonOrText } from '../protocol/json.ts'
+import type { ServerEvent } from '../protocol/server-events.ts'
 import type { ResponseFacts } from './subject.ts'
 import { isEvent, type TimelineEntry } from './timeline.ts'
 
@@ -133,7 +133,7 @@ export class ResponseTracker {
   #received(event: ClientEvent, atMs: number): void {
     if (event.type === 'conversation.item.create' && event.item?.type === 'function_call_output') {
       const call = this.#calls.get(event.item.call_id)
-      if (call) call.output = parsed(event.item.output)
+      if (call) call.output = jsonOrText(event.item.output)
     }
     if (event.type === 'conversation.item.truncate') {
       const response = this.#itemResponse.get(event.item_id)
@@ -163,7 +163,7 @@ export class ResponseTracker {
         audioOf(response, event.item_id).sentMs += this.#measure(sessionId, response.id, event.delta)
         break
       case 'response.function_call_arguments.done': {
-        const call = { name: event.name, callId: event.call_id, arguments: parsed(event.arguments) }
+        const call = { name: event.name, callId: event.call_id, arguments: jsonOrText(event.arguments) }
         response.calls.push(call)
         this.#calls.set(event.call_id, call)
         break

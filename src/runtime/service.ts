@@ -1,23 +1,24 @@
 // A local Realtime service: sessions, replies, one clock and one timeline. The place where the parts of the runtime meet.
 // The public objects (realtime-instance.ts, view.ts, service-session.ts) are faces of this.
 
+import { base64Bytes } from '../../audio/base64.ts'
 import { bytesPerMs } from '../../audio/formats.ts'
+import { seededRandom } from '../../audio/noise.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { EventType, Fault, RealtimeOptions } from '../api.ts'
 import type { RealtimeKitError } from '../errors.ts'
-import type { Item } from '../protocol/items.ts'
 import { type Dialect, dialectOf } from '../protocol/dialect.ts'
-import { createIds, idEpochUnixSeconds, type Ids } from '../protocol/ids.ts'
+import { createIds, type Ids, idEpochUnixSeconds } from '../protocol/ids.ts'
+import type { Item } from '../protocol/items.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import { textOf } from '../responses/turn.ts'
-import { conversationItems, createSession, sessionConfig } from '../session/state.ts'
 import type { Effect } from '../session/effects.ts'
+import { conversationItems, createSession, sessionConfig } from '../session/state.ts'
 import type { Doorman, UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
 import { type Admission, admit, httpError, keyOf, refusalOf, type Secret } from './admission.ts'
-import type { SecretMaker } from './client-secrets.ts'
-import { configuredBy } from './secret-session.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
+import type { SecretMaker } from './client-secrets.ts'
 import { createClock, type KitClock } from './clock/create-clock.ts'
 import { realTime } from './clock/real-time.ts'
 import { Connection } from './connection.ts'
@@ -32,8 +33,8 @@ import { matcherOf, originMatcherOf } from './realtime-urls.ts'
 import { RefusedListener } from './refused.ts'
 import { ResponseTracker } from './response-tracker.ts'
 import { Script } from './script.ts'
+import { configuredBy } from './secret-session.ts'
 import { whoWaits } from './settled.ts'
-import { seededRandom } from '../../audio/noise.ts'
 import { isEvent, type Note, Timeline, type TimelineEntry } from './timeline.ts'
 import { Transcripts } from './transcripts.ts'
 import { Utterances } from './utterances.ts'
@@ -47,6 +48,9 @@ export interface ServiceSettings {
   /** 'open' forgets what is over, for a process that runs for long. Default 'all'. */
   readonly keeps?: 'all' | 'open'
 }
+
+/** A process that runs for long gives out many; the oldest are over by then. */
+const maxSecrets = 10_000
 
 let serviceCount = 0
 
@@ -244,7 +248,12 @@ export class Service {
   /** What ephemeral keys are made with. */
   get secretMaker(): SecretMaker {
     const nowSeconds = (): number => Math.floor((this.clock.epochMs + this.clock.now()) / 1000)
-    return { ids: this.ids, nowSeconds, addSecret: (secret) => void this.#secrets.set(secret.value, secret) }
+    return { ids: this.ids, nowSeconds, addSecret: (secret) => this.#addSecret(secret) }
+  }
+
+  #addSecret(secret: Secret): void {
+    this.#secrets.set(secret.value, secret)
+    if (this.#secrets.size > maxSecrets) this.#secrets.delete(this.#secrets.keys().next().value!)
   }
 
   // ---- what is known
@@ -381,9 +390,4 @@ function sessionFormat(connection: Connection | undefined): WireAudioFormat | un
   if (!connection) return undefined
   const session = sessionConfig(connection.state)
   return session.type === 'realtime' ? (session.audio.output.format as WireAudioFormat) : undefined
-}
-
-function base64Bytes(base64: string): number {
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0
-  return (base64.length * 3) / 4 - padding
 }

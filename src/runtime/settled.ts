@@ -25,22 +25,27 @@ export function whoWaits(service: Service, connections: readonly Connection[]): 
   const pending = whatIsPending(service, connections)
   if (pending) return pending
   for (const connection of connections) {
-    const owed = connection.isOpen ? owedByApp(service, connection.id) : undefined
+    const owed = connection.isOpen ? owedByApp(service, connection) : undefined
     if (owed) return owed
   }
   return undefined
 }
 
 /** What the service needs of the app before it can go on, judged by the last thing that the app did. */
-function owedByApp(service: Service, sessionId: string): string | undefined {
+function owedByApp(service: Service, connection: Connection): string | undefined {
+  const { id: sessionId, state } = connection
   const { entries } = service.timeline
   for (let i = entries.length - 1; i >= 0; i--) {
     const entry = entries[i]!
     if (!isEvent(entry) || entry.sessionId !== sessionId) continue
     const { type } = entry.event
     if (type === 'response.create' || type === 'response.created') return undefined
-    if (type === 'input_audio_buffer.append')
-      return 'the app has sent audio that neither turn detection nor the app has committed'
+    if (type === 'input_audio_buffer.append') {
+      if (!state.detector) return 'the app has sent audio, and no input_audio_buffer.commit since'
+      if (state.segment) return 'the caller still speaks: turn detection has heard no silence since speech_started'
+      // A microphone that stays open after the turn: nobody owes anything for it.
+      continue
+    }
     if (type === 'conversation.item.create' || type === 'input_audio_buffer.commit') {
       return `the service waits for a response.create: the app has sent none since ${type} #${entry.index}`
     }

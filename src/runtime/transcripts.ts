@@ -1,6 +1,7 @@
 // What the next committed audio is transcribed as, when the test says so: `transcribeOnce`.
 
-import { checkOptions, isObject, refuse, rule } from '../responses/option-check.ts'
+import { isRecord } from '../protocol/json.ts'
+import { checkOptions, refuse, rule } from '../responses/option-check.ts'
 import type { TranscriptResult } from '../session/inputs.ts'
 import type { Connection } from './connection.ts'
 import type { Scope } from './view.ts'
@@ -30,7 +31,7 @@ function toResult(as: Transcript): TranscriptResult {
   if (typeof as === 'string') return { type: 'completed', text: as }
   const place = { subject: 'transcribeOnce(…)', path: '', code: 'RTK_OPTION' } as const
   const expected = 'a text, { fail: code } or { deltas: [texts] }'
-  if (!isObject(as)) refuse(place, as, expected)
+  if (!isRecord(as)) refuse(place, as, expected)
   checkOptions(as, rules, place)
   if ('deltas' in as) return { type: 'completed', text: as.deltas.join(''), deltas: as.deltas }
   if ('fail' in as) return { type: 'failed', code: as.fail, message: `Input transcription failed for item: ${as.fail}` }

@@ -10,7 +10,7 @@ import type { Duplex } from 'node:stream'
 import { RealtimeKitError } from '../errors.ts'
 import { realTime } from '../runtime/clock/real-time.ts'
 import { type Certificate, createCertificate } from './certificate.ts'
-import { apiError, respond } from './http-answer.ts'
+import { respondNotFound } from './http-answer.ts'
 import type { Doorman } from './transport.ts'
 import { createUpgrader } from './wire.ts'
 
@@ -87,7 +87,7 @@ function serve(server: HttpServer, options: FrontOptions, { isSecure, busy }: { 
     keepWhileOpen(busy, socket)
     upgrader.upgrade({ request, socket, head, url: requestUrl(request, isSecure), doorman: options.doorman })
   })
-  const onRequest = options.onRequest ?? answerNotFound
+  const onRequest = options.onRequest ?? respondNotFound
   server.on('request', (request, response) => {
     keepWhileOpen(busy, response)
     onRequest(request, response)
@@ -127,12 +127,6 @@ function requestUrl(request: IncomingMessage, isSecure: boolean): URL {
   const host = request.headers.host ?? 'localhost'
   const base = `${isSecure ? 'wss' : 'ws'}://${URL.canParse(`ws://${host}`) ? host : 'localhost'}`
   return URL.canParse(request.url ?? '/', base) ? new URL(request.url ?? '/', base) : new URL(base)
-}
-
-const answerNotFound: RequestListener = (request, response) => {
-  const path = (request.url ?? '').split('?')[0]
-  const message = `Invalid URL (${request.method} ${path})`
-  respond(response, { status: 404, body: apiError(message, 'unknown_url') })
 }
 
 /** Makes the certificate of a host, or says why it cannot be had. */

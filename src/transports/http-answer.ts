@@ -1,6 +1,6 @@
 // Plain HTTP answers to an upgrade that is refused, and errors in the shape of OpenAI's REST API.
 
-import type { ServerResponse } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 
@@ -12,8 +12,14 @@ export interface HttpAnswer {
 }
 
 /** The body that OpenAI's REST API gives with an error status. */
-export function apiError(message: string, code: string, type = 'invalid_request_error'): object {
+export function apiError(message: string, code: string | null, type = 'invalid_request_error'): object {
   return { error: { message, type, param: null, code } }
+}
+
+/** 404, as OpenAI answers a request to a path that it does not have. */
+export const respondNotFound: RequestListener = (request, response) => {
+  const path = (request.url ?? '').split('?')[0]
+  respond(response, { status: 404, body: apiError(`Invalid URL (${request.method} ${path})`, 'unknown_url') })
 }
 
 /** Answers an upgrade request without upgrading, and ends the connection. */

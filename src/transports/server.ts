@@ -2,7 +2,7 @@
 // Knows sockets only: upgrades go to the doorman, other requests to `onRequest`. What the port speaks: front.ts.
 
 import type { AddressInfo, Server as NetServer } from 'node:net'
-import { RealtimeKitError } from '../errors.ts'
+import { messageOf, RealtimeKitError } from '../errors.ts'
 import { certify, createFront, defaultPaths, type FrontOptions, urlHost } from './front.ts'
 
 export interface ServerOptions extends FrontOptions {
@@ -95,6 +95,6 @@ const listenMends: Readonly<Record<string, string>> = {
 
 function explainListen(error: unknown, port: number, host: string): RealtimeKitError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error'
-  const mend = listenMends[code] ?? (error instanceof Error ? error.message : String(error))
+  const mend = listenMends[code] ?? messageOf(error)
   return new RealtimeKitError('RTK_TRANSPORT', `Cannot listen on ${host}:${port} (${code}): ${mend}.`, { cause: error })
 }

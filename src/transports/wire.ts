@@ -4,6 +4,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
+import { messageOf } from '../errors.ts'
 import { apiError, refuseUpgrade } from './http-answer.ts'
 import { loadWs } from './load-ws.ts'
 import type { Doorman, UpgradeAnswer, UpgradeRequest, Wire, WireListener } from './transport.ts'
@@ -94,7 +95,7 @@ function askDoorman(doorman: Doorman, request: UpgradeRequest): UpgradeAnswer {
   try {
     return doorman(request)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     return { status: 500, body: apiError(message, 'server_error', 'server_error') }
   }
 }

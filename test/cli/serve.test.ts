@@ -137,6 +137,19 @@ test('who has no key is told so and closed', async () => {
   expect((await client.closed).code).toBeGreaterThanOrEqual(3000)
 })
 
+test('a browser gets an ephemeral key by REST, and connects with it', async () => {
+  const answer = await fetch(`${served.ready.httpUrl}/realtime/client_secrets`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk-test', 'content-type': 'application/json' },
+    body: JSON.stringify({ session: { type: 'realtime', instructions: 'Be short.' } }),
+  })
+  const { value } = (await answer.json()) as { value: string }
+  expect(value).toMatch(/^ek_/)
+  const client = new Client(served.ready.url, { key: value })
+  expect(await client.next('session.created')).toMatchObject({ session: { instructions: 'Be short.' } })
+  await client.hangUp()
+})
+
 test('other requests get a 404 in JSON', async () => {
   const answer = await fetch(`${served.ready.httpUrl}/models`)
   expect(answer.status).toBe(404)

@@ -120,12 +120,14 @@ describe('1.3 a refused connection is upgraded, told one error, closed with erro
     await local.open({ key: 'sk-right' })
   })
 
-  test.each(['model_not_found', 'insufficient_quota'])('%s at connect closes with its code', async (code) => {
+  test.each([
+    ['model_not_found', 4004],
+    ['insufficient_quota', 4000],
+  ])('[U] %s at connect closes with %d', async (code, close) => {
     await using local = startLocal()
     local.realtime.fail({ connect: code })
     const client = new WireClient('wss://api.openai.com/v1/realtime')
-    const { reason } = await client.closed
-    expect(reason).toBe(`invalid_request_error.${code}`)
+    expect(await client.closed).toEqual({ code: close, reason: `invalid_request_error.${code}` })
     expect(errorOf(client.events[0]!).code).toBe(code)
   })
 

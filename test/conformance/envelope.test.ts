@@ -160,6 +160,15 @@ const bad: readonly Bad[] = [
   { event: { type: 'input_audio_buffer.append', audio: null }, code: 'invalid_type', param: 'audio' },
   { event: { type: 'input_audio_buffer.append', audio: '', rate: 1 }, code: 'unknown_parameter', param: 'rate' },
   { event: { type: 'input_audio_buffer.commit', audio: '' }, code: 'unknown_parameter', param: 'audio' },
+  {
+    event: create({ type: 'function_call_output', call_id: 'c', output: {} }),
+    code: 'invalid_type',
+    param: 'item.output',
+    message: "Invalid type for 'item.output': expected a string, but got an object instead.",
+  },
+  { event: create({ type: 'function_call_output', output: '' }), code: 'missing_required_parameter', param: 'item.call_id' },
+  { event: create({ type: 'message', role: 'tool', content: [] }), code: 'invalid_value', param: 'item.role' },
+  { event: create({ type: 'audio' }), code: 'invalid_value', param: 'item.type' },
   { event: cancel({ bogus: 1 }), code: 'unknown_parameter', param: 'bogus', message: "Unknown parameter: 'bogus'." },
   { event: respond({ modalities: ['text'] }), code: 'unknown_parameter', param: 'response.modalities' },
   { event: { type: 'response.create', response: null }, code: 'invalid_type', param: 'response' },
@@ -177,6 +186,14 @@ describe('2.0 codes and messages of the house', () => {
     const client = await served.open()
     expect(errorOf(await client.askOne(truncate('item_none', 'soon'))).code).toBe('invalid_type')
     expect(errorOf(await client.askOne(truncate('item_none', 1))).code).toBe('item_truncate_invalid_item_id')
+  })
+
+  test.each([200, 100_000])('[U] JSON that is nested %d levels deep is no JSON to the service', async (levels) => {
+    const client = await served.open()
+    const nested = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+    const text = `{"type":"session.update","session":{"type":"realtime","tools":[{"type":"function","name":"f","parameters":${nested}}]}}`
+    expect(errorOf(await client.askOne(text)).code).toBe('invalid_json')
+    expect(await client.askOne(update({}))).toMatchObject({ type: 'session.updated', session: { tools: [] } })
   })
 
   test('an own key called __proto__ is an unknown parameter like any other', async () => {

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { appends, commit, loud, quiet, respond, says, update, updateInput } from './support/client-events.ts'
 import { type Local, startLocal } from './support/services.ts'
+import { orderOf } from './support/wire-client.ts'
 
 interface Timed {
   readonly type: string
@@ -125,5 +126,19 @@ describe('6 transcription and turn detection', () => {
     const gap = first(events, 'input_audio_buffer.speech_stopped') - 640
     expect(gap).toBeGreaterThanOrEqual(192)
     expect(gap).toBeLessThanOrEqual(232)
+  })
+})
+
+describe('4.1 the order of events is the same whatever the latency', () => {
+  async function turnOf(text: string, options: { latency: 'openai' | 'instant' }): Promise<string[]> {
+    await using local = startLocal(options)
+    const client = await local.open()
+    await client.askOne(update(text === 'tone' ? {} : { output_modalities: ['text'] }))
+    const turn = await client.turn(says(text), respond())
+    return orderOf(turn.filter(({ type }) => !type.endsWith('.delta')))
+  }
+
+  test.each(['short', 'tone', 'call one', 'call two', 'look', 'limited', 'filtered'])('%s', async (text) => {
+    expect(await turnOf(text, { latency: 'openai' })).toEqual(await turnOf(text, { latency: 'instant' }))
   })
 })

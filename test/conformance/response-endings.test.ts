@@ -64,6 +64,20 @@ describe('4.2 cancelled', () => {
     expect(last(client.events, 'response.done').response.output[0]).toMatchObject({ status: 'incomplete', arguments: text })
   })
 
+  test('in its second item: the first one stays completed', async () => {
+    await using local = startLocal()
+    const client = await local.open()
+    await client.askOne(update({ output_modalities: ['text'] }))
+    client.send(says('look'), respond())
+    await client.until('response.function_call_arguments.delta')
+    client.send(cancel())
+    const { response } = await client.until('response.done')
+    expect(response.output.map((item: WireEvent) => [item.type, item.status])).toEqual([
+      ['message', 'completed'],
+      ['function_call', 'incomplete'],
+    ])
+  })
+
   test('before it was announced: response.created, then response.done', async () => {
     await using local = startLocal()
     const client = await local.open()

@@ -30,10 +30,10 @@ describe('bounds', () => {
     expect(realtime).not.toHaveDetectedSpeech({ startMs: 1000, toleranceMs: 299 })
     expect(realtime).not.toHaveDetectedSpeech({ endMs: 3000, toleranceMs: 199 })
   })
-  test('150 ms of tolerance by default', () => {
-    expect(realtime).toHaveDetectedSpeech({ startMs: 1150, endMs: 2950 })
-    expect(realtime).not.toHaveDetectedSpeech({ startMs: 1149 })
-    expect(realtime).not.toHaveDetectedSpeech({ endMs: 2951 })
+  test('250 ms of tolerance by default', () => {
+    expect(realtime).toHaveDetectedSpeech({ startMs: 1050, endMs: 3050 })
+    expect(realtime).not.toHaveDetectedSpeech({ startMs: 1049 })
+    expect(realtime).not.toHaveDetectedSpeech({ endMs: 3051 })
   })
   test('with the numbers that were in force', () => {
     const vad = { type: 'server_vad', prefix_padding_ms: 100, silence_duration_ms: 700 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { clientEventTypes, isClientEventType, isServerEventType, serverEventTypes } from '../../src/protocol/event-types.ts'
-import { betaNamesOf, gaNamesOf, renamedEvents } from '../../src/protocol/renamed.ts'
+import { gaNamesOf, renamedEvents } from '../../src/protocol/renamed.ts'
 import { schemaClientEventTypes } from '../support/server-event-schema.ts'
 
 test.each([
@@ -16,12 +16,6 @@ test.each([
 
 test('every GA name of the table is one', () => {
   for (const name of Object.values(renamedEvents).flat()) expect(isServerEventType(name) || isClientEventType(name)).toBe(true)
-})
-
-test('the way back', () => {
-  expect(betaNamesOf('response.output_audio_transcript.delta')).toEqual(['response.audio_transcript.delta'])
-  expect(betaNamesOf('conversation.item.done')).toEqual(['conversation.item.created'])
-  expect(betaNamesOf('error')).toEqual([])
 })
 
 test('the 11 client events are those of the specification, and none is a server event', () => {

@@ -57,7 +57,7 @@ describe('flite', () => {
     expect(cafe.text).toBe('Café “Zürich” – fine…')
     expect(cafe.words?.map(({ text }) => text)).toEqual(['Café', '“Zürich”', 'fine…'])
     expect((await synthesizeWhole('Cafe', {})).samples).toEqual((await synthesizeWhole('Café', {})).samples)
-    for (const text of ['', '…', '你好']) expect((await fliteEngine().synthesize(text, {})).samples).toHaveLength(0)
+    for (const text of ['', '…', '🎉']) expect((await fliteEngine().synthesize(text, {})).samples).toHaveLength(0)
   })
 
   test('changing the samples of one caller changes nobody else’s', async () => {
