@@ -18,7 +18,11 @@ export type ClientEventOf<K extends ClientEventType> = Extract<ClientEvent, { ty
 export type EventOf<K extends EventType> = Extract<ServerEvent | ClientEvent, { type: K }>
 
 /** Every field optional, at every depth; an asymmetric matcher (`any`) fits anywhere. */
-export type Matching<T> = T extends readonly (infer U)[] ? readonly Matching<U>[] : T extends object ? { [K in keyof T]?: Matching<T[K]> } : T
+export type Matching<T> = T extends readonly (infer U)[]
+  ? readonly Matching<U>[]
+  : T extends object
+    ? { [K in keyof T]?: Matching<T[K]> }
+    : T
 
 /** A partial event: its type and any of its fields. */
 export type EventPattern = { [K in EventType]: { type: K } & Matching<Omit<EventOf<K>, 'type'>> }[EventType]
@@ -60,24 +64,30 @@ export interface Turn {
   readonly signal: AbortSignal
 }
 
-/** When a reply is eligible. All given criteria are scored as DESIGN section 4 says. */
+/** When a reply is eligible: all that is given must be met. What is met adds to the reply's score; the highest score wins. */
 export interface Criteria {
   /** A phrase (whole words, any case) or a pattern in what the user said. */
   says?: string | RegExp
   /** Any of these words or phrases. */
   keywords?: string[]
+  /** None of these words or phrases. */
   excludedKeywords?: string[]
   /** Any of the detected intents, such as 'greeting' or 'farewell'. */
   intents?: string[]
+  /** First and last turn (user inputs of the default conversation, from 1) that it is for. */
   minTurn?: number
   maxTurn?: number
+  /** Keys pressed on a phone, such as '1' or '42#'. */
   keys?: string
   /** Something in the instructions in force for the response. */
   instructions?: string | RegExp
+  /** These pairs in the `metadata` of the response. */
   metadata?: Record<string, string>
+  /** Whether the response is out of band (`conversation: 'none'`). */
   outOfBand?: boolean
   /** The response offers a function tool of this name. */
   tool?: string
+  /** The response is asked for in these. */
   modalities?: ('text' | 'audio')[]
   /** Whether function tools are offered at all. */
   requiresFunctionCall?: boolean
@@ -172,26 +182,77 @@ export type Fault =
 
 /** Scripts, waits and queries of a set of sessions. */
 export interface RealtimeView {
+  /**
+   * Adds a named reply for every response that it fits; one of the same name takes the place of the one before.
+   *
+   * @throws RealtimeKitError RTK_REPLY for a reply with unknown or wrong fields
+   * @example
+   * realtime.respond('hours', { when: /open|hours/i, text: 'We are open from nine to five.' })
+   */
   respond(name: string, reply: Reply): Scripted
-  /** Used for the next response, in order, before any named reply; must be used. */
+  /**
+   * Used for the next response, in order, before any named reply; must be used, else the test is red (RTK_UNUSED_REPLY).
+   *
+   * @example
+   * realtime.respondOnce('One moment please.')
+   * realtime.respondOnce('lookup', { call: { name: 'find_order', arguments: { id: 'A1' } }, then: 'It ships on Monday.' })
+   */
   respondOnce(reply: Reply): Scripted
   respondOnce(name: string, reply: Reply): Scripted
-  /** What the next committed audio is transcribed as. */
+  /**
+   * What the next committed audio is transcribed as: a text, a text in these deltas, or a failure with this code.
+   *
+   * @example
+   * realtime.transcribeOnce('A table for two')
+   * realtime.transcribeOnce({ fail: 'audio_unintelligible' })
+   */
   transcribeOnce(as: string | { fail: string } | { deltas: string[] }): void
+  /**
+   * Makes the service misbehave, at the next occasion or at an event. `times` and `probability` (0 to 1) are 1 by default.
+   *
+   * @throws RealtimeKitError RTK_OPTION for an unknown fault
+   * @example
+   * realtime.fail({ response: 'server_error' })
+   * realtime.fail({ close: 1011 }, { at: 'response.output_audio.delta' })
+   */
   fail(fault: Fault, when?: { at?: EventType; times?: number; probability?: number }): void
   /** Server events of this type so far, in order. */
   emitted<K extends ServerEventType>(type: K): ServerEventOf<K>[]
   /** Client events of this type so far, in order. */
   received<K extends ClientEventType>(type: K): ClientEventOf<K>[]
+  /** All responses so far, in order. */
   readonly responses: readonly ServedResponse[]
+  /** All sessions so far, in order, closed ones too. */
   readonly sessions: readonly ServiceSession[]
-  /** The open session; throws when there is none, or more than one. */
+  /**
+   * The open session; when all have closed, the last one.
+   *
+   * @throws RealtimeKitError RTK_NO_SESSION when none has connected, RTK_MANY_SESSIONS when more than one is open
+   */
   readonly session: ServiceSession
-  /** The next response to finish, each once. `timeout` is in virtual ms, 30,000 by default. */
+  /**
+   * The next response to finish, each once. `timeout` is in virtual ms, 30,000 by default.
+   *
+   * @throws RealtimeKitError RTK_WAIT when there is none in time, or nobody can move; RTK_NO_MATCH when no reply fits the turn
+   * @example
+   * const response = await realtime.nextResponse({ name: 'hours' })
+   */
   nextResponse(which?: { name?: string; outOfBand?: boolean; timeout?: number }): Promise<ServedResponse>
+  /**
+   * The next event of this type with these fields, from the session's cursor on; moves the cursor past it. `timeout` is in virtual
+   * ms, 30,000 by default.
+   *
+   * @throws RealtimeKitError RTK_WAIT, saying who waits for whom
+   * @example
+   * const { item } = await realtime.waitFor('conversation.item.done', { item: { role: 'user' } })
+   */
   waitFor<K extends EventType>(type: K, matching?: Matching<EventOf<K>>, options?: { timeout?: number }): Promise<EventOf<K>>
+  /** An open session: at once where there is one. `timeout`: virtual ms, 30,000 by default. Rejects with RTK_NO_SESSION. */
   waitForSession(options?: { timeout?: number }): Promise<ServiceSession>
-  /** Resolves when nobody waits for anybody: no response in progress, no call unanswered, nothing due. */
+  /**
+   * Resolves when nobody waits for anybody: no response in progress, no call unanswered, nothing due. `timeout`: virtual ms,
+   * 30,000 by default. Rejects with RTK_WAIT, saying who waits for whom.
+   */
   settled(options?: { timeout?: number }): Promise<void>
 }
 
@@ -225,6 +286,7 @@ export interface LocalRealtime extends RealtimeView, AsyncDisposable {
   readonly timeline: { readonly entries: readonly Entry[]; toString(): string }
   /** An ephemeral key that opens sessions with the given configuration. Default life: 600 s. */
   clientSecret(options?: { session?: object; expiresInSeconds?: number }): { value: string; expires_at: number; session: any }
+  /** For recordings, which come with a later version: rejects with RTK_OPTION. */
   replay(name: string): Promise<Tape>
   /** Runs `work` as part of this test: sockets opened by it belong here. */
   run<T>(work: () => T): T
@@ -236,6 +298,7 @@ export interface LocalRealtime extends RealtimeView, AsyncDisposable {
   readonly httpUrl: string
   /** Path of the authority that `wssUrl` must be trusted by: `{ ca: readFileSync(await realtime.caFile) }`, or NODE_EXTRA_CA_CERTS of a child process. */
   readonly caFile: Promise<string>
+  /** Closes all sessions with 1000 and the loopback server. A second call waits for the first. */
   close(): Promise<void>
 }
 
@@ -280,9 +343,11 @@ export interface Caller {
   says(what: string | Pcm, options?: { voice?: string; snrDb?: number }): Promise<void>
   /** Speaks after `afterMs` of the answer have been heard. */
   interrupts(what: string | Pcm, options: { afterMs: number }): Promise<void>
+  /** Is silent for so many ms of the test's clock. */
   pauses(ms: number): Promise<void>
   /** Resolves when the words have been played to the caller. */
   hears(what: string | RegExp, options?: { timeout?: number }): Promise<void>
+  /** What was played to the caller so far: words, length in ms, sound. */
   readonly heard: { readonly text: string; readonly durationMs: number; readonly audio: Pcm }
 }
 
@@ -296,6 +361,7 @@ export interface RealtimeOptions {
   responses?: Record<string, Reply>
   /** What an unmatched turn does. Default 'error' in tests, 'fallback' in `serve`. */
   onUnmatched?: 'error' | 'fallback'
+  /** The reply of `onUnmatched: 'fallback'`. */
   fallback?: Reply
   /** Whether a wire `error` that nothing asserted makes the test red. Default 'fail'. */
   onWireError?: 'fail' | 'ignore'
@@ -303,16 +369,20 @@ export interface RealtimeOptions {
   allowErrors?: ErrorCode[]
   /** Default 'energy' in tests. 'truth' uses the known bounds of the caller's speech. */
   vad?: 'energy' | 'silero' | 'silero-v6' | 'silero-v4' | 'truth' | VadEngine
+  /** How the words of sound are known. Default 'known': those that `speech()` made. False: never. */
   transcription?: 'known' | 'pocketsphinx' | 'whisper' | TranscriptionEngine | false
   record?: boolean | string
   /** Unix ms at which the app's Date starts; default: now. */
   epoch?: number
   /** Voice of the embedded synthesizer for answers: `slt` (default), `rms`, `awb`, `kal16`, `kal`. */
   voice?: string | SpeechEngine
+  /** How long the service takes. Default 'openai': as measured; 'instant': no delay. */
   latency?: Latency
+  /** Who moves time. Default 'virtual' in tests (waits cost nothing), 'real' in `serve`; `scale: 10` is ten times as fast. */
   timing?: 'virtual' | 'real' | { scale: number }
   /** Whether the app's Date and timers follow the test's clock in virtual timing. Default 'follow'. */
   appTime?: 'follow' | 'real'
+  /** Whose dialect is spoken. Default 'openai', the GA API. */
   profile?: 'openai' | 'azure' | 'beta'
   /** Keys that are accepted; default: any that is not empty. */
   keys?: string[]

@@ -16,7 +16,7 @@ function refusal(code: string | null, message: string, closeCode: number): Conne
 }
 
 /** The key as messages show it: its start and its last four characters. */
-function maskedKey(key: string): string {
+export function maskedKey(key: string): string {
   if (key.length <= 8) return '*'.repeat(key.length)
   const start = /^(?:sk-proj-|sk-|ek_)/.exec(key)?.[0] ?? key.slice(0, 4)
   return `${start}***...${key.slice(-4)}`

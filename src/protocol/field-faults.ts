@@ -75,7 +75,7 @@ export function tooManyProperties(param: string, limit: number, count: number, r
 }
 
 /** What a JSON value is called in messages, with its article. */
-function nameOfType(value: unknown): string {
+export function nameOfType(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'number') return Number.isInteger(value) ? 'an integer' : 'a decimal number'
