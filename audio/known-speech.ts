@@ -44,7 +44,7 @@ export class SpeechMemory {
   readonly #sentences = new Map<string, KnownSentence>()
   readonly #leastScore: number
 
-  /** `leastScore`: how alike a sound must be at least; more for a memory of much that was never said to the listener. Default 0. */
+  /** `leastScore`: how alike a sound must be at least; more where much is known that was never said here. Default 0. */
   constructor({ leastScore = 0 }: { readonly leastScore?: number } = {}) {
     this.#leastScore = leastScore
   }

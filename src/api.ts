@@ -239,8 +239,8 @@ export interface RealtimeView {
    */
   nextResponse(which?: { name?: string; outOfBand?: boolean; timeout?: number }): Promise<ServedResponse>
   /**
-   * The next event of this type with these fields, from the session's cursor on; moves the cursor past it. `timeout` is in virtual
-   * ms, 30,000 by default.
+   * The next event of this type with these fields, from the session's cursor on; moves the cursor past it. `timeout`: virtual ms,
+   * 30,000 by default.
    *
    * @throws RealtimeKitError RTK_WAIT, saying who waits for whom
    * @example
@@ -296,7 +296,7 @@ export interface LocalRealtime extends RealtimeView, AsyncDisposable {
   readonly wssUrl: string
   /** `http://127.0.0.1:…/v1`, for the `baseURL` of clients. */
   readonly httpUrl: string
-  /** Path of the authority that `wssUrl` must be trusted by: `{ ca: readFileSync(await realtime.caFile) }`, or NODE_EXTRA_CA_CERTS of a child process. */
+  /** Path of the authority behind `wssUrl`: `{ ca: readFileSync(await realtime.caFile) }`, or NODE_EXTRA_CA_CERTS of a child. */
   readonly caFile: Promise<string>
   /** Closes all sessions with 1000 and the loopback server. A second call waits for the first. */
   close(): Promise<void>

@@ -15,7 +15,7 @@ export function timelineText(service: Service): string {
   return formatTimeline(service.timeline.entries)
 }
 
-/** What happened in a test: the timeline, the findings that its window leaves out, and who waits for whom. `told`: the messages before it. */
+/** What happened in a test: timeline, findings that its window leaves out, who waits for whom. `told`: the messages before it. */
 function storyOf(service: Service, told: readonly string[] = []): string {
   const test = service.name ? `"${service.name}"` : 'this test'
   const isTriedTold = told.some((message) => message.includes('Intercepted are:'))
@@ -64,7 +64,7 @@ function lossesOf(service: Service, forgotten: readonly Error[]): Error[] {
   return problems
 }
 
-/** What makes the test red although its own assertions held, in the order in which it is best understood; the last one ends with the story. */
+/** What makes the test red although its own assertions held, in the order to read it; the last one ends with the story. */
 export function verdictOf(service: Service, forgotten: readonly Error[]): Error[] {
   const unused = service.script.unusedProblem()
   const problems = [...lossesOf(service, forgotten), ...(unused ? [unused] : [])].map(presentable)

@@ -18,8 +18,8 @@ const attached = new WeakSet<object>()
  * `link(…)` that `setupServer`, `server.use` and `server.boundary` name take part, and Realtime sockets work whatever
  * `onUnhandledFrame` says.
  *
- * In a test with a local Realtime service (the fixture `realtime`, `useLocalRealtime`, `createLocalRealtime`) that service takes the
- * sockets, and the handlers are called for it. Without one, URLs that a 'connection' or 'session' handler matches are served by a
+ * In a test with a local Realtime service (the fixture `realtime`, `useLocalRealtime`, `createLocalRealtime`) that service takes
+ * the sockets, and the handlers are called for it. Without one, URLs that a 'connection' or 'session' handler matches are served by a
  * service of the server's own: in real time, and only with the replies that the handlers script.
  *
  * @param options of that own service: `attach(server, { latency: 'instant' })`.

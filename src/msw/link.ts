@@ -12,7 +12,7 @@ export interface RealtimeLink {
    * Makes a handler. Of those in force that match a URL, the first one for each event is called, as with msw's `http`.
    *
    * 'connection': a client asks to connect; `reject(status, body)` answers with plain HTTP instead.
-   * 'session': a session is open; script it (`session.respond`), answer events (`session.onEvent`), send (`session.send`), close it.
+   * 'session': a session is open; script it (`respond`), answer events (`onEvent`), send events (`send`), close it (`close`).
    *
    * @throws RealtimeKitError RTK_OPTION for another event, or a listener that is no function.
    */

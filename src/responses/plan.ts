@@ -33,7 +33,8 @@ export const endStep: ReplyStep = { type: 'end', finish: 'completed' }
  * Plans a reply, or what a promise of it gave: `depth` is then that of the `pending` that was awaited.
  *
  * @throws RealtimeKitError RTK_REPLY, with the cause, when a function of the author throws or gives what is no reply.
- * @example planReply('greeting', 'Hello!', turn) // { type: 'steps', steps: [{ type: 'say', text: 'Hello!' }, { type: 'end', … }] }
+ * @example
+ * planReply('greeting', 'Hello!', turn) // { type: 'steps', steps: [{ type: 'say', text: 'Hello!' }, { type: 'end', … }] }
  */
 export function planReply(name: string, value: unknown, turn: Turn, depth = 0): Planned {
   if (depth > maxReplyDepth) {

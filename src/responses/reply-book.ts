@@ -125,7 +125,7 @@ export class ReplyBook {
     return entry
   }
 
-  /** Adds a reply for the next response that it fits, in order, before named ones. Without a name it is called `once-1`, `once-2` … */
+  /** Adds a reply for the next response that it fits, in order, before named ones. Its name is by default `once-1`, `once-2` … */
   addOnce(reply: Reply, options: ReplyOptions & { readonly name?: string } = {}): ReplyEntry {
     this.#onces += 1
     const entry = this.#make(options.name ?? `once-${this.#onces}`, reply, true, options)

@@ -28,7 +28,8 @@ const maxDepth = 12
  *
  * @param said What the user said: enum values, numbers, names and places in it become arguments where the schema allows.
  * @example
- * argumentsFor({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }, 'Weather in Paris?') // { city: 'Paris' }
+ * const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+ * argumentsFor(parameters, 'Weather in Paris?') // { city: 'Paris' }
  */
 export function argumentsFor(parameters: unknown, said: string): Record<string, unknown> {
   if (!isRecord(parameters)) return {}

@@ -44,6 +44,8 @@ export interface ConnectionWorld {
   /** May change, drop or multiply what is sent (faults of the test). */
   outgoing(connection: Connection, event: ServerEvent): readonly (ServerEvent | string)[]
   closed(connection: Connection): void
+  /** The core threw: a defect of the kit. */
+  broke(error: unknown): void
   /** An engine at work for a session failed. */
   engineFailed(error: unknown): void
 }
@@ -151,17 +153,25 @@ export class Connection implements WireListener {
       while (!this.#isBlocked && this.isOpen) {
         const next = this.#queue.shift()
         if (!next) break
-        this.#lastCause = next.cause
-        const { state, effects } = step(this.state, next.input, this.#now())
-        this.state = state
-        if (isAppend(next.input)) this.ears.arrivals.note(writtenMs(state.buffer), next.atMs)
-        for (const effect of effects) {
-          // A fault of the test may have closed the socket in between.
-          if (this.isOpen) this.#apply(effect, next.cause)
-        }
+        this.#take(next)
       }
+    } catch (error) {
+      // One broken session must not take the others of this process with it.
+      this.#world.broke(error)
+      this.close(1011, 'internal error')
     } finally {
       this.#isDraining = false
+    }
+  }
+
+  #take({ input, cause, atMs }: Pending): void {
+    this.#lastCause = cause
+    const { state, effects } = step(this.state, input, this.#now())
+    this.state = state
+    if (isAppend(input)) this.ears.arrivals.note(writtenMs(state.buffer), atMs)
+    for (const effect of effects) {
+      // A fault of the test may have closed the socket in between.
+      if (this.isOpen) this.#apply(effect, cause)
     }
   }
 

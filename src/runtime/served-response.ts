@@ -8,64 +8,61 @@ import { type ResponseFacts, type Subject, subjectKey } from './subject.ts'
 import { subjectFor } from './subject-of.ts'
 import { isEvent, type TimelineEntry } from './timeline.ts'
 
-class Served implements ServedResponse {
-  readonly #service: Service
-  readonly #tracked: TrackedResponse
+/**
+ * Getters of its own and no private fields: Vitest copies an object's properties to compare and to show them. What would only
+ * fill its reports is not enumerable.
+ */
+function createFace(service: Service, tracked: TrackedResponse): ServedResponse {
+  const face: Omit<ServedResponse, 'why' | 'firstAudioAtMs'> = {
+    get id() {
+      return tracked.id
+    },
+    get name() {
+      return tracked.name
+    },
+    get status() {
+      return tracked.status
+    },
+    get text() {
+      return textOf(tracked)
+    },
+    get calls() {
+      return tracked.calls
+    },
+    get usage() {
+      return tracked.usage
+    },
+    get metadata() {
+      return tracked.metadata
+    },
+    get outOfBand() {
+      return tracked.outOfBand
+    },
+    get createdAtMs() {
+      return tracked.createdAtMs
+    },
+  }
+  return Object.defineProperties(face, {
+    firstAudioAtMs: { get: () => tracked.firstAudioAtMs },
+    why: { get: () => tracked.why },
+    toJSON: { value: () => pick(face, ['id', 'name', 'status', 'text', 'calls']) },
+    [subjectKey]: { get: () => subjectOf(service, tracked) },
+    // Node would print `[Getter]` for each.
+    [Symbol.for('nodejs.util.inspect.custom')]: { value: () => ({ ...face }) },
+  }) as ServedResponse
+}
 
-  constructor(service: Service, tracked: TrackedResponse) {
-    this.#service = service
-    this.#tracked = tracked
-  }
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
+}
 
-  get id(): string {
-    return this.#tracked.id
-  }
-  get name(): string {
-    return this.#tracked.name
-  }
-  get status(): ServedResponse['status'] {
-    return this.#tracked.status
-  }
-  get text(): string {
-    return textOf(this.#tracked)
-  }
-  get calls(): ServedResponse['calls'] {
-    return this.#tracked.calls
-  }
-  get usage(): ServedResponse['usage'] {
-    return this.#tracked.usage
-  }
-  get metadata(): Record<string, string> {
-    return this.#tracked.metadata
-  }
-  get outOfBand(): boolean {
-    return this.#tracked.outOfBand
-  }
-  get createdAtMs(): number {
-    return this.#tracked.createdAtMs
-  }
-  get firstAudioAtMs(): number {
-    return this.#tracked.firstAudioAtMs as number
-  }
-  get why(): unknown {
-    return this.#tracked.why
-  }
-
-  get [subjectKey](): Subject {
-    const service = this.#service
-    const tracked = this.#tracked
-    const base = subjectFor(service, {
-      kind: 'response',
-      title: `response ${tracked.id}${tracked.name ? ` "${tracked.name}"` : ''}`,
-      includes: (connection) => connection.id === tracked.sessionId,
-    })
-    return { ...base, responses: () => [responseFacts(service, tracked)], covers: (entry) => belongsTo(entry, tracked) }
-  }
-
-  toJSON(): object {
-    const { id, name, status, text, calls } = this
-    return { id, name, status, text, calls }
-  }
+function subjectOf(service: Service, tracked: TrackedResponse): Subject {
+  const base = subjectFor(service, {
+    kind: 'response',
+    title: `response ${tracked.id}${tracked.name ? ` "${tracked.name}"` : ''}`,
+    includes: (connection) => connection.id === tracked.sessionId,
+  })
+  return { ...base, responses: () => [responseFacts(service, tracked)], covers: (entry) => belongsTo(entry, tracked) }
 }
 
 function belongsTo(entry: TimelineEntry, tracked: TrackedResponse): boolean {
@@ -75,13 +72,13 @@ function belongsTo(entry: TimelineEntry, tracked: TrackedResponse): boolean {
   return event.response_id === tracked.id || event.response?.id === tracked.id
 }
 
-const faces = new WeakMap<TrackedResponse, Served>()
+const faces = new WeakMap<TrackedResponse, ServedResponse>()
 
 /** The same object for the same response, each time. */
 export function servedResponse(service: Service, tracked: TrackedResponse): ServedResponse {
   let face = faces.get(tracked)
   if (!face) {
-    face = new Served(service, tracked)
+    face = createFace(service, tracked)
     faces.set(tracked, face)
   }
   return face

@@ -8,6 +8,9 @@ import type { Service } from './service.ts'
 import { isEvent } from './timeline.ts'
 import { View } from './view.ts'
 
+/** Properties of its own: Vitest copies them to compare and to show a session, and a copy has no private fields. */
+const shown = ['id', 'url', 'headers', 'protocols', 'open', 'config', 'conversation'] as const
+
 class SessionView extends View implements ServiceSession {
   readonly #connection: Connection
 
@@ -18,6 +21,9 @@ class SessionView extends View implements ServiceSession {
       includes: (other) => other === connection,
     })
     this.#connection = connection
+    for (const name of shown) {
+      Object.defineProperty(this, name, { enumerable: true, get: () => Reflect.get(SessionView.prototype, name, this) })
+    }
   }
 
   get id(): string {
@@ -62,7 +68,9 @@ class SessionView extends View implements ServiceSession {
   #tell(type: string, listener: () => unknown): void {
     const lose = (error: unknown): void => {
       const why = error instanceof Error ? error.message : String(error)
-      this.service.verdict.report(new RealtimeKitError('RTK_HANDLER', `The listener of onEvent('${type}') threw: ${why}`, { cause: error }))
+      this.service.verdict.report(
+        new RealtimeKitError('RTK_HANDLER', `The listener of onEvent('${type}') threw: ${why}`, { cause: error }),
+      )
     }
     try {
       const result = listener()

@@ -6,36 +6,34 @@ import { bytesPerMs } from '../../audio/formats.ts'
 import { seededRandom } from '../../audio/noise.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { EventType, Fault, RealtimeOptions } from '../api.ts'
-import type { RealtimeKitError } from '../errors.ts'
+import { RealtimeKitError } from '../errors.ts'
 import { type Dialect, dialectOf } from '../protocol/dialect.ts'
 import { createIds, type Ids, idEpochUnixSeconds } from '../protocol/ids.ts'
 import type { Item } from '../protocol/items.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import { textOf } from '../responses/turn.ts'
 import type { Effect } from '../session/effects.ts'
-import { conversationItems, createSession, sessionConfig } from '../session/state.ts'
-import type { Doorman, UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
-import { type Admission, admit, httpError, keyOf, refusalOf, type Secret } from './admission.ts'
+import { conversationItems, sessionConfig } from '../session/state.ts'
+import type { Doorman } from '../transports/transport.ts'
+import type { Secret } from './admission.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
 import type { SecretMaker } from './client-secrets.ts'
 import { createClock, type KitClock } from './clock/create-clock.ts'
 import { realTime } from './clock/real-time.ts'
-import { Connection } from './connection.ts'
+import type { Connection, ConnectionWorld } from './connection.ts'
 import { type Context, contexts } from './context.ts'
-import { Ears } from './ears.ts'
-import { engineFailure, recognizerOf, vadOf } from './engines.ts'
+import { engineFailure } from './engines.ts'
 import { Faults } from './faults.ts'
 import { Model } from './model.ts'
 import { noSessionError } from './no-session.ts'
 import { Outgoing } from './outgoing.ts'
 import { matcherOf, originMatcherOf } from './realtime-urls.ts'
-import { RefusedListener } from './refused.ts'
+import { receive } from './reception.ts'
 import { ResponseTracker } from './response-tracker.ts'
 import { Script } from './script.ts'
-import { configuredBy } from './secret-session.ts'
 import { whoWaits } from './settled.ts'
-import { isEvent, type Note, Timeline, type TimelineEntry } from './timeline.ts'
+import { isEvent, Timeline, type TimelineEntry } from './timeline.ts'
 import { Transcripts } from './transcripts.ts'
 import { Utterances } from './utterances.ts'
 import { Verdict } from './verdict.ts'
@@ -125,58 +123,15 @@ export class Service {
   // ---- connections
 
   /** Takes or refuses an upgrade; given to every transport. */
-  readonly door: Doorman = (request) => {
-    // An app that reconnects while its test is torn down: let it wait for a greeting that never comes.
-    if (this.context.closed) return { accept: () => ({ onMessage() {}, onClose() {} }) }
-    const fault = this.faults.takeConnect()?.connect
-    if (typeof fault === 'number') return { status: fault, body: httpError(`HTTP ${fault} injected by the test.`, null) }
-    if (fault === 'refused') return { status: 503, body: {} }
-    if (fault === 'timeout') return { accept: () => ({ onMessage() {}, onClose() {} }) }
-    if (fault !== undefined) {
-      return { accept: (wire) => this.#refuse(wire, request, { refused: refusalOf(fault, request) }, true) }
-    }
-    const admission = admit(request, {
-      profile: this.options.profile ?? 'openai',
-      keys: this.options.keys,
-      secret: (value) => this.#secrets.get(value),
-      nowSeconds: () => Math.floor((this.clock.epochMs + this.clock.now()) / 1000),
-    })
-    // Azure answers a missing credential before the upgrade.
-    if ('refused' in admission && this.options.profile === 'azure' && !keyOf(request, 'azure')) return { status: 401, body: httpError('Access denied due to missing credentials.', '401') }
-    if ('refused' in admission) return { accept: (wire) => this.#refuse(wire, request, admission, false) }
-    return { accept: (wire) => this.#accept(wire, request, admission) }
+  readonly door: Doorman = (request) => receive(this, request)
+
+  secret(value: string): Secret | undefined {
+    return this.#secrets.get(value)
   }
 
-  #refuse(wire: Wire, request: UpgradeRequest, admission: Extract<Admission, { refused: unknown }>, isInjected: boolean): WireListener {
-    return new RefusedListener(this, { wire, request, fault: admission.refused, isInjected })
-  }
-
-  #accept(wire: Wire, request: UpgradeRequest, admission: Exclude<Admission, { refused: unknown }>): WireListener {
-    const state = createSession({
-      ids: this.ids,
-      kind: admission.kind,
-      model: admission.model,
-      ...(this.options.latency === undefined ? {} : { latency: this.options.latency }),
-      unixSeconds: Math.floor((this.clock.epochMs + this.clock.now()) / 1000),
-      ...(admission.secret ? { configure: configuredBy(admission.secret) } : {}),
-    })
-    const tell = (note: Note): void => void this.timeline.append({ atMs: this.clock.now(), sessionId: '', from: 'kit', note })
-    const ears = new Ears({
-      sessionId: sessionConfig(state).id,
-      utterances: this.utterances,
-      vad: vadOf(this.options.vad, tell),
-      recognizer: recognizerOf(this.options.transcription, tell),
-      finding: (message) => this.finding(message),
-    })
-    const connection = new Connection({ world: this.#world(), wire, request, state, id: sessionConfig(state).id, ears })
-    this.connections.push(connection)
-    // The greeting goes out after the transport has told the client that the socket is open.
-    connection.open()
-    // Author's code that a message sets off (reply functions, predicates) runs as part of the test.
-    return {
-      onMessage: (data) => this.run(() => connection.onMessage(data)),
-      onClose: (code, reason) => this.run(() => connection.onClose(code, reason)),
-    }
+  /** Unix seconds of the test's clock: what `expires_at` counts in. */
+  unixSeconds(): number {
+    return Math.floor((this.clock.epochMs + this.clock.now()) / 1000)
   }
 
   /** Runs `work` as part of this test. */
@@ -184,7 +139,8 @@ export class Service {
     return contexts.storage.run(this.context, work)
   }
 
-  #world(): ConstructorParameters<typeof Connection>[0]['world'] {
+  /** What the connections of this service share. */
+  connectionWorld(): ConnectionWorld {
     return {
       clock: this.clock,
       timeline: this.timeline,
@@ -195,6 +151,7 @@ export class Service {
       outgoing: (connection, event) => this.#outgoing.pass(connection, event),
       closed: (connection) => this.#closed(connection),
       engineFailed: (error) => this.verdict.report(engineFailure(error)),
+      broke: (error) => this.verdict.report(bugError(error)),
     }
   }
 
@@ -247,8 +204,7 @@ export class Service {
 
   /** What ephemeral keys are made with. */
   get secretMaker(): SecretMaker {
-    const nowSeconds = (): number => Math.floor((this.clock.epochMs + this.clock.now()) / 1000)
-    return { ids: this.ids, nowSeconds, addSecret: (secret) => this.#addSecret(secret) }
+    return { ids: this.ids, nowSeconds: () => this.unixSeconds(), addSecret: (secret) => this.#addSecret(secret) }
   }
 
   #addSecret(secret: Secret): void {
@@ -390,4 +346,14 @@ function sessionFormat(connection: Connection | undefined): WireAudioFormat | un
   if (!connection) return undefined
   const session = sessionConfig(connection.state)
   return session.type === 'realtime' ? (session.audio.output.format as WireAudioFormat) : undefined
+}
+
+/** An exception within the core is a defect of the kit, whatever the app sent. */
+function bugError(cause: unknown): RealtimeKitError {
+  const what = cause instanceof Error ? cause.message : String(cause)
+  return new RealtimeKitError(
+    'RTK_BUG',
+    `the session broke on what it was told: ${what}\nThis is a defect of the kit, not of your test: please report it with the timeline below.`,
+    { cause },
+  )
 }

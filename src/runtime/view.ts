@@ -18,11 +18,11 @@ import type {
 import { RealtimeKitError } from '../errors.ts'
 import { checkCall, checkEventType, checkFields, nextResponseRules, waitRules } from './arguments.ts'
 import type { Connection } from './connection.ts'
+import { matchesPartially } from './partial-match.ts'
 import { servedResponse } from './served-response.ts'
-import { until, untilSession, untilSettled } from './service-waits.ts'
 import type { Service } from './service.ts'
 import { sessionOf } from './service-session.ts'
-import { matchesPartially } from './partial-match.ts'
+import { until, untilSession, untilSettled } from './service-waits.ts'
 import { whatIsPending } from './settled.ts'
 import { type Subject, type SubjectKind, subjectKey } from './subject.ts'
 import { subjectFor } from './subject-of.ts'
@@ -37,12 +37,17 @@ export interface Scope {
 }
 
 export class View implements RealtimeView {
-  protected readonly service: Service
-  readonly scope: Scope
+  declare protected readonly service: Service
+  declare readonly scope: Scope
 
   constructor(service: Service, scope: Scope) {
-    this.service = service
-    this.scope = scope
+    // Not enumerable: a report of Vitest that shows a session need not show the whole kit.
+    Object.defineProperties(this, { service: { value: service }, scope: { value: scope } })
+  }
+
+  /** For `console.log`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `[${this.scope.title}]`
   }
 
   get [subjectKey](): Subject {
@@ -78,7 +83,9 @@ export class View implements RealtimeView {
   #events(from: 'app' | 'service', type: string): unknown[] {
     const ids = new Set(this.#sessionIds)
     const entries = this.service.timeline.entries
-    return entries.flatMap((entry) => (isEvent(entry) && entry.from === from && entry.event.type === type && ids.has(entry.sessionId) ? [entry.event] : []))
+    return entries.flatMap((entry) =>
+      isEvent(entry) && entry.from === from && entry.event.type === type && ids.has(entry.sessionId) ? [entry.event] : [],
+    )
   }
 
   /** Of all covered sessions; the whole service also covers what refused connections were told, which have no session. */
@@ -100,7 +107,10 @@ export class View implements RealtimeView {
     const [only, second] = open
     if (second) {
       const list = open.map((connection) => `  ${connection.id}  ${connection.request.url.href}`).join('\n')
-      throw new RealtimeKitError('RTK_MANY_SESSIONS', `${this.scope.title}.session: ${open.length} sessions are open:\n${list}\nUse .sessions, or realtime.for({ … }).session.`)
+      throw new RealtimeKitError(
+        'RTK_MANY_SESSIONS',
+        `${this.scope.title}.session: ${open.length} sessions are open:\n${list}\nUse .sessions, or realtime.for({ … }).session.`,
+      )
     }
     const last = only ?? this.connections.at(-1)
     if (!last) throw this.service.noSession(`${this.scope.title}.session`)
@@ -119,7 +129,8 @@ export class View implements RealtimeView {
   }
 
   async #nextResponse(which: { name?: string; outOfBand?: boolean; timeout?: number }, what: string): Promise<ServedResponse> {
-    const response = await until(this.service, 
+    const response = await until(
+      this.service,
       () =>
         this.service.responses.find(
           (candidate) =>
@@ -135,7 +146,11 @@ export class View implements RealtimeView {
     return servedResponse(this.service, response)
   }
 
-  waitFor<K extends EventType>(type: K, matching?: Matching<EventOf<K>>, options: { timeout?: number } = {}): Promise<EventOf<K>> {
+  waitFor<K extends EventType>(
+    type: K,
+    matching?: Matching<EventOf<K>>,
+    options: { timeout?: number } = {},
+  ): Promise<EventOf<K>> {
     const what = `${this.#called}.waitFor('${type}')`
     checkEventType(`${this.#called}.waitFor(…)`, type, 'any')
     if (matching !== undefined) checkFields(`${this.#called}.waitFor(…)`, matching)
@@ -164,7 +179,9 @@ export class View implements RealtimeView {
     const check = (): Connection | undefined => this.connections.find((connection) => connection.isOpen)
     return this.#tracked(
       what,
-      untilSession(this.service, check, { what, ...timeoutOf(options) }).then((connection) => sessionOf(this.service, connection)),
+      untilSession(this.service, check, { what, ...timeoutOf(options) }).then((connection) =>
+        sessionOf(this.service, connection),
+      ),
       this.waitForSession,
     )
   }
@@ -195,6 +212,8 @@ function timeoutOf(options: { timeout?: number }): { timeoutMs?: number } {
 }
 
 function describe(which: object): string {
-  const fields = Object.entries(which).map(([name, value]) => `${name}: ${typeof value === 'string' ? `'${value}'` : String(value)}`)
+  const fields = Object.entries(which).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? `'${value}'` : String(value)}`,
+  )
   return fields.length ? `{ ${fields.join(', ')} }` : ''
 }

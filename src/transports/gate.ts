@@ -21,7 +21,7 @@ export interface GateRequest {
 
 /** One user of the gate: a LocalRealtime, an msw link. All methods are questions: quick, synchronous, without side effects. */
 export interface GateOwner {
-  /** May a URL of this origin (`wss://api.openai.com/`) be claimed at all? Connections to origins that nobody covers never enter the gate. */
+  /** May a URL of this origin (`wss://api.openai.com/`) be claimed at all? Where nobody covers it, nothing enters the gate. */
   covers(origin: URL): boolean
   /** Asked for each upgrade in the async context of the connecting client; the first owner that answers takes the socket. */
   claims(url: URL): Doorman | undefined

@@ -45,7 +45,7 @@ export function bypassForeignConnects({ internal, isForeign }: BypassOptions): C
   return { forget: () => bypassed.forget(), restore }
 }
 
-/** The origin that a connection goes to, as a WebSocket URL: `wss://host/` over TLS, else `ws://host/`; none for a unix socket. */
+/** The origin of a connection, as a WebSocket URL: `wss://host/` over TLS, else `ws://host/`; none for a unix socket. */
 export function originOf(options: ConnectOptions, isTls: boolean): URL | undefined {
   const { port, path } = options
   if (port === undefined || port === null) return undefined

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { decodeBase64, encodeBase64 } from '../../audio/base64.ts'
+import { base64Bytes, decodeBase64, encodeBase64 } from '../../audio/base64.ts'
 
 const everyByte = Uint8Array.from({ length: 70_000 }, (_, index) => (index * 7) & 0xff)
 
@@ -32,4 +32,8 @@ describe('base64', () => {
     expect(browser.decodeBase64('a$==')).toBeUndefined()
     expect(browser.decodeBase64('aG k')).toBeUndefined()
   })
+})
+
+test.each([0, 1, 2, 3, 4, 100, 4800])('%i bytes are counted without decoding them', (count) => {
+  expect(base64Bytes(encodeBase64(new Uint8Array(count)))).toBe(count)
 })
