@@ -228,3 +228,16 @@ test('an ephemeral key opens sessions until it is over, as it was configured', a
 function raise(message: string): never {
   throw new Error(message)
 }
+
+test('a defect of the core ends that session with 1011, goes on with the others, and is called a defect', async () => {
+  await using opened = openService()
+  const broken = await opened.open()
+  const other = await opened.open()
+  const [connection] = opened.service.connections
+  connection!.state = { ...connection!.state, settings: undefined as never, conversation: undefined as never }
+  broken.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] } })
+  other.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Still here.' } })
+  await until(() => other.types().includes('session.updated'))
+  expect(connection!.isOpen).toBe(false)
+  expect(opened.service.verdict.problems).toMatchObject([{ code: 'RTK_BUG' }])
+})
