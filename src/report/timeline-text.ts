@@ -106,7 +106,8 @@ function runDetails(type: string, events: readonly EventEntry[], around: Surroun
 const noteTexts: { readonly [K in Note['type']]: (note: Extract<Note, { type: K }>) => string } = {
   connected: (note) => `connected  ${note.url}`,
   closed: (note) => `closed by the ${note.by}  ${note.code}${note.reason ? ` ${quoted(note.reason)}` : ''}`,
-  selected: (note) => `reply "${note.name}" chosen for ${shortId(note.responseId)}`,
+  selected: ({ name, responseId }) =>
+    name ? `reply "${name}" chosen for ${shortId(responseId)}` : `no reply fits ${shortId(responseId)}`,
   engine: (note) => `${note.part} by ${note.name}${note.modelSha256 ? `  sha256 ${note.modelSha256.slice(0, 12)}…` : ''}`,
   said: (note) => `caller says ${quoted(note.text)}  until ${at(note.endMs)}${note.injected ? '  (injected)' : ''}`,
   played: (note) => `caller heard ${ms(note.heardMs)} of ${shortId(note.itemId)}${note.stopped ? ', then it was stopped' : ''}`,

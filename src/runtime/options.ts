@@ -12,6 +12,7 @@ import {
 } from '../responses/option-check.ts'
 import { checkReply } from '../responses/validate-reply.ts'
 import { openaiLatency } from '../session/latency.ts'
+import { recognizerOf } from './engines.ts'
 import { linkHandlerOf } from './link-handlers.ts'
 
 const isString = (value: unknown): value is string => typeof value === 'string'
@@ -56,6 +57,9 @@ const latency: OptionRule = {
   },
 }
 
+/** An option of the contract that has no effect in this version is refused, not ignored. */
+const later = (what: string) => rule(`left out: ${what} come with a later version`, (value) => value === false)
+
 const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
   responses: rule('an object of replies by name', isRecord),
   onUnmatched: oneOf(['error', 'fallback']),
@@ -71,7 +75,7 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
     'false, or a TranscriptionEngine (an object with `transcribe`)',
     (value) => value === false || hasMethod('transcribe')(value),
   ),
-  record: rule('a boolean or a name', (value) => typeof value === 'boolean' || isString(value)),
+  record: later('recordings'),
   epoch: rule('Unix milliseconds', isNumber, (value) => (value instanceof Date ? 'Write date.getTime().' : undefined)),
   voice: rule(
     'the name of a voice or a SpeechEngine (an object with `synthesize`)',
@@ -94,7 +98,7 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
         : undefined,
   ),
   handlers: list('handlers that link(…).on(…) of vitest-realtime/msw gives', (value) => linkHandlerOf(value) !== undefined),
-  limits: rule('an object of limits', isRecord),
+  limits: later('limits of your own'),
 }
 
 /** Throws RTK_OPTION for an unknown name or a wrong type, RTK_REPLY for a reply that is none; `door` is the call that got them. */
@@ -103,7 +107,9 @@ export function checkOptions(options: unknown, door: string): asserts options is
   const place = { subject: door, path: '', code: 'RTK_OPTION' } as const
   if (!isRecord(options)) refuse(place, options, 'an object of options')
   checkRules(options, rules satisfies OptionRules, place)
-  const { responses = {}, fallback, matching } = options as RealtimeOptions
+  const { responses = {}, fallback, matching, transcription } = options as RealtimeOptions
+  // An engine that this version cannot drive is the author's error, not the first session's.
+  recognizerOf(transcription)
   for (const [name, reply] of Object.entries(responses)) checkReply(name, reply, matching)
   if (fallback !== undefined) checkReply('fallback', fallback, matching)
 }

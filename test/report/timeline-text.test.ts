@@ -147,6 +147,16 @@ describe('a window', () => {
           (+2 earlier, +2 later: realtime.timeline.toString())"
     `)
   })
+  test('a response that no reply fits', () => {
+    const world = new World().connect()
+    world.timeline.append({
+      atMs: 10,
+      sessionId: 'sess_1',
+      from: 'kit',
+      note: { type: 'selected', responseId: 'resp_one', name: '', why: {} },
+    })
+    expect(formatTimeline(world.timeline.entries)).toMatch(/· no reply fits resp_one$/)
+  })
   test('of an entry inside a run shows the run', () => {
     expect(formatTimeline(entries, { around: [30], marks: [30] })).toContain('  > #12 +1020ms → input_audio_buffer.append  ×50')
   })
