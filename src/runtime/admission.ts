@@ -72,7 +72,11 @@ function asksForBeta({ headers, protocols }: UpgradeRequest): boolean {
 }
 
 /** On Azure the model is the name of a deployment, which may be any. */
-function modelSession(model: string | null | undefined, secret: Secret | undefined, { isAzure }: { isAzure: boolean }): Admission {
+function modelSession(
+  model: string | null | undefined,
+  secret: Secret | undefined,
+  { isAzure }: { isAzure: boolean },
+): Admission {
   if (secret?.session.type === 'transcription') return { kind: 'transcription', model: '', secret }
   const wanted = model ?? (typeof secret?.session.model === 'string' ? secret.session.model : undefined)
   if (!wanted) return { refused: missingModel() }
@@ -92,7 +96,10 @@ export function refusalOf(code: ErrorCode, request: UpgradeRequest): ConnectFaul
   if (code === 'invalid_api_key') return invalidApiKey(keyOf(request, 'azure') ?? '')
   if (code === 'model_not_found') return modelNotFound(model)
   if (code === 'insufficient_quota') return insufficientQuota()
-  return { fault: fault(code, `The connection was refused: ${code}.`), close: { code: 4000, reason: `invalid_request_error.${code}` } }
+  return {
+    fault: fault(code, `The connection was refused: ${code}.`),
+    close: { code: 4000, reason: `invalid_request_error.${code}` },
+  }
 }
 
 /** The body of an HTTP error, in the shape of the API. */

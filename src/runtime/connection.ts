@@ -64,7 +64,14 @@ export class Connection implements WireListener {
   #isBlocked = false
   #lastCause: number | undefined
 
-  constructor(options: { world: ConnectionWorld; wire: Wire; request: UpgradeRequest; state: SessionState; id: string; ears: Ears }) {
+  constructor(options: {
+    world: ConnectionWorld
+    wire: Wire
+    request: UpgradeRequest
+    state: SessionState
+    id: string
+    ears: Ears
+  }) {
     this.#world = options.world
     this.#wire = options.wire
     this.request = options.request
@@ -131,7 +138,13 @@ export class Connection implements WireListener {
   send(event: ServerEvent): void {
     if (!this.isOpen) return
     const cause = this.#lastCause
-    this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'service', event, ...(cause === undefined ? {} : { cause }) })
+    this.#world.timeline.append({
+      atMs: this.#now(),
+      sessionId: this.id,
+      from: 'service',
+      event,
+      ...(cause === undefined ? {} : { cause }),
+    })
     this.#world.clock.activity()
     for (const text of this.#world.dialect.encode(event)) this.#wire.send(text)
   }

@@ -75,16 +75,21 @@ function toldOf(engine: TranscriptionEngine, tell: (note: Note) => void): Transc
   }
 }
 
-export function recognizerOf(option: RealtimeOptions['transcription'], tell: (note: Note) => void = () => {}): TranscriptionEngine | undefined {
+export function recognizerOf(
+  option: RealtimeOptions['transcription'],
+  tell: (note: Note) => void = () => {},
+): TranscriptionEngine | undefined {
   if (option === undefined || option === 'known' || option === false) return undefined
   if (typeof option === 'object') return toldOf(option, tell)
-  const install = option === 'pocketsphinx' ? 'apt-get install pocketsphinx pocketsphinx-en-us' : 'npm install --save-dev nodejs-whisper'
-  throw new AudioEngineUnavailable(option, 'this version has no driver for it yet; give a TranscriptionEngine object', install)
+  const mend = "Leave it out ('known': what the caller said), or give an object with the methods of a TranscriptionEngine."
+  throw new RealtimeKitError('RTK_ENGINE', `transcription: '${option}' has no driver in this version of the kit.\n${mend}`)
 }
 
 /** A failure of an engine object of the test, or an engine that is not installed. */
 export function engineFailure(error: unknown): Error {
   if (error instanceof RealtimeKitError) return error
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return new RealtimeKitError('RTK_ENGINE', `The voice activity engine failed: ${told}\nThe session was closed with 1011.`, { cause: error })
+  return new RealtimeKitError('RTK_ENGINE', `The voice activity engine failed: ${told}\nThe session was closed with 1011.`, {
+    cause: error,
+  })
 }

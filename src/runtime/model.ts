@@ -84,7 +84,10 @@ export class Model {
     const turn = createTurn(request, (itemId) => connection.ears.known(itemId), job.stop.signal)
     const facts = selectionFacts(connection.id, request, turn)
     try {
-      const selection = selectReply(this.#service.script.book, facts, { ...matchingOf(this.#service), unmatched: () => this.#unmatched(request, turn) })
+      const selection = selectReply(this.#service.script.book, facts, {
+        ...matchingOf(this.#service),
+        unmatched: () => this.#unmatched(request, turn),
+      })
       this.#noteSelection(job, selection)
       if (selection.reply === undefined) return this.#lose(job, noMatchError(selection.why))
       this.#noteLoop(selection, facts)
@@ -118,7 +121,9 @@ export class Model {
   #perform(job: Job, selection: Selection, turn: Turn, facts: SelectionFacts): void {
     const planned = typeof selection.reply === 'function' ? undefined : planReply(selection.name, selection.reply, turn)
     if (planned?.type === 'steps' && !this.#mustSpeak(job, planned.steps)) return this.#give(job, planned.steps.map(plainPiece))
-    void this.#performLate(job, selection, turn, facts).catch((error: unknown) => this.#lose(job, replyFailure(selection.name, error)))
+    void this.#performLate(job, selection, turn, facts).catch((error: unknown) =>
+      this.#lose(job, replyFailure(selection.name, error)),
+    )
   }
 
   async #performLate(job: Job, selection: Selection, turn: Turn, facts: SelectionFacts): Promise<void> {
@@ -131,7 +136,8 @@ export class Model {
       return { plan }
     })
     if (planned.type === 'stream') return this.#stream(job, name, planned.chunks)
-    if (planned.then !== undefined && typeof reply === 'function') this.#service.script.book.noteThen(selection, facts, planned.then)
+    if (planned.then !== undefined && typeof reply === 'function')
+      this.#service.script.book.noteThen(selection, facts, planned.then)
     const pieces: ReplyPiece[] = []
     for (const step of planned.steps) pieces.push(await this.#voice(job, step))
     this.#give(job, pieces)
@@ -172,18 +178,24 @@ export class Model {
     if (step.type === 'call') job.spokenItems = this.#service.responses.get(job.request.responseId)?.spoken.length ?? 0
     if (step.type !== 'say' || !job.request.modalities.includes('audio')) return plainPiece(step)
     const { outputFormat } = job.request
-    const speaking = step.audio === undefined ? this.#mouth.speak(step.text, outputFormat) : this.#mouth.play(step.audio, outputFormat)
+    const speaking =
+      step.audio === undefined ? this.#mouth.speak(step.text, outputFormat) : this.#mouth.play(step.audio, outputFormat)
     const audio = await this.#service.clock.hold(speaking)
     this.#noteWords(job, audio)
     return { type: 'text', text: step.text, audio }
   }
 
   /** Word times of an item that is spoken in several pieces go on where the last one ended. */
-  #noteWords(job: Job, { words, durationMs }: { words?: readonly { text: string; startMs: number; endMs: number }[]; durationMs: number }): void {
+  #noteWords(
+    job: Job,
+    { words, durationMs }: { words?: readonly { text: string; startMs: number; endMs: number }[]; durationMs: number },
+  ): void {
     const spoken = this.#service.responses.get(job.request.responseId)?.spoken
     if (!spoken) return
-    const item = (spoken[job.spokenItems] ??= { words: [], endMs: 0 })
-    for (const word of words ?? []) item.words.push({ text: word.text, startMs: item.endMs + word.startMs, endMs: item.endMs + word.endMs })
+    const item = spoken[job.spokenItems] ?? { words: [], endMs: 0 }
+    spoken[job.spokenItems] = item
+    for (const word of words ?? [])
+      item.words.push({ text: word.text, startMs: item.endMs + word.startMs, endMs: item.endMs + word.endMs })
     item.endMs += durationMs
   }
 

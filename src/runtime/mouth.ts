@@ -1,7 +1,7 @@
 // How the service speaks: text or the user's own sound into the output format of a response, with word times.
 
-import { encodeWireAudio, wireRateHz } from '../../audio/formats.ts'
 import { readWavFile } from '../../audio/files.ts'
+import { encodeWireAudio, wireRateHz } from '../../audio/formats.ts'
 import { resamplePcm } from '../../audio/resample.ts'
 import { speech } from '../../audio/speech.ts'
 import type { Pcm, SpeechEngine, WireAudioFormat, WordTime } from '../../audio/types.ts'
@@ -39,4 +39,3 @@ function voiced(sound: Pcm, format: WireAudioFormat): SpokenAudio {
   const words: readonly WordTime[] | undefined = sound.words
   return { bytes: encodeWireAudio(atRate.samples, format), durationMs: atRate.durationMs, ...(words ? { words } : {}) }
 }
-

@@ -2,14 +2,7 @@
 
 import type { RealtimeOptions } from '../api.ts'
 import { isRecord } from '../protocol/json.ts'
-import {
-  checkOptions as checkRules,
-  type OptionRule,
-  type OptionRules,
-  oneOf,
-  refuse,
-  rule,
-} from '../responses/option-check.ts'
+import { checkOptions as checkRules, type OptionRule, type OptionRules, oneOf, refuse, rule } from '../responses/option-check.ts'
 import { checkReply } from '../responses/validate-reply.ts'
 import { openaiLatency } from '../session/latency.ts'
 import { recognizerOf } from './engines.ts'

@@ -23,7 +23,8 @@ export function matcherOf(intercept: RealtimeOptions['intercept'] = true): (url:
 export function originMatcherOf(intercept: RealtimeOptions['intercept'] = true): (origin: URL) => boolean {
   if (intercept === true) return (origin) => openaiHost.test(origin.hostname) || azureHost.test(origin.hostname)
   if (intercept === false) return () => false
-  return (origin) => intercept.some((pattern) => pattern instanceof RegExp || pattern.includes('*') || hostOf(pattern) === origin.host)
+  return (origin) =>
+    intercept.some((pattern) => pattern instanceof RegExp || pattern.includes('*') || hostOf(pattern) === origin.host)
 }
 
 function hostOf(text: string): string | undefined {
@@ -31,7 +32,10 @@ function hostOf(text: string): string | undefined {
 }
 
 function globOf(text: string): RegExp {
-  const source = text.replace(/^http/, 'ws').split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const source = text
+    .replace(/^http/, 'ws')
+    .split('*')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${source.join('[^?#]*')}(?:[/?#]|$)`)
 }
 

@@ -33,7 +33,8 @@ export function receive(service: Service, request: UpgradeRequest): UpgradeAnswe
   })
   if (!('refused' in admission)) return { accept: (wire) => open(service, wire, request, admission) }
   // Azure answers a missing credential before the upgrade.
-  if (profile === 'azure' && !keyOf(request, 'azure')) return { status: 401, body: httpError('Access denied due to missing credentials.', '401') }
+  if (profile === 'azure' && !keyOf(request, 'azure'))
+    return { status: 401, body: httpError('Access denied due to missing credentials.', '401') }
   return { accept: (wire) => new RefusedListener(service, { wire, request, fault: admission.refused, isInjected: false }) }
 }
 

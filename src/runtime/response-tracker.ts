@@ -70,7 +70,11 @@ export class ResponseTracker {
   readonly #heardMs: (itemId: string) => number | undefined
 
   /** `askedAt`: when what the next response of a session answers was over. `heardMs`: what the caller has heard of an item by now. */
-  constructor(options: { askedAt: (sessionId: string) => number; measure: MeasureAudio; heardMs: (itemId: string) => number | undefined }) {
+  constructor(options: {
+    askedAt: (sessionId: string) => number
+    measure: MeasureAudio
+    heardMs: (itemId: string) => number | undefined
+  }) {
     this.#askedAt = options.askedAt
     this.#measure = options.measure
     this.#heardMs = options.heardMs
@@ -217,7 +221,11 @@ export class ResponseTracker {
     tracked.doneAtMs = atMs
     const details = response.status_details
     if (details?.type === 'cancelled' && details.reason) {
-      tracked.interruption ??= this.#interruption(tracked, atMs, details.reason === 'turn_detected' ? 'turn_detected' : 'client_cancelled')
+      tracked.interruption ??= this.#interruption(
+        tracked,
+        atMs,
+        details.reason === 'turn_detected' ? 'turn_detected' : 'client_cancelled',
+      )
     }
   }
 

@@ -71,7 +71,9 @@ export class Script {
     return {
       name: entry.name,
       get used(): readonly ServedResponse[] {
-        const responses = [...(served.get(entry) ?? [])].map((id) => service.responses.get(id)).filter((response) => response !== undefined)
+        const responses = [...(served.get(entry) ?? [])]
+          .map((id) => service.responses.get(id))
+          .filter((response) => response !== undefined)
         return responses.map((response) => servedResponse(service, response))
       },
       remove: () => this.book.remove(entry),

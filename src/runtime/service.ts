@@ -104,18 +104,18 @@ export class Service {
     this.script = new Script(this)
     this.#model = new Model(this)
     this.#outgoing = new Outgoing(this)
-    for (const [replyName, reply] of Object.entries(options.responses ?? {})) this.script.addDefault({ name: replyName, reply, level: 'file', depth: 0 })
+    for (const [replyName, reply] of Object.entries(options.responses ?? {}))
+      this.script.addDefault({ name: replyName, reply, level: 'file', depth: 0 })
   }
 
   #createContext(): Context {
-    const service = this
     return {
       id: `rt${process.pid}-${++serviceCount}`,
       name: this.name,
       clock: this.clock,
       followsAppTime: (this.options.timing ?? 'virtual') === 'virtual' && this.options.appTime !== 'real',
       letsSocketsOut: this.options.intercept === false,
-      random: () => service.#random(),
+      random: () => this.#random(),
       closed: false,
     }
   }
@@ -219,8 +219,10 @@ export class Service {
       const { event, sessionId, atMs } = entry
       if (entry.from === 'service' && event.type === 'error') this.verdict.noteWireError(entry)
       if (entry.from === 'app' && this.faults.isArmed) queueMicrotask(() => this.#strikeAt(sessionId, event.type))
-      if (event.type === 'response.create' && entry.from === 'app') this.#asked.set(sessionId, { ...this.#asked.get(sessionId), createMs: atMs })
-      if (event.type === 'input_audio_buffer.committed') this.#asked.set(sessionId, { ...this.#asked.get(sessionId), committedMs: atMs })
+      if (event.type === 'response.create' && entry.from === 'app')
+        this.#asked.set(sessionId, { ...this.#asked.get(sessionId), createMs: atMs })
+      if (event.type === 'input_audio_buffer.committed')
+        this.#asked.set(sessionId, { ...this.#asked.get(sessionId), committedMs: atMs })
     }
     this.responses.observe(entry)
   }

@@ -1,14 +1,15 @@
 // Makes the subject that matchers see of a scope of a service.
 
-import { responseFacts } from './served-response.ts'
 import { publicEntry } from './public-entry.ts'
+import { responseFacts } from './served-response.ts'
 import type { Service } from './service.ts'
 import type { Subject } from './subject.ts'
 import type { Scope } from './view.ts'
 import { waitFor } from './waits.ts'
 
 export function subjectFor(service: Service, scope: Scope): Subject {
-  const covered = (): Set<string> => new Set(service.connections.filter((connection) => scope.includes(connection)).map(({ id }) => id))
+  const covered = (): Set<string> =>
+    new Set(service.connections.filter((connection) => scope.includes(connection)).map(({ id }) => id))
   return {
     kind: scope.kind,
     title: scope.title,

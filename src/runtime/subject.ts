@@ -1,9 +1,9 @@
 // What matchers may know of the thing given to `expect`: the realtime, a view, a session, a served response, the caller.
 // The objects of the public API answer to the symbol below; matchers see nothing else of the runtime.
 
+import type { WordTime } from '../../audio/types.ts'
 import type { Entry } from '../api.ts'
 import type { Item } from '../protocol/items.ts'
-import type { WordTime } from '../../audio/types.ts'
 import type { EventEntry, Timeline, TimelineEntry } from './timeline.ts'
 
 export const subjectKey = Symbol.for('vitest-realtime.subject')
@@ -38,7 +38,10 @@ export interface Subject {
    * Looks at each new state of the timeline until `check` gives something, at most `timeoutMs` (virtual). `untilQuiet`: also ends,
    * unmet, when the world is quiet (for `.not`). The kit's registry remembers waits that nobody awaits.
    */
-  wait<T>(check: () => T | undefined, options: { timeoutMs?: number; untilQuiet?: boolean; what: string }): Promise<WaitOutcome<T>>
+  wait<T>(
+    check: () => T | undefined,
+    options: { timeoutMs?: number; untilQuiet?: boolean; what: string },
+  ): Promise<WaitOutcome<T>>
 }
 
 export type WaitOutcome<T> = { readonly met: T } | { readonly unmet: string; readonly waitedMs: number; readonly realMs: number }
@@ -51,7 +54,12 @@ export interface ResponseFacts {
   readonly name: string
   readonly status: 'in_progress' | 'completed' | 'cancelled' | 'incomplete' | 'failed'
   readonly text: string
-  readonly calls: readonly { readonly name: string; readonly callId: string; readonly arguments: unknown; readonly output?: unknown }[]
+  readonly calls: readonly {
+    readonly name: string
+    readonly callId: string
+    readonly arguments: unknown
+    readonly output?: unknown
+  }[]
   readonly outOfBand: boolean
   readonly why: unknown
   /** `why` as a table, with the reply marked that the test expected; absent before the choice. */
@@ -61,9 +69,18 @@ export interface ResponseFacts {
   readonly askedAtMs: number
   readonly firstOutputAtMs?: number
   /** Audio sent so far, per message item: its length, its words, and how much of it the caller has heard (when a caller is attached). */
-  readonly audio: readonly { readonly itemId: string; readonly sentMs: number; readonly heardMs?: number; readonly words?: readonly WordTime[] }[]
+  readonly audio: readonly {
+    readonly itemId: string
+    readonly sentMs: number
+    readonly heardMs?: number
+    readonly words?: readonly WordTime[]
+  }[]
   /** When it was cut short: by the service's turn detection, by the app's cancel, or by a later truncate. */
-  readonly interruption?: { readonly atMs: number; readonly heardMs?: number; readonly how: 'turn_detected' | 'client_cancelled' | 'truncated' }
+  readonly interruption?: {
+    readonly atMs: number
+    readonly heardMs?: number
+    readonly how: 'turn_detected' | 'client_cancelled' | 'truncated'
+  }
 }
 
 export function subjectOf(value: unknown): Subject | undefined {

@@ -31,7 +31,12 @@ export type Note =
   | { readonly type: 'closed'; readonly code: number; readonly reason: string; readonly by: 'app' | 'service' }
   /** A reply was chosen; `why` is the score table. */
   | { readonly type: 'selected'; readonly responseId: string; readonly name: string; readonly why: unknown }
-  | { readonly type: 'engine'; readonly part: 'vad' | 'transcription' | 'voice'; readonly name: string; readonly modelSha256?: string }
+  | {
+      readonly type: 'engine'
+      readonly part: 'vad' | 'transcription' | 'voice'
+      readonly name: string
+      readonly modelSha256?: string
+    }
   /** The caller spoke: bounds of the true speech on this clock. */
   | { readonly type: 'said'; readonly text: string; readonly startMs: number; readonly endMs: number; readonly injected: boolean }
   | { readonly type: 'played'; readonly itemId: string; readonly heardMs: number; readonly stopped: boolean }

@@ -235,7 +235,10 @@ test('a defect of the core ends that session with 1011, goes on with the others,
   const other = await opened.open()
   const [connection] = opened.service.connections
   connection!.state = { ...connection!.state, settings: undefined as never, conversation: undefined as never }
-  broken.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] } })
+  broken.send({
+    type: 'conversation.item.create',
+    item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] },
+  })
   other.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Still here.' } })
   await until(() => other.types().includes('session.updated'))
   expect(connection!.isOpen).toBe(false)

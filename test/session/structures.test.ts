@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type AppendLog, append, emptyLog, entriesFrom, entryAt } from '../../src/session/append-log.ts'
 import { decodeBase64, encodeBase64 } from '../../audio/base64.ts'
+import { type AppendLog, append, emptyLog, entriesFrom, entryAt } from '../../src/session/append-log.ts'
 import { emptyMap, lookUp, type PersistentMap, withEntry, withoutEntry } from '../../src/session/persistent-map.ts'
 
 describe('append log', () => {
