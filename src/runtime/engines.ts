@@ -4,7 +4,7 @@ import { energyEngine } from '../../audio/engines/energy.ts'
 import { sileroEngine } from '../../audio/engines/silero.ts'
 import type { SpeechFrame, TranscriptionEngine, VadEngine, VadStream } from '../../audio/types.ts'
 import type { RealtimeOptions } from '../api.ts'
-import { AudioEngineUnavailable, RealtimeKitError } from '../errors.ts'
+import { RealtimeKitError } from '../errors.ts'
 import type { Note } from './timeline.ts'
 
 const loads = new WeakMap<object, Promise<void>>()
@@ -82,7 +82,7 @@ export function recognizerOf(
   if (option === undefined || option === 'known' || option === false) return undefined
   if (typeof option === 'object') return toldOf(option, tell)
   const mend = "Leave it out ('known': what the caller said), or give an object with the methods of a TranscriptionEngine."
-  throw new RealtimeKitError('RTK_ENGINE', `transcription: '${option}' has no driver in this version of the kit.\n${mend}`)
+  throw new RealtimeKitError('RTK_ENGINE', `Engine '${option}' is unavailable: this version of the kit has no driver for it.\n${mend}`)
 }
 
 /** A failure of an engine object of the test, or an engine that is not installed. */
