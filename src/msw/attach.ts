@@ -87,7 +87,14 @@ function isListening({ readyState }: SetupServerApi): boolean {
 function checkServer(server: unknown): void {
   const methods = ['listen', 'close', 'listHandlers'] as const
   const isObject = typeof server === 'object' && server !== null
-  if (isObject && methods.every((name) => typeof (server as Record<string, unknown>)[name] === 'function')) return
+  const isServer = isObject && methods.every((name) => typeof (server as Record<string, unknown>)[name] === 'function')
+  if (isServer && !('readyState' in server)) {
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      'attach(server): this server is of msw 2, and attach() needs msw 3.\nThe fixtures work beside msw 2 without it.',
+    )
+  }
+  if (isServer) return
   throw new RealtimeKitError(
     'RTK_OPTION',
     `attach(server): expected what setupServer(…) of 'msw/node' gives, got ${describe(server)}.\n${mendFor(server)}`,

@@ -82,7 +82,10 @@ export function recognizerOf(
   if (option === undefined || option === 'known' || option === false) return undefined
   if (typeof option === 'object') return toldOf(option, tell)
   const mend = "Leave it out ('known': what the caller said), or give an object with the methods of a TranscriptionEngine."
-  throw new RealtimeKitError('RTK_ENGINE', `Engine '${option}' is unavailable: this version of the kit has no driver for it.\n${mend}`)
+  throw new RealtimeKitError(
+    'RTK_ENGINE',
+    `Engine '${option}' is unavailable: this version of the kit has no driver for it.\n${mend}`,
+  )
 }
 
 /** A failure of an engine object of the test, or an engine that is not installed. */

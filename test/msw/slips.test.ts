@@ -14,6 +14,7 @@ test.for([
   [{ start() {}, stop() {}, use() {} }, /got what setupWorker\(…\) gives\.\nsetupWorker is for browsers/],
   [undefined, /got a value of type undefined/],
   [null, /got null/],
+  [{ listen() {}, close() {}, listHandlers: () => [] }, /this server is of msw 2, and attach\(\) needs msw 3/],
 ] as const)('attach(%o)', ([given, message]) => {
   expect(() => attach(given as never)).toThrow(message)
 })
