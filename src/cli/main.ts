@@ -32,6 +32,7 @@ program
   .option('--tls', 'also speak wss and https on the same port', false)
   .option('--timing <mode>', "'real' (default), 'instant' (real, without any latency), or a factor such as 10", timing)
   .addOption(new Option('--latency <profile>', 'delays of the service').choices(['openai', 'instant']))
+  .addOption(new Option('--profile <name>', 'the shapes that clients speak').choices(['openai', 'azure', 'beta']))
   .option('--json', 'print one line of JSON when ready', false)
   .action(async (flags: ServeFlags) => {
     const { serve } = await import('./serve.ts')

@@ -17,6 +17,8 @@ export interface ServeFlags {
   /** Default: that of the config file, else 'real'. */
   readonly timing?: 'real' | 'instant' | { readonly scale: number }
   readonly latency?: 'openai' | 'instant'
+  /** Default: that of the config file, else 'openai'. */
+  readonly profile?: 'openai' | 'azure' | 'beta'
   readonly json: boolean
 }
 
@@ -37,6 +39,7 @@ export function serveOptions(flags: ServeFlags, config: RealtimeOptions): Realti
     timing: timing === 'instant' ? 'real' : timing,
     intercept: false,
     ...(latency === undefined ? {} : { latency }),
+    ...(flags.profile === undefined ? {} : { profile: flags.profile }),
   }
 }
 

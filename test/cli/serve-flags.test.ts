@@ -1,7 +1,9 @@
 // Flags of `serve`: what each changes, and what is said about a wrong one.
 
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { Client } from './support/client.ts'
 import { runCommand, startCommand, startServe, temporaryFiles } from './support/serve-process.ts'
 
@@ -30,6 +32,20 @@ test('--timing 2000 runs so much faster: a minute of thinking is 30 ms', async (
 
 test('without --timing that of the config file counts', async () => {
   expect(await answerWith([], JSON.stringify({ ...JSON.parse(slow), timing: { scale: 2000 } }))).toBe('At last.')
+})
+
+test('--profile beta speaks the shapes of the beta, which are refused otherwise', async () => {
+  const first = async (flags: readonly string[]): Promise<unknown> => {
+    await using served = await startServe(flags)
+    const socket = new WebSocket(`${served.ready.url}?model=gpt-realtime`, {
+      headers: { authorization: 'Bearer sk', 'openai-beta': 'realtime=v1' },
+    })
+    const [data] = (await once(socket, 'message')) as [Buffer]
+    socket.terminate()
+    return JSON.parse(String(data))
+  }
+  expect(await first([])).toMatchObject({ type: 'error', error: { code: 'beta_api_shape_disabled' } })
+  expect(await first(['--profile', 'beta'])).toMatchObject({ type: 'session.created', session: { input_audio_format: 'pcm16' } })
 })
 
 test('--port and --host say where to listen; a port in use is told and exits with 1', async () => {
