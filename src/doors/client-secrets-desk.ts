@@ -2,9 +2,10 @@
 // is given out is decided in runtime/client-secrets.ts.
 
 import type { IncomingMessage, RequestListener } from 'node:http'
+import { apiError } from '../protocol/api-error.ts'
 import { createClientSecret, readSecretBody } from '../runtime/client-secrets.ts'
 import type { Service } from '../runtime/service.ts'
-import { apiError, type HttpAnswer, respond, respondNotFound } from '../transports/http-answer.ts'
+import { type HttpAnswer, respond, respondNotFound } from '../transports/http-answer.ts'
 
 /** Whether this request asks for an ephemeral key. */
 export function asksForSecret({ url, method }: { readonly url: URL; readonly method: string }): boolean {

@@ -2,11 +2,12 @@
 // nobody's, and refused with the names of the running tests, so that no test ever reaches the network with a real key.
 
 import type { RequestListener } from 'node:http'
+import { apiError } from '../protocol/api-error.ts'
 import { type Context, contexts } from '../runtime/context.ts'
 import { handlerSources, type LinkHandler } from '../runtime/link-handlers.ts'
 import type { Service } from '../runtime/service.ts'
 import { type GateHandle, type GateRequest, installGate } from '../transports/gate.ts'
-import { apiError, respond } from '../transports/http-answer.ts'
+import { respond } from '../transports/http-answer.ts'
 import type { Doorman } from '../transports/transport.ts'
 import { asksForSecret, clientSecretsDesk } from './client-secrets-desk.ts'
 import { onRefusedSocket } from './guard.ts'

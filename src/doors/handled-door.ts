@@ -2,10 +2,10 @@
 
 import type { LocalRealtime } from '../api.ts'
 import { messageOf, RealtimeKitError } from '../errors.ts'
+import { apiError } from '../protocol/api-error.ts'
 import { firstMatch, type LinkEvents, type LinkHandler, type LinkRequest } from '../runtime/link-handlers.ts'
 import type { Service } from '../runtime/service.ts'
 import { sessionOf } from '../runtime/service-session.ts'
-import { apiError } from '../transports/http-answer.ts'
 import type { Doorman, UpgradeAnswer, UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
 
 /** Where the door leads, and whom it asks. */

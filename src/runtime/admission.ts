@@ -101,8 +101,3 @@ export function refusalOf(code: ErrorCode, request: UpgradeRequest): ConnectFaul
     close: { code: 4000, reason: `invalid_request_error.${code}` },
   }
 }
-
-/** The body of an HTTP error, in the shape of the API. */
-export function httpError(message: string, code: string | null): object {
-  return { error: { message, type: 'invalid_request_error', param: null, code } }
-}

@@ -1,9 +1,10 @@
 // What becomes of an upgrade: taken as a session, refused as the real service does, or failed as the test asked.
 
 import type { Fault } from '../api.ts'
+import { apiError } from '../protocol/api-error.ts'
 import { createSession, sessionConfig } from '../session/state.ts'
 import type { UpgradeAnswer, UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
-import { type Admission, admit, httpError, keyOf, refusalOf } from './admission.ts'
+import { type Admission, admit, keyOf, refusalOf } from './admission.ts'
 import { Connection } from './connection.ts'
 import { Ears } from './ears.ts'
 import { recognizerOf, vadOf } from './engines.ts'
@@ -34,12 +35,12 @@ export function receive(service: Service, request: UpgradeRequest): UpgradeAnswe
   if (!('refused' in admission)) return { accept: (wire) => open(service, wire, request, admission) }
   // Azure answers a missing credential before the upgrade.
   if (profile === 'azure' && !keyOf(request, 'azure'))
-    return { status: 401, body: httpError('Access denied due to missing credentials.', '401') }
+    return { status: 401, body: apiError('Access denied due to missing credentials.', '401') }
   return { accept: (wire) => new RefusedListener(service, { wire, request, fault: admission.refused, isInjected: false }) }
 }
 
 function failConnect(service: Service, request: UpgradeRequest, fault: ConnectFault): UpgradeAnswer {
-  if (typeof fault === 'number') return { status: fault, body: httpError(`HTTP ${fault} injected by the test.`, null) }
+  if (typeof fault === 'number') return { status: fault, body: apiError(`HTTP ${fault} injected by the test.`, null) }
   if (fault === 'refused') return { status: 503, body: {} }
   if (fault === 'timeout') return silent
   return { accept: (wire) => new RefusedListener(service, { wire, request, fault: refusalOf(fault, request), isInjected: true }) }

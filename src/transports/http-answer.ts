@@ -3,17 +3,13 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { apiError } from '../protocol/api-error.ts'
 
 /** A whole HTTP response as data. */
 export interface HttpAnswer {
   readonly status: number
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string>>
-}
-
-/** The body that OpenAI's REST API gives with an error status. */
-export function apiError(message: string, code: string | null, type = 'invalid_request_error'): object {
-  return { error: { message, type, param: null, code } }
 }
 
 /** 404, as OpenAI answers a request to a path that it does not have. */

@@ -1,7 +1,8 @@
 // Who may connect: every refusal of the real service, word for word, and what each key opens.
 
 import { describe, expect, test } from 'vitest'
-import { type AdmissionRules, admit, httpError, keyOf, refusalOf, type Secret } from '../../src/runtime/admission.ts'
+import { apiError } from '../../src/protocol/api-error.ts'
+import { type AdmissionRules, admit, keyOf, refusalOf, type Secret } from '../../src/runtime/admission.ts'
 import type { UpgradeRequest } from '../../src/transports/transport.ts'
 import { openService } from './support/open-service.ts'
 
@@ -268,7 +269,7 @@ describe('refusals that a test injects', () => {
   })
 
   test('HTTP errors have the shape of the API', () => {
-    expect(httpError('No.', 'server_error')).toEqual({
+    expect(apiError('No.', 'server_error')).toEqual({
       error: { message: 'No.', type: 'invalid_request_error', param: null, code: 'server_error' },
     })
   })
