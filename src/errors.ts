@@ -47,6 +47,10 @@ export const errorCodes = {
   RTK_TRANSPORT: ['a socket or server of the kit could not be opened', 'see the message: port, host or certificate'],
   RTK_CLOCK: ['the clock was asked for something it cannot do', 'see the message'],
   RTK_CALLER: ['the caller cannot do that now', 'see the message: attach it first, or wait for a response'],
+  RTK_CALL: [
+    'the app did not take a phone call, or a call was asked for what it cannot do',
+    'see the message: it says what the app did',
+  ],
   RTK_BUG: ['an invariant of the kit is broken: our defect, not yours', 'please report it with the timeline of the message'],
 } as const satisfies Record<string, readonly [happened: string, mend: string]>
 

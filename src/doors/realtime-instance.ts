@@ -1,6 +1,17 @@
 // The public face of a whole service: what fixtures, `useLocalRealtime` and `createLocalRealtime` give.
 
-import type { LocalRealtime, RealtimeOptions, RealtimeView, ServiceSession, SessionFilter, Tape, TestClock } from '../api.ts'
+import type {
+  IncomingCallOptions,
+  LocalRealtime,
+  McpServer,
+  RealtimeCall,
+  RealtimeOptions,
+  RealtimeView,
+  ServiceSession,
+  SessionFilter,
+  Tape,
+  TestClock,
+} from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { checkCall, filterRules, secretRules } from '../runtime/arguments.ts'
 import { createClientSecret } from '../runtime/client-secrets.ts'
@@ -103,6 +114,25 @@ export class RealtimeInstance extends View implements LocalRealtime {
         `realtime.replay(${JSON.stringify(name)}): recordings come with a later version of the kit.`,
       ),
     )
+  }
+
+  mcp(label: string, server: McpServer): void {
+    this.service.mcp.add(label, server)
+  }
+
+  incomingCall(
+    app: string | URL | ((request: Request) => Response | Promise<Response>),
+    options: IncomingCallOptions = {},
+  ): Promise<RealtimeCall> {
+    return this.service.calls.ring(app, options)
+  }
+
+  get calls(): readonly RealtimeCall[] {
+    return this.service.calls.faces
+  }
+
+  get webhookSecret(): string {
+    return this.service.calls.webhookSecret
   }
 
   run<T>(work: () => T): T {

@@ -4,6 +4,7 @@ import type { RealtimeOptions } from '../api.ts'
 import { isRecord } from '../protocol/json.ts'
 import { checkOptions as checkRules, type OptionRule, type OptionRules, oneOf, refuse, rule } from '../responses/option-check.ts'
 import { checkReply } from '../responses/validate-reply.ts'
+import type { Behavior } from '../session/behavior.ts'
 import { openaiLatency } from '../session/latency.ts'
 import { recognizerOf } from './engines.ts'
 import { linkHandlerOf } from './link-handlers.ts'
@@ -53,6 +54,38 @@ const latency: OptionRule = {
 /** An option of the contract that has no effect in this version is refused, not ignored. */
 const later = (what: string) => rule(`left out: ${what} come with a later version`, (value) => value === false)
 
+/** An object of known fields. */
+function fields(what: string, known: OptionRules): OptionRule {
+  return {
+    expected: `an object of ${what}`,
+    problem(value, place) {
+      if (!isRecord(value)) return ''
+      checkRules(value, known, place)
+      return undefined
+    },
+  }
+}
+
+const positive = (unit: string): OptionRule => rule(`${unit}, a number above 0`, (value) => isNumber(value) && value > 0)
+const flag = rule('true or false', (value) => typeof value === 'boolean')
+const code = rule('a text or null', (value) => value === null || isString(value))
+
+const behaviorRules: { readonly [K in keyof Behavior]: OptionRule } = {
+  conversationCreated: flag,
+  bargeIn: oneOf(['speech-started', 'response-done']),
+  overlapError: flag,
+  duplicateItemIds: oneOf(['refuse', 'append']),
+  maxItemIdLength: positive('characters'),
+  phase: flag,
+  mcpFollowUp: flag,
+  trailingAudio: flag,
+  betaRest: flag,
+  oversizeCloseCode: rule('a close code from 1000 to 4999', (value) => isNumber(value) && value >= 1000 && value <= 4999),
+  sessionKindCode: code,
+  transcriptionResponseCode: code,
+  sidebandNeedsModel: flag,
+}
+
 const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
   responses: rule('an object of replies by name', isRecord),
   onUnmatched: oneOf(['error', 'fallback']),
@@ -91,7 +124,16 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
         : undefined,
   ),
   handlers: list('handlers that link(…).on(…) of vitest-realtime/msw gives', (value) => linkHandlerOf(value) !== undefined),
-  limits: later('limits of your own'),
+  limits: fields('limits', {
+    sessionMinutes: positive('minutes'),
+    tokensPerMinute: positive('tokens'),
+    contextTokens: positive('tokens'),
+    messageBytes: positive('bytes'),
+  }),
+  behavior: fields('behavior', behaviorRules),
+  mcp: rule('an object of MCP servers by label', isRecord),
+  webhookSecret: rule("a text that begins with 'whsec_'", (value) => isString(value) && value.startsWith('whsec_')),
+  deflate: rule('true or false', (value) => typeof value === 'boolean'),
 }
 
 /** Throws RTK_OPTION for an unknown name or a wrong type, RTK_REPLY for a reply that is none; `door` is the call that got them. */

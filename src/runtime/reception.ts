@@ -54,6 +54,7 @@ function open(service: Service, wire: Wire, request: UpgradeRequest, { kind, mod
     model,
     unixSeconds: service.unixSeconds(),
     ...(options.latency === undefined ? {} : { latency: options.latency }),
+    ...(options.behavior === undefined ? {} : { behavior: options.behavior }),
     ...(secret ? { configure: configuredBy(secret) } : {}),
   })
   const { id } = sessionConfig(state)

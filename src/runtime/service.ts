@@ -18,6 +18,7 @@ import type { Doorman } from '../transports/transport.ts'
 import type { Secret } from './admission.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
+import { Calls } from './calls.ts'
 import type { SecretMaker } from './client-secrets.ts'
 import { createClock, type KitClock } from './clock/create-clock.ts'
 import { realTime } from './clock/real-time.ts'
@@ -25,6 +26,7 @@ import type { Connection, ConnectionWorld } from './connection.ts'
 import { type Context, contexts } from './context.ts'
 import { engineFailure } from './engines.ts'
 import { Faults } from './faults.ts'
+import { McpServers } from './mcp-servers.ts'
 import { Model } from './model.ts'
 import { noSessionError } from './no-session.ts'
 import { Outgoing } from './outgoing.ts'
@@ -66,6 +68,8 @@ export class Service {
   readonly transcripts = new Transcripts()
   readonly faults: Faults
   readonly utterances = new Utterances()
+  readonly mcp: McpServers
+  readonly calls: Calls
   readonly connections: Connection[] = []
   /** URLs of sockets that the app opened and nothing here took. */
   readonly tried = new Set<string>()
@@ -102,6 +106,8 @@ export class Service {
     })
     this.timeline.subscribe((entry) => this.#observe(entry))
     this.script = new Script(this)
+    this.mcp = new McpServers(options.mcp)
+    this.calls = new Calls(this)
     this.#model = new Model(this)
     this.#outgoing = new Outgoing(this)
     for (const [replyName, reply] of Object.entries(options.responses ?? {}))

@@ -8,6 +8,7 @@ import { defaultSession } from '../protocol/session-config.ts'
 import type { ActiveResponse } from './active-response.ts'
 import { entriesFrom } from './append-log.ts'
 import { type AudioBuffer, bytesToSamples, concatenate, createAudioBuffer, sampleRateHz } from './audio-buffer.ts'
+import { type Behavior, defaultBehavior } from './behavior.ts'
 import { type Conversation, createConversation, durationMs, findEntry, type ItemAudio, listItems } from './conversation.ts'
 import { detectionSettings } from './detection-settings.ts'
 import type { Input } from './inputs.ts'
@@ -27,6 +28,7 @@ export interface SessionSettings {
   readonly lifetimeMs: number
   /** Limit that `rate_limits.updated` tells of; it is never enforced. */
   readonly tokensPerMinute: number
+  readonly behavior: Behavior
 }
 
 /** Speech that was announced and is still going on. */
@@ -81,6 +83,7 @@ export interface CreateSessionOptions {
   readonly lifetimeMs?: number
   /** Default 15,000,000. */
   readonly tokensPerMinute?: number
+  readonly behavior?: Partial<Behavior>
   /** Changes the session object before anyone sees it: configuration of an ephemeral key, initial values of options. */
   readonly configure?: (config: SessionObject) => SessionObject
 }
@@ -96,9 +99,10 @@ export function createSession(options: CreateSessionOptions): SessionState {
   const { ids, lifetimeMs = 60 * 60_000, tokensPerMinute = 15_000_000 } = options
   const config = initialConfig(options, lifetimeMs)
   const buffer = createAudioBuffer(config.audio.input.format)
+  const behavior = { ...defaultBehavior, ...options.behavior }
   const latency = resolveLatency(options.latency)
   return {
-    settings: { ids, latency, acknowledgeMs: latency({ number: 0 }).acknowledgeMs, lifetimeMs, tokensPerMinute },
+    settings: { ids, latency, acknowledgeMs: latency({ number: 0 }).acknowledgeMs, lifetimeMs, tokensPerMinute, behavior },
     config,
     conversation: createConversation(ids.id('conv')),
     buffer,

@@ -15,7 +15,7 @@ test('a complaint names the file, the line, the import and what is allowed inste
   })
   expect(layerComplaints(file)).toMatchInlineSnapshot(`
     [
-      "src/session/example.ts:2 imports node:timers/promises: src/session may import only src/protocol, audio, src/errors.ts, src/api.ts, src/transports/transport.ts, audio/types.ts",
+      "src/session/example.ts:2 imports node:timers/promises: src/session may import only src/protocol, audio, src/errors.ts, src/api.ts, src/api, src/transports/transport.ts, audio/types.ts",
     ]
   `)
 })

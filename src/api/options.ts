@@ -1,0 +1,74 @@
+// Public types of the options of every door.
+
+import type { SpeechEngine, TranscriptionEngine, VadEngine } from '../../audio/types.ts'
+import type { Behavior } from '../session/behavior.ts'
+import type { Latency } from '../session/latency.ts'
+import type { McpServer } from './mcp.ts'
+import type { ErrorCode } from './realtime.ts'
+import type { Reply } from './replies.ts'
+
+export type { Behavior } from '../session/behavior.ts'
+export type { Latency, LatencyProfile } from '../session/latency.ts'
+
+/** Limits of the service. What is left out is as at the live one. */
+export interface Limits {
+  /** Life of a session. Default 60. */
+  sessionMinutes?: number
+  /** Tokens per minute. Enforced only when given: responses over it fail with `rate_limit_exceeded`. */
+  tokensPerMinute?: number
+  /** Context window of every model, in tokens. Default: that of the model. */
+  contextTokens?: number
+  /** Largest message of a client in bytes. Default 15 MiB of sound, in base64, and its envelope. */
+  messageBytes?: number
+}
+
+/** Options of every door. All are optional. */
+export interface RealtimeOptions {
+  /** Replies by name, as `respond` takes them. */
+  responses?: Record<string, Reply>
+  /** What an unmatched turn does. Default 'error' in tests, 'fallback' in `serve`. */
+  onUnmatched?: 'error' | 'fallback'
+  /** The reply of `onUnmatched: 'fallback'`. */
+  fallback?: Reply
+  /** Whether a wire `error` that nothing asserted makes the test red. Default 'fail'. */
+  onWireError?: 'fail' | 'ignore'
+  /** Wire error codes that are fine; `response_cancel_not_active` always is. */
+  allowErrors?: ErrorCode[]
+  /** Default 'energy' in tests. 'truth' uses the known bounds of the caller's speech. */
+  vad?: 'energy' | 'silero' | 'silero-v6' | 'silero-v4' | 'truth' | VadEngine
+  /** How the words of sound are known. Default 'known': those that `speech()` made. False: never. */
+  transcription?: 'known' | 'pocketsphinx' | 'whisper' | TranscriptionEngine | false
+  record?: boolean | string
+  /** Unix ms at which the app's Date starts; default: now. */
+  epoch?: number
+  /** Voice of the embedded synthesizer for answers: `slt` (default), `rms`, `awb`, `kal16`, `kal`. */
+  voice?: string | SpeechEngine
+  /** How long the service takes. Default 'openai': as measured; 'instant': no delay. */
+  latency?: Latency
+  /** Who moves time. Default 'virtual' in tests (waits cost nothing), 'real' in `serve`; `scale: 10` is ten times as fast. */
+  timing?: 'virtual' | 'real' | { scale: number }
+  /** Whether the app's Date and timers follow the test's clock in virtual timing. Default 'follow'. */
+  appTime?: 'follow' | 'real'
+  /** Whose dialect is spoken. Default 'openai', the GA API. */
+  profile?: 'openai' | 'azure' | 'beta'
+  /** Keys that are accepted; default: any that is not empty. */
+  keys?: string[]
+  /** Seeds ids and the app's Math.random. Default 1. */
+  seed?: number
+  /** Which URLs are intercepted: default true, the OpenAI and Azure Realtime URLs. */
+  intercept?: boolean | (string | RegExp)[]
+  /** Handlers of `vitest-realtime/msw`, without a server of msw. */
+  handlers?: readonly object[]
+  /** Where the service stops: life of sessions, tokens, sizes. */
+  limits?: Limits
+  /** Points on which the live service is not known for sure, where they differ from the likeliest. */
+  behavior?: Partial<Behavior>
+  /** MCP servers that the service can reach, by `server_label`. A label that is not here cannot be reached. */
+  mcp?: Record<string, McpServer>
+  /** Secret that `realtime.incomingCall` signs with, `whsec_…`. Default: one made of the seed, `realtime.webhookSecret`. */
+  webhookSecret?: string
+  /** Compression of frames: `serve` and loopback servers in real timing only. Default: `serve` with real timing and latency. */
+  deflate?: boolean
+  /** How phrases of `when` are looked for: whole words in any script (default), or as the old system did, with its scores. */
+  matching?: 'words' | 'legacy'
+}

@@ -1,0 +1,210 @@
+// Public types of the service of one test, its sessions, and the parts of it that a filter names.
+
+import type { Pcm } from '../../audio/types.ts'
+import type { IncomingCallOptions, RealtimeCall } from './calls.ts'
+import type {
+  ClientEventOf,
+  ClientEventType,
+  Entry,
+  EventOf,
+  EventType,
+  Matching,
+  ServerEventOf,
+  ServerEventType,
+} from './events.ts'
+import type { McpServer } from './mcp.ts'
+import type { Reply, Scripted, ServedResponse } from './replies.ts'
+
+export interface SessionFilter {
+  model?: string
+  instructions?: string | RegExp
+  intent?: 'transcription'
+}
+
+export type ErrorCode =
+  | 'rate_limit_exceeded'
+  | 'insufficient_quota'
+  | 'server_error'
+  | 'session_expired'
+  | 'invalid_api_key'
+  | 'model_not_found'
+  | (string & {})
+
+export type Fault =
+  | { response: ErrorCode }
+  | { connect: ErrorCode | 'refused' | 'timeout' | number }
+  | { close: number; reason?: string }
+  | { error: ErrorCode; message?: string }
+  | { drop: ServerEventType }
+  | { duplicate: ServerEventType }
+  | { reorder: ServerEventType }
+  | { delay: ServerEventType; ms: number }
+  | { malformed: ServerEventType }
+  /** The service says nothing for so many virtual ms, then all that it held back. */
+  | { stall: number }
+  /** The socket stays open and nothing passes any more, in either direction. */
+  | { halfOpen: true }
+  /** The next upgrade takes so many virtual ms. */
+  | { handshake: number }
+
+/** Scripts, waits and queries of a set of sessions. */
+export interface RealtimeView {
+  /**
+   * Adds a named reply for every response that it fits; one of the same name takes the place of the one before.
+   *
+   * @throws RealtimeKitError RTK_REPLY for a reply with unknown or wrong fields
+   * @example
+   * realtime.respond('hours', { when: /open|hours/i, text: 'We are open from nine to five.' })
+   */
+  respond(name: string, reply: Reply): Scripted
+  /**
+   * Used for the next response, in order, before any named reply; must be used, else the test is red (RTK_UNUSED_REPLY).
+   *
+   * @example
+   * realtime.respondOnce('One moment please.')
+   * realtime.respondOnce('lookup', { call: { name: 'find_order', arguments: { id: 'A1' } }, then: 'It ships on Monday.' })
+   */
+  respondOnce(reply: Reply): Scripted
+  respondOnce(name: string, reply: Reply): Scripted
+  /**
+   * What the next committed audio is transcribed as: a text, a text in these deltas, or a failure with this code.
+   *
+   * @example
+   * realtime.transcribeOnce('A table for two')
+   * realtime.transcribeOnce({ fail: 'audio_unintelligible' })
+   */
+  transcribeOnce(as: string | { fail: string } | { deltas: string[] }): void
+  /**
+   * Makes the service misbehave, at the next occasion or at an event. `times` and `probability` (0 to 1) are 1 by default.
+   *
+   * @throws RealtimeKitError RTK_OPTION for an unknown fault
+   * @example
+   * realtime.fail({ response: 'server_error' })
+   * realtime.fail({ close: 1011 }, { at: 'response.output_audio.delta' })
+   */
+  fail(fault: Fault, when?: { at?: EventType; times?: number; probability?: number }): void
+  /** Server events of this type so far, in order. */
+  emitted<K extends ServerEventType>(type: K): ServerEventOf<K>[]
+  /** Client events of this type so far, in order. */
+  received<K extends ClientEventType>(type: K): ClientEventOf<K>[]
+  /** All responses so far, in order. */
+  readonly responses: readonly ServedResponse[]
+  /** All sessions so far, in order, closed ones too. */
+  readonly sessions: readonly ServiceSession[]
+  /**
+   * The open session; when all have closed, the last one.
+   *
+   * @throws RealtimeKitError RTK_NO_SESSION when none has connected, RTK_MANY_SESSIONS when more than one is open
+   */
+  readonly session: ServiceSession
+  /**
+   * The next response to finish, each once. `timeout` is in virtual ms, 30,000 by default.
+   *
+   * @throws RealtimeKitError RTK_WAIT when there is none in time, or nobody can move; RTK_NO_MATCH when no reply fits the turn
+   * @example
+   * const response = await realtime.nextResponse({ name: 'hours' })
+   */
+  nextResponse(which?: { name?: string; outOfBand?: boolean; timeout?: number }): Promise<ServedResponse>
+  /**
+   * The next event of this type with these fields, from the session's cursor on; moves the cursor past it. `timeout`: virtual ms,
+   * 30,000 by default.
+   *
+   * @throws RealtimeKitError RTK_WAIT, saying who waits for whom
+   * @example
+   * const { item } = await realtime.waitFor('conversation.item.done', { item: { role: 'user' } })
+   */
+  waitFor<K extends EventType>(type: K, matching?: Matching<EventOf<K>>, options?: { timeout?: number }): Promise<EventOf<K>>
+  /** An open session: at once where there is one. `timeout`: virtual ms, 30,000 by default. Rejects with RTK_NO_SESSION. */
+  waitForSession(options?: { timeout?: number }): Promise<ServiceSession>
+  /**
+   * Resolves when nobody waits for anybody: no response in progress, no call unanswered, nothing due. `timeout`: virtual ms,
+   * 30,000 by default. Rejects with RTK_WAIT, saying who waits for whom.
+   */
+  settled(options?: { timeout?: number }): Promise<void>
+}
+
+/** One connection of the app. */
+export interface ServiceSession extends RealtimeView {
+  readonly id: string
+  readonly url: URL
+  readonly headers: Record<string, string>
+  readonly protocols: readonly string[]
+  readonly open: boolean
+  /** The session object as the service would echo it now. */
+  readonly config: any
+  readonly conversation: readonly { role: string; text: string }[]
+  /**
+   * Calls `listener` for each client event of this type from now on, before the service acts on it; what it throws makes the test
+   * red. Returns the way to stop.
+   */
+  onEvent<K extends ClientEventType>(type: K, listener: (event: ClientEventOf<K>) => void): () => void
+  /** Sends a server event as the service would; missing ids are filled in. */
+  send(event: { type: ServerEventType } & Record<string, unknown>): void
+  close(code?: number, reason?: string): void
+  /** Drops the socket without a close frame. */
+  terminate(): void
+}
+
+/** A local Realtime service of one test. */
+export interface LocalRealtime extends RealtimeView, AsyncDisposable {
+  /** The part of the service that a filter names; usable before anything connects. */
+  for(filter: SessionFilter | ((session: ServiceSession) => boolean)): RealtimeView
+  readonly clock: TestClock
+  readonly timeline: { readonly entries: readonly Entry[]; toString(): string }
+  /** An ephemeral key that opens sessions with the given configuration. Default life: 600 s. */
+  clientSecret(options?: { session?: object; expiresInSeconds?: number }): { value: string; expires_at: number; session: any }
+  /** For recordings, which come with a later version: rejects with RTK_OPTION. */
+  replay(name: string): Promise<Tape>
+  /** Runs `work` as part of this test: sockets opened by it belong here. */
+  run<T>(work: () => T): T
+  /**
+   * Puts an MCP server behind a `server_label`, for sessions that name it from now on; one of the same label takes its place.
+   *
+   * @throws RealtimeKitError RTK_OPTION for unknown or wrong fields
+   * @example
+   * realtime.mcp('weather', { tools: { forecast: { run: ({ city }) => `Sunny in ${city}` } } })
+   */
+  mcp(label: string, server: McpServer): void
+  /**
+   * Somebody phones: POSTs the signed webhook `realtime.call.incoming` to the app, and resolves when the app has answered it.
+   * The app takes the call through REST (`accept`, `reject`, `refer`, `hangup`) and attaches to it with `?call_id=`.
+   *
+   * @param app URL of the app's webhook endpoint, or its handler
+   * @throws RealtimeKitError RTK_CALL when the app answers the webhook with an HTTP error
+   * @example
+   * const call = await realtime.incomingCall((request) => app.fetch(request), { from: '+15550100' })
+   * await call.accepted()
+   */
+  incomingCall(
+    app: string | URL | ((request: Request) => Response | Promise<Response>),
+    options?: IncomingCallOptions,
+  ): Promise<RealtimeCall>
+  /** All calls so far: phoned in by `incomingCall`, or opened by the app with an SDP offer. */
+  readonly calls: readonly RealtimeCall[]
+  /** What webhooks are signed with: give it to the app, as `OPENAI_WEBHOOK_SECRET` or to `new OpenAI({ webhookSecret })`. */
+  readonly webhookSecret: string
+  /** `ws://127.0.0.1:…/v1/realtime` of a loopback server, started on first use. */
+  readonly url: string
+  /** The same port in TLS. Its authority is in `caFile`. */
+  readonly wssUrl: string
+  /** `http://127.0.0.1:…/v1`, for the `baseURL` of clients. */
+  readonly httpUrl: string
+  /** Path of the authority behind `wssUrl`: `{ ca: readFileSync(await realtime.caFile) }`, or NODE_EXTRA_CA_CERTS of a child. */
+  readonly caFile: Promise<string>
+  /** Closes all sessions with 1000 and the loopback server. A second call waits for the first. */
+  close(): Promise<void>
+}
+
+/** The time of one test. */
+export interface TestClock {
+  /** Ms since the test's clock began. */
+  now(): number
+  /** Moves time by `ms`, firing everything due on the way. */
+  advance(ms: number): Promise<void>
+  /** Stops time until `work` is done: for work that the clock cannot see (databases, workers). */
+  hold<T>(work: Promise<T>): Promise<T>
+}
+
+export interface Tape {
+  readonly turns: readonly { text?: string; audio?: Pcm; keys?: string }[]
+}

@@ -1,0 +1,112 @@
+// Public types of what the pretend model says: replies, when they fit, and the responses that they gave.
+
+import type { Pcm } from '../../audio/types.ts'
+import type { ServerEventOf } from './events.ts'
+
+/** The turn that a reply answers; given to reply functions and predicates. */
+export interface Turn {
+  /** User inputs of the default conversation so far; the first is 1. */
+  readonly number: number
+  /** What the user typed, or said (also when the app configured no transcription). */
+  readonly text: string
+  /** Keys pressed on a phone, when the turn is keys. */
+  readonly keys?: string
+  /** What the app's function returned, parsed as JSON where it is JSON; for replies under `then`. */
+  readonly result?: any
+  readonly metadata: Record<string, string>
+  readonly instructions: string
+  readonly tools: readonly { name: string }[]
+  readonly conversation: readonly { role: string; text: string }[]
+  /** Function calls so far, oldest first, parsed as JSON where they are JSON; `result` once the app has answered. */
+  readonly calls: readonly { name: string; arguments: any; result?: any }[]
+  /** Aborted when the response is cancelled or interrupted. */
+  readonly signal: AbortSignal
+}
+
+/** When a reply is eligible: all that is given must be met. What is met adds to the reply's score; the highest score wins. */
+export interface Criteria {
+  /** A phrase (whole words, any case) or a pattern in what the user said. */
+  says?: string | RegExp
+  /** Any of these words or phrases. */
+  keywords?: string[]
+  /** None of these words or phrases. */
+  excludedKeywords?: string[]
+  /** Any of the detected intents, such as 'greeting' or 'farewell'. */
+  intents?: string[]
+  /** First and last turn (user inputs of the default conversation, from 1) that it is for. */
+  minTurn?: number
+  maxTurn?: number
+  /** Keys pressed on a phone, such as '1' or '42#'. */
+  keys?: string
+  /** Something in the instructions in force for the response. */
+  instructions?: string | RegExp
+  /** These pairs in the `metadata` of the response. */
+  metadata?: Record<string, string>
+  /** Whether the response is out of band (`conversation: 'none'`). */
+  outOfBand?: boolean
+  /** The response offers a function tool of this name. */
+  tool?: string
+  /** The response is asked for in these. */
+  modalities?: ('text' | 'audio')[]
+  /** Whether function tools are offered at all. */
+  requiresFunctionCall?: boolean
+  /** Patterns over the user's words and the detected intents: a bonus, or a requirement with `requirePattern`. */
+  patterns?: (string | RegExp)[]
+  requirePattern?: boolean
+  /** All keywords must be there, not any. */
+  requireAll?: boolean
+}
+
+export type When = string | RegExp | Criteria | ((turn: Turn) => boolean)
+
+export interface Call {
+  name: string
+  arguments?: object
+}
+
+export interface ReplyConfig {
+  /** What is said; spoken by the embedded voice when the response asks for audio. */
+  text?: string | ((turn: Turn) => string)
+  /** Sound to play instead of the embedded voice: `speech()`, any Pcm, or the path of a WAV file. */
+  audio?: Pcm | string
+  /** Function calls of the app's tools. */
+  call?: Call | Call[]
+  /** Answers the response that follows the output of `call`. */
+  then?: Reply
+  when?: When
+  /** How often it may be chosen; unlimited by default. */
+  times?: number
+  /** Added to the score; default 0. */
+  priority?: number
+  /** The model thinks this long before it starts. Virtual ms; default 0. */
+  delayMs?: number
+  /** How the response ends; default 'completed'. */
+  finish?: 'completed' | 'max_output_tokens' | 'content_filter'
+}
+
+/** A text, a config, or a function of the turn that gives one of them, or streams texts (a custom model). */
+export type Reply = string | ReplyConfig | ((turn: Turn) => Reply | Promise<Reply> | AsyncIterable<string>)
+
+/** A reply that was added; `used` are the responses that it gave. */
+export interface Scripted {
+  readonly name: string
+  readonly used: readonly ServedResponse[]
+  remove(): void
+}
+
+/** One response of the service. */
+export interface ServedResponse {
+  readonly id: string
+  /** Name of the reply that was chosen; `name.then` for a `then`. */
+  readonly name: string
+  readonly status: 'in_progress' | 'completed' | 'cancelled' | 'incomplete' | 'failed'
+  readonly text: string
+  readonly calls: readonly { name: string; arguments: any; output?: any }[]
+  readonly usage: ServerEventOf<'response.done'>['response']['usage']
+  readonly metadata: Record<string, string>
+  readonly outOfBand: boolean
+  readonly createdAtMs: number
+  readonly firstAudioAtMs?: number
+  /** How it was chosen: the score of each candidate, or why it was rejected. */
+  readonly why: unknown
+}
