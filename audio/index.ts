@@ -1,8 +1,22 @@
 // The entry `vitest-realtime/audio`: re-exports only. Nothing heavy (voice, models, wasm) loads before its first use.
 
 export { decodeBase64, encodeBase64 } from './base64.ts'
+export { type CompareOptions, compareSounds, type SoundDifference } from './compare.ts'
+export { type SoundEffect, withEffects } from './effects/chain.ts'
+export { babble, clipping, gain, noisy } from './effects/level-effects.ts'
+export {
+  type BandOptions,
+  bandLimit,
+  type DropoutOptions,
+  dropouts,
+  type JitterOptions,
+  jitter,
+  telephone,
+} from './effects/line.ts'
+export { type EchoOptions, echo, type ReverbOptions, reverb } from './effects/room.ts'
 export { energyEngine } from './engines/energy.ts'
 export { fliteEngine, fliteVoices } from './engines/flite.ts'
+export { type PocketSphinxOptions, pocketsphinxEngine } from './engines/pocketsphinx.ts'
 export { type SileroName, sileroEngine } from './engines/silero.ts'
 export { loadSpeexResampler, type SpeexResampler } from './engines/speex.ts'
 export { readWavFile, writeWavFile } from './files.ts'
@@ -28,4 +42,5 @@ export type {
   WordTime,
 } from './types.ts'
 export { readWav, writeWav } from './wav.ts'
+export { waveformText } from './waveform-text.ts'
 export { normalizeWords, type WordErrors, type WordPair, wordErrorRate } from './wer.ts'

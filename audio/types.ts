@@ -40,6 +40,11 @@ export interface SpeechFrame {
   readonly endSample: number
   /** 0 (silence) to 1 (speech). */
   readonly probability: number
+  /**
+   * Whether the words before this frame sound like a whole sentence; absent where they are not known. Engines leave it out: it is
+   * for turn detection that judges sentences (`semantic_vad`).
+   */
+  readonly isFinished?: boolean
 }
 
 /** One stream of audio through a voice activity engine; keeps its own state. */

@@ -1,6 +1,7 @@
 // The matchers, without side effect: `expect.extend(await import('vitest-realtime/matchers'))`. Re-exports of matchers only:
 // whatever is exported here becomes a matcher.
 
+export { toBeAudible, toBeSilent } from './to-be-audible.ts'
 export { toEmit } from './to-emit.ts'
 export { toEmitSequence } from './to-emit-sequence.ts'
 export { toHaveBeenInterrupted } from './to-have-been-interrupted.ts'
@@ -18,5 +19,7 @@ export { toHaveSaid } from './to-have-said.ts'
 export { toHaveTranscribed } from './to-have-transcribed.ts'
 export { toHaveTruncatedWhereHeard } from './to-have-truncated-where-heard.ts'
 export { toReceive } from './to-receive.ts'
+export { toSay } from './to-say.ts'
 export { toSelectResponse } from './to-select-response.ts'
+export { toSoundLike } from './to-sound-like.ts'
 export type * from './types.ts'

@@ -10,6 +10,7 @@ import { callOf, checkName, checkOptions, type MatcherCall } from './received.ts
 import { message, type Report } from './report.ts'
 import { headOf, windowAtEnd } from './report-parts.ts'
 import { coveredEvents } from './session-events.ts'
+import { alignment, rate } from './word-alignment.ts'
 
 const completed = 'conversation.item.input_audio_transcription.completed'
 const failed = 'conversation.item.input_audio_transcription.failed'
@@ -18,21 +19,6 @@ interface Transcript {
   readonly entry: EventEntry
   readonly text: string
   readonly errors: WordErrors
-}
-
-function rate(errors: WordErrors): string {
-  return `WER ${errors.rate.toFixed(2)}`
-}
-
-/** The words of both, side by side: `the [cat→bat] sat [-down] [+here]`. */
-function alignment(errors: WordErrors): string {
-  return errors.pairs
-    .map((pair) => {
-      if (pair.kind === 'same') return pair.reference
-      if (pair.kind === 'deleted') return `[-${pair.reference}]`
-      return pair.kind === 'inserted' ? `[+${pair.hypothesis}]` : `[${pair.reference}→${pair.hypothesis}]`
-    })
-    .join(' ')
 }
 
 function transcriptLine({ entry, text, errors }: Transcript): string {

@@ -3,13 +3,16 @@
 // behind asymmetric matchers. Waiting matchers are on the assertion only.
 
 import type {} from 'vitest'
+import type { Pcm } from '../audio/types.ts'
 import type { ClientEventOf, ClientEventType, Matching, SequenceItem, ServerEventOf, ServerEventType } from '../src/api.ts'
 import type { WaitSettings } from './awaited-event.ts'
 import type { InterruptionPoint } from './to-have-been-interrupted.ts'
 import type { ConversationItem } from './to-have-conversation.ts'
 import type { SpeechSpan } from './to-have-detected-speech.ts'
+import type { ToSayOptions } from './to-say.ts'
+import type { SoundLikeness } from './to-sound-like.ts'
 
-export type { ConversationItem, InterruptionPoint, SpeechSpan, WaitSettings }
+export type { ConversationItem, InterruptionPoint, SoundLikeness, SpeechSpan, ToSayOptions, WaitSettings }
 
 /** Matchers about the whole past of a `realtime`, a view, a session or a served response. `R` is what they return. */
 export interface RealtimeMatchers<R> {
@@ -146,6 +149,34 @@ export interface RealtimeMatchers<R> {
   toHaveNoErrors(): R
 }
 
+/** Matchers about a sound: `caller.heard.audio`, `speech()`, `pcm(samples, rateHz)`. */
+export interface SoundMatchers<R> {
+  /**
+   * Some 20 ms of it are at least this loud: -50 dB below full scale by default.
+   *
+   * @example
+   * expect(caller.heard.audio).toBeAudible()
+   * expect(caller.heard.audio).not.toBeAudible({ minDbfs: -10 })
+   */
+  toBeAudible(options?: { readonly minDbfs?: number }): R
+  /**
+   * No 20 ms of it are louder than this: -60 dB below full scale by default.
+   *
+   * @example
+   * expect(silence(100)).toBeSilent()
+   * expect(caller.heard.audio).not.toBeSilent()
+   */
+  toBeSilent(options?: { readonly maxDbfs?: number }): R
+  /**
+   * It is that sound, wherever it begins in it (searched up to 500 ms) and however loud, unless the limits say otherwise.
+   *
+   * @example
+   * expect(caller.heard.audio).toSoundLike(jingle)
+   * expect(recorded).toSoundLike(sent, { maxLagMs: 40, minSnrDb: 15 })
+   */
+  toSoundLike(reference: Pcm, likeness?: SoundLikeness): R
+}
+
 /** Matchers that wait, in the time of the test's clock, from the session's cursor on. They must be awaited. */
 export interface RealtimeWaits {
   /**
@@ -175,13 +206,25 @@ export interface RealtimeWaits {
   toEmitSequence(items: readonly SequenceItem[], options?: WaitSettings): Promise<void>
 }
 
+/** Matchers about a sound that take real time. They must be awaited. */
+export interface SoundWaits {
+  /**
+   * An engine hears these words in it, but for a share of wrong ones (`maxWer`, 0.15 by default; both texts are normalized first).
+   *
+   * @example
+   * await expect(caller.heard.audio).toSay('We are open until ten.')
+   * await expect(caller.heard.audio).not.toSay('Goodbye.', { maxWer: 0.5, engine: 'pocketsphinx' })
+   */
+  toSay(text: string, options?: ToSayOptions): Promise<void>
+}
+
 declare module 'vitest' {
-  interface AsymmetricMatchersContaining extends RealtimeMatchers<any> {}
-  interface ExpectStatic extends RealtimeMatchers<any> {}
+  interface AsymmetricMatchersContaining extends RealtimeMatchers<any>, SoundMatchers<any> {}
+  interface ExpectStatic extends RealtimeMatchers<any>, SoundMatchers<any> {}
 }
 
 declare global {
   namespace Chai {
-    interface Assertion extends RealtimeMatchers<void>, RealtimeWaits {}
+    interface Assertion extends RealtimeMatchers<void>, SoundMatchers<void>, RealtimeWaits, SoundWaits {}
   }
 }

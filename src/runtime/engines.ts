@@ -1,6 +1,7 @@
 // The engines that the options name. Nothing is loaded before a session hears its first audio.
 
 import { energyEngine } from '../../audio/engines/energy.ts'
+import { pocketsphinxEngine } from '../../audio/engines/pocketsphinx.ts'
 import { sileroEngine } from '../../audio/engines/silero.ts'
 import type { SpeechFrame, TranscriptionEngine, VadEngine, VadStream } from '../../audio/types.ts'
 import type { RealtimeOptions } from '../api.ts'
@@ -81,6 +82,7 @@ export function recognizerOf(
 ): TranscriptionEngine | undefined {
   if (option === undefined || option === 'known' || option === false) return undefined
   if (typeof option === 'object') return toldOf(option, tell)
+  if (option === 'pocketsphinx') return toldOf(pocketsphinxEngine(), tell)
   const mend = "Leave it out ('known': what the caller said), or give an object with the methods of a TranscriptionEngine."
   throw new RealtimeKitError(
     'RTK_ENGINE',

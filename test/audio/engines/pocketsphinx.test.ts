@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { pocketsphinxEngine } from '../../../audio/engines/pocketsphinx.ts'
+import { decodeByCommand, findCommand } from '../../../audio/engines/pocketsphinx-command.ts'
+import { openDecoderWorker } from '../../../audio/engines/pocketsphinx-process.ts'
+import { resolvePackage } from '../../../audio/engines/resolve-package.ts'
+import { silence } from '../../../audio/pcm.ts'
+import { speech } from '../../../audio/speech.ts'
+import { wordErrorRate } from '../../../audio/wer.ts'
+
+const models = '/usr/share/pocketsphinx/model/en-us'
+const isInstalled = existsSync(`${models}/cmudict-en-us.dict`)
+
+const sentences = [
+  'We are open until ten tonight.',
+  'I would like a table for two please.',
+  'What is the weather in Paris today?',
+  'Please call me back tomorrow morning.',
+  'My order number is four five six.',
+  'Could you repeat that please?',
+  'Thank you very much for your help.',
+]
+
+describe.skipIf(!isInstalled)('PocketSphinx, where Debian has it', () => {
+  test('hears made speech with a word error rate of at most 0.10, and when its words sound', { timeout: 60_000 }, async () => {
+    const engine = pocketsphinxEngine()
+    await engine.load()
+    let [errors, words] = [0, 0]
+    for (const sentence of sentences) {
+      const audio = await speech(sentence)
+      const heard = await engine.transcribe(audio, {})
+      const { substitutions, deletions, insertions, referenceWords } = wordErrorRate(sentence, heard.text)
+      errors += substitutions + deletions + insertions
+      words += referenceWords
+      expect(heard.words?.map(({ text }) => text).join(' ')).toBe(heard.text)
+      expect(heard.words?.at(-1)?.endMs).toBeLessThan(audio.durationMs)
+      expect(heard.words?.at(-1)?.endMs).toBeGreaterThan(audio.speechSpan!.endMs - 300)
+      expect(heard.confidence).toBeGreaterThan(0.1)
+    }
+    expect(errors / words).toBeLessThanOrEqual(0.1)
+  })
+
+  test('silence has no words', { timeout: 60_000 }, async () => {
+    const engine = pocketsphinxEngine()
+    await engine.load()
+    expect((await engine.transcribe(silence(1000), {})).text).toBe('')
+  })
+
+  test('among sentences it hears those, and decoys as nothing', { timeout: 60_000 }, async () => {
+    const engine = pocketsphinxEngine({ sentences: sentences.slice(0, 3), decoys: sentences.slice(3) })
+    await engine.load()
+    expect((await engine.transcribe(await speech(sentences[1]!), {})).text).toBe('i would like a table for two please')
+    expect((await engine.transcribe(await speech(sentences[5]!), {})).text).toBe('')
+  })
+
+  test('words that the dictionary lacks are named before anything is heard', async () => {
+    const engine = pocketsphinxEngine({ sentences: ['please unmute the zorglub'] })
+    await expect(engine.load()).rejects.toThrow(/lacks: 'unmute' in .*, 'zorglub' in /)
+  })
+
+  test('a confidence below the least asked for gives no words', { timeout: 60_000 }, async () => {
+    const engine = pocketsphinxEngine({ minConfidence: 1 })
+    await engine.load()
+    expect((await engine.transcribe(await speech(sentences[4]!), {})).text).toBe('')
+  })
+
+  test('without koffi its command hears the same words', { timeout: 60_000 }, async () => {
+    const command = await findCommand()
+    expect(command).toBe('pocketsphinx_continuous')
+    const settings = ['-hmm', `${models}/en-us`, '-dict', `${models}/cmudict-en-us.dict`, '-lm', `${models}/en-us.lm.bin`]
+    const audio = await speech(sentences[6]!, { rateHz: 16_000 })
+    const { text } = await decodeByCommand(command!, [...settings, '-logfn', '/dev/null'], audio.samples)
+    expect(text).toBe('thank you very much for your help')
+  })
+
+  test('a decoder that cannot be opened is tried twice, then the sound fails', { timeout: 60_000 }, async () => {
+    const worker = await openDecoderWorker({ koffiFile: resolvePackage('koffi')!, decoderArguments: ['-hmm', '/nowhere'] })
+    await expect(worker.decode(new Int16Array(1600))).rejects.toThrow(/RTK_ENGINE.*'pocketsphinx' failed/)
+  })
+})
+
+test('models that are not there: a clear error with what to install', async () => {
+  const engine = pocketsphinxEngine({ modelFolder: '/nowhere' })
+  await expect(engine.load()).rejects.toThrow(/its models are not in \/nowhere.*apt-get install pocketsphinx/s)
+})
