@@ -3,6 +3,7 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { RealtimeKitError } from '../errors.ts'
+import type { DoctorFlags } from './doctor.ts'
 import type { ServeFlags } from './serve.ts'
 
 function port(text: string): number {
@@ -37,6 +38,16 @@ program
   .action(async (flags: ServeFlags) => {
     const { serve } = await import('./serve.ts')
     await serve(flags)
+  })
+
+program
+  .command('doctor')
+  .description('say which audio engines work here, and how to install the others; exit code 1 when an installed one is broken')
+  .option('--setup <engine>', "make an engine ready: 'whisper' is built, offline, in about two minutes")
+  .option('--json', 'print the rows as one line of JSON', false)
+  .action(async (flags: DoctorFlags) => {
+    const { doctor } = await import('./doctor.ts')
+    await doctor(flags)
   })
 
 try {

@@ -3,6 +3,7 @@
 import { energyEngine } from '../../audio/engines/energy.ts'
 import { pocketsphinxEngine } from '../../audio/engines/pocketsphinx.ts'
 import { sileroEngine } from '../../audio/engines/silero.ts'
+import { whisperEngine } from '../../audio/engines/whisper.ts'
 import type { SpeechFrame, TranscriptionEngine, VadEngine, VadStream } from '../../audio/types.ts'
 import type { RealtimeOptions } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
@@ -83,11 +84,7 @@ export function recognizerOf(
   if (option === undefined || option === 'known' || option === false) return undefined
   if (typeof option === 'object') return toldOf(option, tell)
   if (option === 'pocketsphinx') return toldOf(pocketsphinxEngine(), tell)
-  const mend = "Leave it out ('known': what the caller said), or give an object with the methods of a TranscriptionEngine."
-  throw new RealtimeKitError(
-    'RTK_ENGINE',
-    `Engine '${option}' is unavailable: this version of the kit has no driver for it.\n${mend}`,
-  )
+  return toldOf(whisperEngine(), tell)
 }
 
 /** A failure of an engine object of the test, or an engine that is not installed. */

@@ -1,0 +1,156 @@
+// Recognition by Whisper (whisper.cpp through the package nodejs-whisper), one sound at a time, each in a process of its own.
+// The package builds nothing when it is installed: whisper-build.ts does.
+
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { AudioEngineUnavailable, RealtimeKitError } from '../../src/errors.ts'
+import { resamplePcm } from '../resample.ts'
+import type { Pcm, Recognition, TranscriptionEngine, WordTime } from '../types.ts'
+import { writeWav } from '../wav.ts'
+import { resolvePackage } from './resolve-package.ts'
+
+export interface WhisperOptions {
+  /** `tiny`, `tiny.en`, `base` (default), `base.en`, `small` …; the file is `ggml-<size>.bin` in `modelFolder`. */
+  readonly modelSize?: string
+  /** Default: the folder `models` of the package's whisper.cpp. */
+  readonly modelFolder?: string
+  /** A model file of any name, instead of size and folder. */
+  readonly modelPath?: string
+  /** Default 'en'; `auto` lets the model decide. A session's own `language` wins. */
+  readonly language?: string
+}
+
+const rateHz = 16_000
+const buildCommand = 'npm install --save-dev nodejs-whisper && npx vitest-realtime doctor --setup whisper'
+
+/** Folder of whisper.cpp inside of the package, where that is installed. */
+export function whisperFolder(): string | undefined {
+  const entry = resolvePackage('nodejs-whisper')
+  return entry && join(dirname(entry), '..', 'cpp', 'whisper.cpp')
+}
+
+/** The program that a build of whisper.cpp gives; undefined before it was built. */
+export function whisperProgram(): string | undefined {
+  const folder = whisperFolder()
+  const program = folder && join(folder, 'build', 'bin', 'whisper-cli')
+  return program && existsSync(program) ? program : undefined
+}
+
+/**
+ * The Whisper engine. Nothing is ever downloaded: the model must be there.
+ *
+ * @throws AudioEngineUnavailable at `load` when the package, its build or the model is missing
+ * @example
+ * const engine = whisperEngine({ modelPath: 'models/ggml-base.en.bin' })
+ * await engine.load()
+ * await engine.transcribe(await speech('Yes, please.'), {}) // { text: 'Yes, please.', words: [] }
+ */
+export function whisperEngine(options: WhisperOptions = {}): TranscriptionEngine & { readonly modelSha256?: string } {
+  let modelSha256: string | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    name: 'whisper',
+    get modelSha256(): string {
+      return modelSha256 ?? ''
+    },
+    async load() {
+      modelSha256 ??= await sha256(findModel(options))
+    },
+    transcribe(audio, { language = options.language ?? 'en' }) {
+      // The package's folder is the working directory of a call: never two at once.
+      const work = last.then(() => transcribeAlone(audio, { ...options, language }))
+      last = work.catch(() => {})
+      return work
+    },
+  }
+}
+
+/** @throws AudioEngineUnavailable that says which part is missing */
+function findModel({ modelSize = 'base', modelFolder, modelPath }: WhisperOptions): string {
+  const folder = whisperFolder()
+  if (folder === undefined) throw unavailable('the package nodejs-whisper is not installed.')
+  if (whisperProgram() === undefined) throw unavailable('whisper.cpp has not been built.')
+  const file = modelPath ?? join(modelFolder ?? join(folder, 'models'), `ggml-${modelSize}.bin`)
+  if (existsSync(file)) return resolve(file)
+  throw unavailable(`there is no model at ${file}. Put a ggml model of whisper.cpp there, or name one with modelPath.`)
+}
+
+async function transcribeAlone(audio: Pcm, options: WhisperOptions & { readonly language: string }): Promise<Recognition> {
+  // Names that are ours alone: the package hands them to a shell. The model gets a name that the package knows.
+  const folder = await mkdtemp(join(tmpdir(), 'vitest-realtime-whisper-'))
+  try {
+    const sound = join(folder, 'sound.wav')
+    await writeFile(sound, writeWav(resamplePcm(audio, rateHz)))
+    await symlink(findModel(options), join(folder, 'ggml-base.bin'))
+    return parseOutput(await runChild([sound, 'base', folder, checkedLanguage(options.language)]))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function checkedLanguage(language: string): string {
+  if (/^[a-z]{2,3}$|^auto$/.test(language)) return language
+  throw new RealtimeKitError(
+    'RTK_OPTION',
+    `whisper: language must be a code such as 'en', or 'auto', got ${JSON.stringify(language)}.`,
+  )
+}
+
+async function runChild(args: readonly string[]): Promise<string> {
+  const child = fileURLToPath(new URL(`./whisper-child${extname(new URL(import.meta.url).pathname)}`, import.meta.url))
+  const { PATH = '' } = process.env
+  const { stdout } = await promisify(execFile)(process.execPath, [child, resolvePackage('nodejs-whisper')!, ...args], {
+    // No NODE_OPTIONS: preloads of the app under test have no business in there.
+    env: { PATH },
+    maxBuffer: 16 * 1024 * 1024,
+  }).catch((cause: unknown) => {
+    throw failed(cause instanceof Error ? cause.message : String(cause))
+  })
+  const reply: { output?: string; failure?: string } = JSON.parse(stdout)
+  if (reply.output !== undefined) return reply.output
+  // The package takes an empty transcript for a failure.
+  if (reply.failure?.includes('produced no output')) return ''
+  throw failed(reply.failure ?? 'its process said nothing')
+}
+
+const line = /^\[(\d+):(\d+):([\d.]+) --> (\d+):(\d+):([\d.]+)\]\s*(.*)$/
+
+/** Lines such as `[00:00:00.000 --> 00:00:02.000]   Hello there.` */
+export function parseOutput(output: string): Recognition {
+  const pieces = output.split('\n').flatMap((each): WordTime[] => {
+    const found = line.exec(each.trim())
+    if (!found) return []
+    const [, startHours, startMinutes, startSeconds, endHours, endMinutes, endSeconds, text = ''] = found
+    // `[BLANK_AUDIO]`, `(music)`: what is no speech.
+    const words = text.replace(/\[[^\]]*\]|\([^)]*\)/g, '').trim()
+    if (words === '') return []
+    return [{ text: words, startMs: toMs(startHours, startMinutes, startSeconds), endMs: toMs(endHours, endMinutes, endSeconds) }]
+  })
+  return { text: pieces.map((piece) => piece.text).join(' '), words: pieces }
+}
+
+function toMs(hours = '0', minutes = '0', seconds = '0'): number {
+  return Math.round(((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000)
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}
+
+function unavailable(why: string): AudioEngineUnavailable {
+  return new AudioEngineUnavailable('whisper', why, buildCommand)
+}
+
+/** The program tells its whole start before what went wrong. */
+function failed(why: string): RealtimeKitError {
+  const end = why.trim().split('\n').slice(-6).join('\n')
+  return new RealtimeKitError('RTK_ENGINE', `Engine 'whisper' failed: ${end}`)
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { parseOutput, whisperEngine, whisperProgram } from '../../../audio/engines/whisper.ts'
+import { silence } from '../../../audio/pcm.ts'
+import { speech } from '../../../audio/speech.ts'
+import { writeScriptedModel } from '../support/scripted-whisper-model.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'vitest-realtime-model-'))
+const modelPath = join(folder, 'scripted.bin')
+writeScriptedModel(modelPath, 'this is a scripted model')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe.skipIf(whisperProgram() === undefined)('Whisper, where its program was built', () => {
+  test('the real program loads a model from any place and says what it says, sound for sound', { timeout: 60_000 }, async () => {
+    const engine = whisperEngine({ modelPath })
+    await engine.load()
+    expect(engine.modelSha256).toMatch(/^[0-9a-f]{64}$/)
+    const cwd = process.cwd()
+    const sounds = [await speech('Hello there'), await speech('Goodbye', { rateHz: 8000 }), silence(2000)]
+    const heard = await Promise.all(sounds.map((sound) => engine.transcribe(sound, {})))
+    for (const { text, words } of heard) {
+      expect(text).toBe('this is a scripted model')
+      expect(words).toEqual([{ text: 'this is a scripted model', startMs: 0, endMs: 2000 }])
+    }
+    expect(process.cwd(), 'the package changes the directory, but of its own process').toBe(cwd)
+  })
+
+  test('a file that is no model fails the sound, with what the program said', { timeout: 60_000 }, async () => {
+    const engine = whisperEngine({ modelPath: import.meta.filename })
+    await engine.load()
+    await expect(engine.transcribe(await speech('Hello'), {})).rejects.toThrow(/RTK_ENGINE.*'whisper' failed/)
+    await expect(engine.transcribe(silence(100), { language: 'en; rm -rf' })).rejects.toThrow(
+      "language must be a code such as 'en'",
+    )
+  })
+
+  test('a missing model is told at load, with where it was looked for', async () => {
+    await expect(whisperEngine({ modelFolder: '/nowhere' }).load()).rejects.toThrow('there is no model at /nowhere/ggml-base.bin')
+  })
+})
+
+test('what is no speech is no text', () => {
+  expect(
+    parseOutput(
+      '\n[00:00:00.000 --> 00:00:02.500]   Hello there.\n[00:01:02.500 --> 00:01:04.000]  [BLANK_AUDIO]\n[01:00:00.000 --> 01:00:01.000] (music) Bye\n',
+    ),
+  ).toEqual({
+    text: 'Hello there. Bye',
+    words: [
+      { text: 'Hello there.', startMs: 0, endMs: 2500 },
+      { text: 'Bye', startMs: 3_600_000, endMs: 3_601_000 },
+    ],
+  })
+})
