@@ -148,7 +148,7 @@ const ordinals: Readonly<Record<string, string>> = {
 }
 
 /** `21`, `3.5`, `3rd`; a leading zero or more than nine digits is read digit by digit, as in a phone number. */
-function numberToWords(digits: string): string {
+export function numberToWords(digits: string): string {
   if (/[a-z]$/.test(digits)) return ordinal(wholeNumber(digits.slice(0, -2)))
   const [whole = '', fraction] = digits.split('.')
   return fraction === undefined ? wholeNumber(whole) : `${wholeNumber(whole)} point ${digitByDigit(fraction)}`

@@ -22,15 +22,14 @@ function wordsOf(dictionary: string): ReadonlySet<string> {
   return words
 }
 
+export function unknownWords(dictionary: string, sentence: string): string[] {
+  const known = wordsOf(dictionary)
+  return sentence.split(' ').filter((word) => word !== '' && !known.has(word))
+}
+
 /** @throws RealtimeKitError RTK_ENGINE that names the unknown words, each with its sentence */
 export function assertInDictionary(dictionary: string, sentences: readonly string[]): void {
-  const known = wordsOf(dictionary)
-  const unknown = sentences.flatMap((sentence) =>
-    sentence
-      .split(' ')
-      .filter((word) => word !== '' && !known.has(word))
-      .map((word) => `'${word}' in "${sentence}"`),
-  )
+  const unknown = sentences.flatMap((sentence) => unknownWords(dictionary, sentence).map((word) => `'${word}' in "${sentence}"`))
   if (unknown.length === 0) return
   throw new RealtimeKitError(
     'RTK_ENGINE',

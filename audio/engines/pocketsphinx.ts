@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { AudioEngineUnavailable, RealtimeKitError } from '../../src/errors.ts'
 import { resamplePcm } from '../resample.ts'
 import type { Recognition, TranscriptionEngine } from '../types.ts'
+import { numberToWords } from '../wer.ts'
 import { decodeByCommand, findCommand } from './pocketsphinx-command.ts'
 import { assertInDictionary, writeGrammar } from './pocketsphinx-grammar.ts'
 import { type DecoderWorker, openDecoderWorker } from './pocketsphinx-process.ts'
@@ -28,7 +29,7 @@ const rateHz = 16_000
 const frameMs = 10
 /** Base of PocketSphinx's logarithms. */
 const logBase = 1.0001
-const debianModels = '/usr/share/pocketsphinx/model/en-us'
+export const debianModels = '/usr/share/pocketsphinx/model/en-us'
 const installCommand = 'apt-get install pocketsphinx pocketsphinx-en-us && npm install --save-dev koffi'
 
 /**
@@ -59,10 +60,11 @@ export function pocketsphinxEngine(options: PocketSphinxOptions = {}): Transcrip
   }
 }
 
-/** A sentence as the dictionary spells it. */
-function spoken(sentence: string): string {
+/** A sentence as the dictionary spells it: lower case, no punctuation, numbers in words. */
+export function spoken(sentence: string): string {
   return sentence
     .toLowerCase()
+    .replace(/\d+/g, (digits) => ` ${numberToWords(digits)} `)
     .replace(/[^\p{L}\p{N}' ]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()

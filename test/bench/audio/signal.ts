@@ -1,0 +1,84 @@
+// Resamplers, G.711 and the voice: how exact and how fast.
+
+import { synthesizeWhole } from '../../../audio/engines/flite.ts'
+import { loadSpeexResampler } from '../../../audio/engines/speex.ts'
+import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '../../../audio/g711.ts'
+import { createFloatResampler, type FloatResampler } from '../../../audio/resample.ts'
+import { fitSine, levelDb, sine } from '../../audio/support/sine.ts'
+import type { AudioRow } from './row.ts'
+
+const pairs = [
+  [24_000, 16_000],
+  [24_000, 8000],
+  [8000, 24_000],
+  [48_000, 24_000],
+] as const
+
+type Make = (fromHz: number, toHz: number) => FloatResampler
+
+export async function signalRows(): Promise<AudioRow[]> {
+  const speex = await loadSpeexResampler()
+  return [
+    resamplerRow('own polyphase filter', createFloatResampler),
+    resamplerRow('speex, quality 8', (fromHz, toHz) => speex.create(fromHz, toHz)),
+    g711Row('mu-law', (samples) => decodeMulaw(encodeMulaw(samples)), 38.4),
+    g711Row('A-law', (samples) => decodeAlaw(encodeAlaw(samples)), 38.4),
+    await voiceRow(),
+  ]
+}
+
+function convert(resampler: FloatResampler, samples: Float32Array): Float32Array {
+  const body = resampler.push(samples)
+  const rest = resampler.flush()
+  const whole = new Float32Array(body.length + rest.length)
+  whole.set(body)
+  whole.set(rest, body.length)
+  return whole
+}
+
+function resamplerRow(name: string, make: Make): AudioRow {
+  let [snrDb, ripple, alias, slowest] = [Number.POSITIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (const [fromHz, toHz] of pairs) {
+    const nyquistHz = Math.min(fromHz, toHz) / 2
+    snrDb = Math.min(snrDb, fitSine(convert(make(fromHz, toHz), sine(1000, fromHz)), 1000, toHz).snrDb)
+    for (const part of [0.1, 0.3, 0.5, 0.7, 0.8]) {
+      const hz = part * nyquistHz
+      ripple = Math.max(ripple, Math.abs(fitSine(convert(make(fromHz, toHz), sine(hz, fromHz)), hz, toHz).gainDb))
+    }
+    if (fromHz > toHz) alias = Math.max(alias, levelDb(convert(make(fromHz, toHz), sine(1.25 * nyquistHz, fromHz))))
+    const seconds = 20
+    const samples = sine(440, fromHz, seconds)
+    const before = performance.now()
+    convert(make(fromHz, toHz), samples)
+    slowest = Math.min(slowest, (seconds * 1000) / (performance.now() - before))
+  }
+  return {
+    what: `resampling, ${name}`,
+    goal: 'SNR >= 95 dB, alias <= -90 dB, ripple <= 0.1 dB, >= 200 x real time',
+    measured: `SNR ${snrDb.toFixed(0)} dB, alias ${alias.toFixed(0)} dB, ripple ${ripple.toFixed(3)} dB, ${slowest.toFixed(0)} x`,
+    ok: snrDb >= 95 && alias <= -90 && ripple <= 0.1 && slowest >= 200,
+  }
+}
+
+/** Over all 65,536 values. */
+function g711Row(name: string, through: (samples: Int16Array) => Int16Array, goalDb: number): AudioRow {
+  const samples = Int16Array.from({ length: 65_536 }, (_, index) => index - 32_768)
+  const coded = through(samples)
+  let [signal, noise] = [0, 0]
+  for (let index = 0; index < samples.length; index++) {
+    signal += samples[index]! ** 2
+    noise += (samples[index]! - coded[index]!) ** 2
+  }
+  const snrDb = 10 * Math.log10(signal / noise)
+  return { what: `G.711, ${name}`, goal: `SNR >= ${goalDb} dB`, measured: `${snrDb.toFixed(2)} dB`, ok: snrDb >= goalDb }
+}
+
+async function voiceRow(): Promise<AudioRow> {
+  // A text that no cache has.
+  const text = `This sentence was made at ${Date.now()} and nobody has heard it before.`
+  await synthesizeWhole('warm up', {})
+  const before = performance.now()
+  const { durationMs } = await synthesizeWhole(text, {})
+  const speed = durationMs / (performance.now() - before)
+  return { what: 'flite, a new sentence', goal: '>= 30 x real time', measured: `${speed.toFixed(0)} x`, ok: speed >= 30 }
+}
