@@ -18,6 +18,7 @@ export {
 } from './effects/line.ts'
 export { type EchoOptions, echo, type ReverbOptions, reverb } from './effects/room.ts'
 export { energyEngine } from './engines/energy.ts'
+export { fliteVoices } from './engines/flite-text.ts'
 export type { PocketSphinxOptions } from './engines/pocketsphinx.ts'
 export type { SileroName } from './engines/silero.ts'
 export { loadSpeexResampler, type SpeexResampler } from './engines/speex.ts'

@@ -3,17 +3,14 @@
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { RealtimeKitError } from '../../src/errors.ts'
 import { pcm, slicePcm } from '../pcm.ts'
 import { PromiseCache } from '../promise-cache.ts'
 import type { Pcm, SpeechEngine, VoiceSettings } from '../types.ts'
 import { alignWords, parsePhones, speechSpanOf } from '../word-times.ts'
 import { speakInWorker } from './flite-process.ts'
+import { checkVoiceSettings, sayable } from './flite-text.ts'
 import { resolvePackageFile } from './resolve-package.ts'
 import { readCachedSpeech, type StoredSpeech, storeSpeech } from './speech-cache.ts'
-
-/** Voices of the package. `slt` is female, `rms` and `awb` are male, `kal16` and `kal` (8,000 Hz) are robotic and fast. */
-export const fliteVoices = ['slt', 'rms', 'awb', 'kal16', 'kal'] as const
 
 const remembered = new PromiseCache<StoredSpeech>(256)
 
@@ -34,7 +31,7 @@ export function fliteEngine(): SpeechEngine {
  * @throws AudioEngineUnavailable when the package is missing or does not run here
  */
 export async function synthesizeWhole(text: string, settings: VoiceSettings): Promise<Pcm> {
-  const { voice, speed } = checkSettings(settings)
+  const { voice, speed } = checkVoiceSettings(settings)
   const spoken = sayable(text)
   const key = speechKey(spoken, voice, speed)
   const stored = await remembered.get(key, () => make(key, spoken, voice, speed))
@@ -68,41 +65,6 @@ function readVersion(): string {
   if (file === undefined) return 'missing'
   const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'))
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown'
-}
-
-function checkSettings({ voice = 'slt', speed = 1 }: VoiceSettings): { voice: string; speed: number } {
-  if (!(fliteVoices as readonly string[]).includes(voice)) {
-    throw new RealtimeKitError('RTK_OPTION', `There is no voice '${voice}'. flite has: ${fliteVoices.join(', ')}.`)
-  }
-  if (!(speed >= 0.25 && speed <= 4)) {
-    throw new RealtimeKitError('RTK_OPTION', `speed must be between 0.25 and 4 (1 is normal), got ${String(speed)}.`)
-  }
-  return { voice, speed }
-}
-
-/**
- * flite reads ASCII: accents are taken off, typographic signs become plain ones, the rest is left out. Letters of other scripts
- * sound as a syllable each: not the language, but speech, of about the right length, which turn detection hears.
- */
-function sayable(text: string): string {
-  const plain = text
-    .normalize('NFC')
-    .replace(otherLetters, (letters) => ` ${syllables(letters)} `)
-    .replace(/[\u2018\u2019]/g, "'")
-    .replace(/[\u2013\u2014]/g, ', ')
-    .replace(/\u2026/g, '...')
-    .normalize('NFKD')
-    .replace(/[^\x20-\x7e]+/g, (other) => (/\s/.test(other) ? ' ' : ''))
-  return plain.replace(/\s+/g, ' ').trim()
-}
-
-const otherLetters = /(?:(?!\p{Script=Latin})\p{L}\p{M}*)+/gu
-const vowels = ['a', 'o', 'ee', 'oo']
-
-/** One for each sign of syllables and words, one for two letters of an alphabet. */
-function syllables(letters: string): string {
-  const units = letters.match(/[\p{Script=Han}\p{Script=Hira}\p{Script=Kana}\p{Script=Hang}]|\p{L}\P{L}*\p{L}?/gu) ?? []
-  return units.map((unit) => `l${vowels[unit.codePointAt(0)! % vowels.length]}`).join(' ')
 }
 
 function trimmed(whole: Pcm): Pcm {
