@@ -1,6 +1,6 @@
 // The one place where sound meets the file system by its user's wish.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { builtin } from '../src/builtins.ts'
 import { messageOf, RealtimeKitError } from '../src/errors.ts'
 import type { Pcm } from './types.ts'
 import { readWav, writeWav } from './wav.ts'
@@ -14,7 +14,7 @@ import { readWav, writeWav } from './wav.ts'
  */
 export function readWavFile(path: string | URL): Pcm {
   try {
-    return readWav(readFileSync(path))
+    return readWav(fileSystem().readFileSync(path))
   } catch (error) {
     const why = messageOf(error).replace(/^\[RTK_AUDIO\] /, '')
     throw new RealtimeKitError('RTK_AUDIO', `${String(path)}: ${why}`, { cause: error })
@@ -29,5 +29,11 @@ export function readWavFile(path: string | URL): Pcm {
  * writeWavFile('question.wav', await speech('What are your hours?'))
  */
 export function writeWavFile(path: string | URL, audio: Pcm): void {
-  writeFileSync(path, writeWav(audio))
+  fileSystem().writeFileSync(path, writeWav(audio))
+}
+
+function fileSystem(): typeof import('node:fs') {
+  const files = builtin('node:fs')
+  if (files) return files
+  throw new RealtimeKitError('RTK_AUDIO', 'a page has no files: fetch the bytes, and give them to readWav().')
 }

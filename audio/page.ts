@@ -23,12 +23,15 @@ export type { PocketSphinxOptions } from './engines/pocketsphinx.ts'
 export type { SileroName } from './engines/silero.ts'
 export { loadSpeexResampler, type SpeexResampler } from './engines/speex.ts'
 export type { WhisperOptions } from './engines/whisper.ts'
+export type { AudioFileCacheOptions, CachedAudioInfo } from './file-cache.ts'
+export { readWavFile, writeWavFile } from './files.ts'
 export { bytesPerMs, decodeWireAudio, encodeWireAudio, wireRateHz } from './formats.ts'
 export { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from './g711.ts'
 export { type KnownRecognition, recognizeKnown, rememberSpeech } from './known-speech.ts'
 export { activeSpeechDbfs, energyEnvelope, peakDbfs, rmsDbfs } from './level.ts'
 export { type NoiseKind, type NoiseOptions, noise, withNoise } from './noise.ts'
 export { bytesFromSamples, concatPcm, mixPcm, pcm, samplesFromBytes, silence, slicePcm } from './pcm.ts'
+export { type PictureOptions, toSvg } from './picture.ts'
 export { createFloatResampler, createResampler, type FloatResampler, type Resampler, resamplePcm } from './resample.ts'
 export { type SegmentOptions, type SpeechSegment, speechSegments } from './segments.ts'
 export { type SpeechOptions, speech } from './speech.ts'
@@ -48,16 +51,17 @@ export { readWav, writeWav } from './wav.ts'
 export { waveformText } from './waveform-text.ts'
 export { normalizeWords, type WordErrors, type WordPair, wordErrorRate } from './wer.ts'
 
+export const AudioFileCache: typeof import('./file-cache.ts').AudioFileCache = inNodeOnly('AudioFileCache')
 export const fliteEngine: typeof import('./engines/flite.ts').fliteEngine = inNodeOnly('fliteEngine')
 export const pocketsphinxEngine: typeof import('./engines/pocketsphinx.ts').pocketsphinxEngine = inNodeOnly('pocketsphinxEngine')
 export const sileroEngine: typeof import('./engines/silero.ts').sileroEngine = inNodeOnly('sileroEngine')
+export const toPng: typeof import('./engines/png.ts').toPng = inNodeOnly('toPng')
 export const whisperEngine: typeof import('./engines/whisper.ts').whisperEngine = inNodeOnly('whisperEngine')
-export const readWavFile: typeof import('./files.ts').readWavFile = inNodeOnly('readWavFile')
-export const writeWavFile: typeof import('./files.ts').writeWavFile = inNodeOnly('writeWavFile')
 
-/** Stands for a function that a page does not have. */
-function inNodeOnly(name: string): () => never {
-  return () => {
-    throw new RealtimeKitError('RTK_ENGINE', `${name}() is unavailable: it needs Node, and this is a page.`)
+/** Stands for a function or a class that a page does not have. */
+function inNodeOnly<T>(name: string): T {
+  function refuse(): never {
+    throw new RealtimeKitError('RTK_ENGINE', `${name} is unavailable: it needs Node, and this is a page.`)
   }
+  return refuse as T
 }

@@ -1,5 +1,6 @@
 // speech(): a sentence as sound, with what is known about it. The voice itself is engines/flite.ts, loaded on first use.
 
+import { isNode } from '../src/builtins.ts'
 import { RealtimeKitError } from '../src/errors.ts'
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from './g711.ts'
 import { rememberSpeech } from './known-speech.ts'
@@ -70,7 +71,7 @@ function checkOptions(options: SpeechOptions): Settings {
 }
 
 async function make(text: string, { voice, speed, rateHz, format, leadMs, trailMs }: Settings): Promise<Pcm> {
-  const { synthesizeWhole } = await import('./engines/flite.ts')
+  const { synthesizeWhole } = isNode() ? await import('./engines/flite.ts') : await import('./engines/page-voice.ts')
   const whole = await synthesizeWhole(text, { voice, speed })
   const framed = withEdges(resamplePcm(whole, rateHz), leadMs, trailMs)
   return format === 'pcm16' ? framed : pcm(throughG711(framed.samples, format), rateHz, framed)

@@ -1,10 +1,10 @@
 // The likely slip behind an event that never came, as a sentence that ends a failure message. A table of rules over the timeline:
 // each looks at the facts and speaks only when it is sure of them.
 
-import { read, readList, readText } from '../src/report/fields.ts'
+import { read, readText } from '../src/report/fields.ts'
 import { quoted, shortId } from '../src/report/print.ts'
 import type { Subject } from '../src/runtime/subject.ts'
-import type { EventEntry } from '../src/runtime/timeline.ts'
+import { type EventEntry, findingText } from '../src/runtime/timeline.ts'
 import type { MatcherCall } from './received.ts'
 import { configBefore } from './session-events.ts'
 
@@ -110,7 +110,16 @@ const answeredByError: Rule = (missing) => {
   const error = missing.events.findLast((entry) => entry.event.type === 'error' && entry.index > (missing.after?.index ?? -1))
   if (!error || missing.type === 'error') return undefined
   const cause = error.cause === undefined ? '' : ` as answer to #${error.cause}`
-  return `The service sent an error (#${error.index})${cause}: ${quoted(readText(error.event, 'error.message') ?? '', 120)}`
+  const said = `The service sent an error (#${error.index})${cause}: ${quoted(readText(error.event, 'error.message') ?? '', 120)}`
+  const why = findingAfter(missing, error)
+  return why === undefined ? said : `${said} ${why}`
+}
+
+/** What the kit has to say to an error: its finding stands right behind it. */
+function findingAfter({ subject, sessionId }: Missing, error: EventEntry): string | undefined {
+  const next = subject.timeline.entries.find(({ index }) => index === error.index + 1)
+  if (!next || !('note' in next) || next.note.type !== 'finding' || next.sessionId !== sessionId) return undefined
+  return next.note.code === undefined ? undefined : findingText(next.note)
 }
 
 const closed: Rule = (missing) => {
@@ -159,12 +168,3 @@ export function likelySlips(
 /** When there is nothing to look at. */
 export const noSessionMend =
   'No session has connected. Start the app first and wait for it; `intercept` decides which URLs are answered here.'
-
-/** Rates that a format does not have: the usual slip in a `session.update`. */
-export function formatMend(session: unknown): string | undefined {
-  const type = readText(session, 'audio.input.format.type')
-  const rate = read(session, 'audio.input.format.rate')
-  if (type === 'audio/pcm' && typeof rate === 'number' && rate < 24_000)
-    return `audio/pcm runs at 24000; ${rate} Hz suits audio/pcmu.`
-  return readList(session, 'modalities').length > 0 ? 'The beta field `modalities` is `output_modalities` in GA.' : undefined
-}

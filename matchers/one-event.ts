@@ -2,10 +2,11 @@
 
 import { isFields, read } from '../src/report/fields.ts'
 import { at, plural, times } from '../src/report/print.ts'
+import { formatMend } from '../src/runtime/diagnosis-fields.ts'
 import type { EventEntry } from '../src/runtime/timeline.ts'
 import type { MatcherResult } from './context.ts'
 import { fits, project } from './matching.ts'
-import { formatMend, likelySlips, noSessionMend } from './mends.ts'
+import { likelySlips, noSessionMend } from './mends.ts'
 import { alikeInTimeline, type Candidate, closestTo, differenceLines } from './near-misses.ts'
 import { type MatcherCall, wrongArgument } from './received.ts'
 import { message, type Report } from './report.ts'

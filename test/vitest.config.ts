@@ -7,7 +7,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   server: { watch: { ignored: ['**/dist/**'] } },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,tsx}'],
     server: { deps: { external: [/\/dist\//] } },
     setupFiles: ['test/support/validate-sent-events.ts'],
     testTimeout: 20_000,

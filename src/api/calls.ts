@@ -27,12 +27,28 @@ export interface RealtimeCall {
   readonly webhookStatus: number | undefined
   /** Present once the call is active. */
   readonly session: ServiceSession | undefined
-  /** Resolves when the app has accepted; rejects with RTK_CALL when it does otherwise, RTK_WAIT when it does nothing. */
+  /**
+   * Resolves when the app has accepted. `timeout` is in virtual ms, 30,000 by default.
+   *
+   * @throws RealtimeKitError RTK_CALL when the app rejected or the call is over, RTK_WAIT when the app does nothing
+   * @example
+   * const session = await call.accepted()
+   * expect(session.config.instructions).toContain('hotel')
+   */
   accepted(options?: { timeout?: number }): Promise<ServiceSession>
-  /** Presses keys: one `input_audio_buffer.dtmf_event_received` each. Digits, `*`, `#`, A to D. */
+  /**
+   * Presses keys, 100 ms apart: one `input_audio_buffer.dtmf_event_received` each. Digits, `*`, `#`, A to D. SIP only.
+   *
+   * @throws RealtimeKitError RTK_OPTION for other keys, RTK_CALL when the call is not active, or over WebRTC
+   * @example
+   * await call.presses('42#')
+   */
   presses(keys: string): Promise<void>
-  /** The caller hangs up: the session ends, and so do the sockets on it. */
+  /** The caller hangs up: the session ends, and so do the sockets on it, with 1000. Nothing where the call is over. */
   hangsUp(): Promise<void>
-  /** Resolves when the call is over, whoever ended it. */
-  ended(options?: { timeout?: number }): Promise<{ by: 'app' | 'caller' }>
+  /**
+   * Resolves when the call is over, whoever ended it: the service does when the session's life is over, or the test closes it.
+   * `timeout` is in virtual ms, 30,000 by default. Rejects with RTK_WAIT.
+   */
+  ended(options?: { timeout?: number }): Promise<{ by: 'app' | 'caller' | 'service' }>
 }

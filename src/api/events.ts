@@ -1,18 +1,17 @@
 // Public types of events: their names, their shapes, and what sequences and waits match them with.
 
-import type { ClientEvent } from '../protocol/client-events.ts'
-import type { ServerEvent } from '../protocol/server-events.ts'
+import type { AnyClientEvent, AnyServerEvent } from '../protocol/any-events.ts'
 import type { ServiceSession } from './realtime.ts'
 
-/** Names of the server's events (GA). */
-export type ServerEventType = ServerEvent['type']
-/** Names of the client's events (GA). */
-export type ClientEventType = ClientEvent['type']
+/** Names of the server's events (GA), those of translation sessions too. */
+export type ServerEventType = AnyServerEvent['type']
+/** Names of the client's events (GA), those of translation sessions too. */
+export type ClientEventType = AnyClientEvent['type']
 export type EventType = ServerEventType | ClientEventType
 
-export type ServerEventOf<K extends ServerEventType> = Extract<ServerEvent, { type: K }>
-export type ClientEventOf<K extends ClientEventType> = Extract<ClientEvent, { type: K }>
-export type EventOf<K extends EventType> = Extract<ServerEvent | ClientEvent, { type: K }>
+export type ServerEventOf<K extends ServerEventType> = Extract<AnyServerEvent, { type: K }>
+export type ClientEventOf<K extends ClientEventType> = Extract<AnyClientEvent, { type: K }>
+export type EventOf<K extends EventType> = Extract<AnyServerEvent | AnyClientEvent, { type: K }>
 
 /** Every field optional, at every depth; an asymmetric matcher (`any`) fits anywhere. */
 export type Matching<T> = T extends readonly (infer U)[]
@@ -33,8 +32,8 @@ export interface Entry {
   readonly session: ServiceSession
   /** Index of the entry that set this one off. */
   readonly cause?: number
-  readonly event: ServerEvent | ClientEvent
+  readonly event: AnyServerEvent | AnyClientEvent
 }
 
 /** What a sequence lists: an event type, a partial event, or a predicate. */
-export type SequenceItem = EventType | EventPattern | ((event: ServerEvent | ClientEvent, entry: Entry) => boolean)
+export type SequenceItem = EventType | EventPattern | ((event: AnyServerEvent | AnyClientEvent, entry: Entry) => boolean)

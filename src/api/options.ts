@@ -67,7 +67,10 @@ export interface RealtimeOptions {
   mcp?: Record<string, McpServer>
   /** Secret that `realtime.incomingCall` signs with, `whsec_…`. Default: one made of the seed, `realtime.webhookSecret`. */
   webhookSecret?: string
-  /** Compression of frames: `serve` and loopback servers in real timing only. Default: `serve` with real timing and latency. */
+  /**
+   * permessage-deflate: `serve` and loopback servers in real timing only, never in process. Default: `serve` with real timing and
+   * latency.
+   */
   deflate?: boolean
   /** How phrases of `when` are looked for: whole words in any script (default), or as the old system did, with its scores. */
   matching?: 'words' | 'legacy'

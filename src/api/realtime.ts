@@ -14,11 +14,12 @@ import type {
 } from './events.ts'
 import type { McpServer } from './mcp.ts'
 import type { Reply, Scripted, ServedResponse } from './replies.ts'
+import type { AudioBufferState, SessionMetrics, TranscriptionState, VadState } from './session-state.ts'
 
 export interface SessionFilter {
   model?: string
   instructions?: string | RegExp
-  intent?: 'transcription'
+  intent?: 'transcription' | 'translation'
 }
 
 export type ErrorCode =
@@ -47,6 +48,26 @@ export type Fault =
   /** The next upgrade takes so many virtual ms. */
   | { handshake: number }
 
+/** What one speaker says without a break. `start` and `end` are seconds from the start of the item; default: an even share of it. */
+export interface TranscriptSegment {
+  speaker: string
+  text: string
+  start?: number
+  end?: number
+}
+
+/**
+ * What committed audio is transcribed as. `deltas` are sent as they stand; `segments` tell the speakers apart
+ * (gpt-4o-transcribe-diarize; other models send their text); `languages` are codes such as 'en' (gpt-transcribe); `fail` is an error
+ * code.
+ */
+export type Transcript =
+  | string
+  | { text: string; languages?: string[] }
+  | { deltas: string[]; languages?: string[] }
+  | { segments: TranscriptSegment[] }
+  | { fail: string; message?: string }
+
 /** Scripts, waits and queries of a set of sessions. */
 export interface RealtimeView {
   /**
@@ -67,13 +88,16 @@ export interface RealtimeView {
   respondOnce(reply: Reply): Scripted
   respondOnce(name: string, reply: Reply): Scripted
   /**
-   * What the next committed audio is transcribed as: a text, a text in these deltas, or a failure with this code.
+   * What the next committed audio is transcribed as: a text, a text in these deltas, the words of several speakers, or a failure with
+   * this code.
    *
+   * @throws RealtimeKitError RTK_OPTION for unknown or wrong fields
    * @example
    * realtime.transcribeOnce('A table for two')
+   * realtime.transcribeOnce({ segments: [{ speaker: 'A', text: 'Hello.' }, { speaker: 'B', text: 'Good morning.' }] })
    * realtime.transcribeOnce({ fail: 'audio_unintelligible' })
    */
-  transcribeOnce(as: string | { fail: string } | { deltas: string[] }): void
+  transcribeOnce(as: Transcript): void
   /**
    * Makes the service misbehave, at the next occasion or at an event. `times` and `probability` (0 to 1) are 1 by default.
    *
@@ -133,6 +157,11 @@ export interface ServiceSession extends RealtimeView {
   /** The session object as the service would echo it now. */
   readonly config: any
   readonly conversation: readonly { role: string; text: string }[]
+  /** Voice activity detection, transcription, input buffer and figures, as of now. */
+  readonly vad: VadState
+  readonly transcription: TranscriptionState
+  readonly audioBuffer: AudioBufferState
+  readonly metrics: SessionMetrics
   /**
    * Calls `listener` for each client event of this type from now on, before the service acts on it; what it throws makes the test
    * red. Returns the way to stop.

@@ -17,8 +17,11 @@ export interface Turn {
   readonly instructions: string
   readonly tools: readonly { name: string }[]
   readonly conversation: readonly { role: string; text: string }[]
-  /** Function calls so far, oldest first, parsed as JSON where they are JSON; `result` once the app has answered. */
-  readonly calls: readonly { name: string; arguments: any; result?: any }[]
+  /**
+   * Calls so far, oldest first, parsed as JSON where they are JSON; `result` once the app or the MCP server has answered. `approved`:
+   * what the app said to an MCP call that needed approval; false for one that therefore never ran.
+   */
+  readonly calls: readonly { name: string; arguments: any; result?: any; approved?: boolean }[]
   /** Aborted when the response is cancelled or interrupted. */
   readonly signal: AbortSignal
 }
@@ -62,14 +65,18 @@ export type When = string | RegExp | Criteria | ((turn: Turn) => boolean)
 export interface Call {
   name: string
   arguments?: object
+  /** `server_label` of the MCP server whose tool it is. Without it: the app's function of that name, else the first server that lists one. */
+  server?: string
 }
 
 export interface ReplyConfig {
-  /** What is said; spoken by the embedded voice when the response asks for audio. */
-  text?: string | ((turn: Turn) => string)
+  /** What is said; spoken by the embedded voice when the response asks for audio. Several texts are a message item each. */
+  text?: string | string[] | ((turn: Turn) => string | string[])
+  /** Said before the rest in a message item of its own, as reasoning models do: "Let me look that up." */
+  preamble?: string | ((turn: Turn) => string)
   /** Sound to play instead of the embedded voice: `speech()`, any Pcm, or the path of a WAV file. */
   audio?: Pcm | string
-  /** Function calls of the app's tools. */
+  /** Calls of the app's functions, or of the tools of its MCP servers. */
   call?: Call | Call[]
   /** Answers the response that follows the output of `call`. */
   then?: Reply
@@ -84,8 +91,11 @@ export interface ReplyConfig {
   finish?: 'completed' | 'max_output_tokens' | 'content_filter'
 }
 
-/** A text, a config, or a function of the turn that gives one of them, or streams texts (a custom model). */
-export type Reply = string | ReplyConfig | ((turn: Turn) => Reply | Promise<Reply> | AsyncIterable<string>)
+/**
+ * A text, a config, or a function of the turn that gives one of them, or streams texts and configs (a custom model). Streamed texts go
+ * on in one message item.
+ */
+export type Reply = string | ReplyConfig | ((turn: Turn) => Reply | Promise<Reply> | AsyncIterable<string | ReplyConfig>)
 
 /** A reply that was added; `used` are the responses that it gave. */
 export interface Scripted {
@@ -101,7 +111,8 @@ export interface ServedResponse {
   readonly name: string
   readonly status: 'in_progress' | 'completed' | 'cancelled' | 'incomplete' | 'failed'
   readonly text: string
-  readonly calls: readonly { name: string; arguments: any; output?: any }[]
+  /** Calls of functions and of MCP tools; `output` once the app or the server has answered, `error` of an MCP call that failed. */
+  readonly calls: readonly { name: string; arguments: any; output?: any; error?: string }[]
   readonly usage: ServerEventOf<'response.done'>['response']['usage']
   readonly metadata: Record<string, string>
   readonly outOfBand: boolean

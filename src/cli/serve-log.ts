@@ -1,6 +1,7 @@
 // What `serve` says on standard error: what would make a test red, and findings, each kind once.
 
 import type { Service } from '../runtime/service.ts'
+import { findingText } from '../runtime/timeline.ts'
 
 /** Tells what goes wrong while the service runs. Never ends the process. */
 export function tellTroubles(service: Service, tell: (line: string) => void): void {
@@ -8,7 +9,7 @@ export function tellTroubles(service: Service, tell: (line: string) => void): vo
   const told = new Set<string>()
   service.timeline.subscribe((entry) => {
     if (!('note' in entry) || entry.note.type !== 'finding') return
-    const { message } = entry.note
+    const message = findingText(entry.note)
     const kind = kindOf(message)
     if (told.has(kind)) return
     told.add(kind)

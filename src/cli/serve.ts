@@ -1,7 +1,7 @@
 // `vitest-realtime serve`: one process that any language's client can use. Never imports Vitest.
 
 import type { RealtimeOptions } from '../api.ts'
-import { clientSecretsDesk } from '../doors/client-secrets-desk.ts'
+import { restDesk } from '../doors/rest-desk.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { Service } from '../runtime/service.ts'
 import { startServer } from '../transports/server.ts'
@@ -43,6 +43,11 @@ export function serveOptions(flags: ServeFlags, config: RealtimeOptions): Realti
   }
 }
 
+/** Compression is for those who want the service as it is; who asks for speed gets none unless the config file does. */
+export function wantsDeflate({ deflate, timing, latency }: RealtimeOptions): boolean {
+  return deflate ?? (timing === 'real' && latency !== 'instant')
+}
+
 /**
  * Serves until SIGTERM or SIGINT, then closes every session with 1001.
  *
@@ -57,7 +62,8 @@ export async function serve(flags: ServeFlags): Promise<void> {
   const stopped = stopSignal()
   const server = await startServer({
     doorman: service.door,
-    onRequest: clientSecretsDesk(service),
+    onRequest: restDesk(service, 'server'),
+    deflate: wantsDeflate(options),
     port: flags.port,
     host: flags.host,
     tls: flags.tls,

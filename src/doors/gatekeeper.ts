@@ -3,24 +3,17 @@
 
 import type { RequestListener } from 'node:http'
 import { apiError } from '../protocol/api-error.ts'
+import { isRestUrl } from '../rest/rest-urls.ts'
 import { type Context, contexts } from '../runtime/context.ts'
-import { handlerSources, type LinkHandler } from '../runtime/link-handlers.ts'
-import type { Service } from '../runtime/service.ts'
+import { handlerSources } from '../runtime/link-handlers.ts'
 import { type GateHandle, type GateRequest, installGate } from '../transports/gate.ts'
 import { respond } from '../transports/http-answer.ts'
 import type { Doorman } from '../transports/transport.ts'
-import { asksForSecret, clientSecretsDesk } from './client-secrets-desk.ts'
 import { onRefusedSocket } from './guard.ts'
+import { restDesk } from './rest-desk.ts'
+import type { Resident } from './surroundings.ts'
 import { unownedError } from './unowned.ts'
 import { watchUpgrades } from './upgrade-watch.ts'
-
-/** A service that takes the sockets of its test. */
-export interface Resident {
-  readonly service: Service
-  readonly door: Doorman
-  /** Handlers of vitest-realtime/msw in force: their URLs are the service's too. */
-  handlers(): readonly LinkHandler[]
-}
 
 const residents = new Map<Context, Resident>()
 let gate: GateHandle | undefined
@@ -69,17 +62,19 @@ function refuse(): Doorman {
   }
 }
 
-/** Ephemeral keys are the service's too, unless a handler of an attached msw server answers for them. */
+/** The REST side of Realtime is the service's too, unless a handler of an attached msw server answers for it. */
 function claimsRequest(request: GateRequest): RequestListener | undefined {
   const { url } = request
-  if (!asksForSecret(request) || [...handlerSources].some((source) => source.answers(request))) return undefined
+  if (!isRestUrl(url) || [...handlerSources].some((source) => source.answers(request))) return undefined
   const socketUrl = new URL(url.href.replace(/^http/, 'ws'))
   const mine = owner()
-  if (mine) return claims(mine, socketUrl) ? clientSecretsDesk(mine.service) : undefined
+  if (mine) return claims(mine, socketUrl) ? restDesk(mine.service, 'gate') : undefined
   if (!someClaims(socketUrl)) return undefined
-  const problem = unownedError(socketUrl)
-  blame(problem)
-  return (_request, response) => respond(response, { status: 503, body: apiError(problem.message, problem.code) })
+  return (_request, response) => {
+    const problem = unownedError(url)
+    blame(problem)
+    respond(response, { status: 503, body: apiError(problem.message, problem.code, 'server_error') })
+  }
 }
 
 /** Lets this service take the sockets of its test; gives the way out. */

@@ -24,10 +24,18 @@ export function handledDoor(door: HandledDoor): Doorman {
     if (handlers.length === 0) return door.service.door(request)
     const refusal = askHandler(door.service, handlers, request)
     if (refusal) return refusal
-    const answer = door.service.door(request)
-    if (!('accept' in answer)) return answer
-    return { ...answer, accept: (wire) => welcome(door, handlers, { request, wire, accept: answer.accept }) }
+    const isNamed = handlers.some((handler) => handler.match(request.url, request.transport) !== undefined)
+    const asked = isNamed ? { ...request, isNamed } : request
+    return withWelcome(door.service.door(asked), (accept) => (wire) => welcome(door, handlers, { request: asked, wire, accept }))
   }
+}
+
+type Accept = (wire: Wire) => WireListener
+
+/** The answer with its listener wrapped, now or when it comes. */
+function withWelcome(answer: UpgradeAnswer, wrap: (accept: Accept) => Accept): UpgradeAnswer {
+  if ('delayed' in answer) return { delayed: (deliver) => answer.delayed((late) => deliver(withWelcome(late, wrap))) }
+  return 'accept' in answer ? { ...answer, accept: wrap(answer.accept) } : answer
 }
 
 /** Calls the 'connection' handler, if there is one for this URL. */

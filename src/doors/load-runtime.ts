@@ -1,14 +1,32 @@
 // Loads the runtime at first use, synchronously: importing the kit must cost little, and the line after
 // `createLocalRealtime()` may already connect.
 
-import { createRequire } from 'node:module'
+import { builtin } from '../builtins.ts'
+import { RealtimeKitError } from '../errors.ts'
 
 export type Runtime = typeof import('./entry.ts')
 
 let loaded: Runtime | undefined
 
 export function loadRuntime(): Runtime {
-  // Node >= 22.12 gives `require` the same module instances that `import` has.
-  loaded ??= createRequire(import.meta.url)(`./entry.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`) as Runtime
+  loaded ??= requireRuntime()
   return loaded
+}
+
+/** For a page, which cannot load anything synchronously: its entry brings the runtime along. */
+export function provideRuntime(runtime: Runtime): void {
+  loaded ??= runtime
+}
+
+function requireRuntime(): Runtime {
+  const here = import.meta.url
+  const node = builtin('node:module')
+  if (!node) {
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      "vitest-realtime was loaded in a page without its export condition 'browser'.\nAdd it: resolve.conditions of the Vite configuration.",
+    )
+  }
+  // Node >= 22.12 gives `require` the same module instances that `import` has.
+  return node.createRequire(here)(`./entry.${here.endsWith('.ts') ? 'ts' : 'js'}`) as Runtime
 }

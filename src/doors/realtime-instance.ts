@@ -5,7 +5,6 @@ import type {
   LocalRealtime,
   McpServer,
   RealtimeCall,
-  RealtimeOptions,
   RealtimeView,
   ServiceSession,
   SessionFilter,
@@ -13,22 +12,23 @@ import type {
   TestClock,
 } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { refuse } from '../responses/option-check.ts'
 import { checkCall, filterRules, secretRules } from '../runtime/arguments.ts'
 import { createClientSecret } from '../runtime/client-secrets.ts'
 import { installAppTime } from '../runtime/clock/app-time.ts'
 import type { Connection } from '../runtime/connection.ts'
 import { handlersInForce, type LinkHandler } from '../runtime/link-handlers.ts'
+import { checkMcpServer } from '../runtime/mcp-servers.ts'
 import { publicEntries } from '../runtime/public-entry.ts'
-import { Service } from '../runtime/service.ts'
+import type { Service } from '../runtime/service.ts'
 import { sessionOf } from '../runtime/service-session.ts'
+import { tracked } from '../runtime/tracked-promise.ts'
 import { View } from '../runtime/view.ts'
 import type { OpenServer } from '../transports/open-server.ts'
 import type { Doorman } from '../transports/transport.ts'
-import { enrol } from './gatekeeper.ts'
 import { handledDoor } from './handled-door.ts'
-import { openLoopback } from './loopback.ts'
-import { enterServers } from './reentry.ts'
 import { timelineText } from './story.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** How an instance is entered: by default the sockets and the app of its test are its own. */
 export interface Entrance {
@@ -42,11 +42,13 @@ export class RealtimeInstance extends View implements LocalRealtime {
   readonly clock: TestClock
   readonly #leave: (() => void)[] = []
   readonly #door: Doorman
+  readonly #surroundings: Surroundings
   #loopback: OpenServer | undefined
   #closing: Promise<void> | undefined
 
-  constructor(service: Service, entrance: Entrance = {}) {
+  constructor(service: Service, surroundings: Surroundings, entrance: Entrance = {}) {
     super(service, { kind: 'realtime', title: 'realtime', includes: () => true })
+    this.#surroundings = surroundings
     const { clock } = service
     this.clock = { now: () => clock.now(), advance: (ms) => clock.advance(ms), hold: (work) => clock.hold(work) }
     const handlers = entrance.handlers ?? (() => handlersInForce(service.options.handlers))
@@ -57,9 +59,11 @@ export class RealtimeInstance extends View implements LocalRealtime {
 
   #enrol(handlers: () => readonly LinkHandler[]): void {
     const { service } = this
+    const { enrol, enterServers } = this.#surroundings
+    const leave = enrol({ service, door: this.#door, handlers })
     service.start()
     if (service.context.followsAppTime) this.#leave.push(installAppTime())
-    this.#leave.push(enrol({ service, door: this.#door, handlers }), enterServers())
+    this.#leave.push(leave, enterServers())
   }
 
   /** Where transports bring the sockets of this service. */
@@ -117,6 +121,9 @@ export class RealtimeInstance extends View implements LocalRealtime {
   }
 
   mcp(label: string, server: McpServer): void {
+    const place = { subject: `realtime.mcp(${JSON.stringify(label)}, …)`, path: '', code: 'RTK_OPTION' } as const
+    if (typeof label !== 'string' || label === '') refuse(place, label, 'called with the `server_label` that the app uses')
+    checkMcpServer(server, place)
     this.service.mcp.add(label, server)
   }
 
@@ -124,7 +131,8 @@ export class RealtimeInstance extends View implements LocalRealtime {
     app: string | URL | ((request: Request) => Response | Promise<Response>),
     options: IncomingCallOptions = {},
   ): Promise<RealtimeCall> {
-    return this.service.calls.ring(app, options)
+    const ringing = this.service.calls.ring(app, options)
+    return tracked('realtime.incomingCall(…)', ringing, this.incomingCall, this.service.context)
   }
 
   get calls(): readonly RealtimeCall[] {
@@ -154,7 +162,7 @@ export class RealtimeInstance extends View implements LocalRealtime {
   }
 
   get #server(): OpenServer {
-    this.#loopback ??= openLoopback(this.service, this.#door)
+    this.#loopback ??= this.#surroundings.openLoopback(this.service, this.#door)
     return this.#loopback
   }
 
@@ -174,11 +182,6 @@ export class RealtimeInstance extends View implements LocalRealtime {
   }
 }
 
-/** Makes a running service. `options` have been checked. */
-export function createInstance(settings: { name: string; options: RealtimeOptions }): RealtimeInstance {
-  return new RealtimeInstance(new Service(settings))
-}
-
 function checkFilter(filter: unknown): void {
   if (filter === undefined)
     throw new RealtimeKitError(
@@ -190,10 +193,10 @@ function checkFilter(filter: unknown): void {
 
 function fits(service: Service, connection: Connection, { model, instructions, intent }: SessionFilter): boolean {
   const config = service.configOf(connection)
-  if (intent === 'transcription' && config.type !== 'transcription') return false
-  if (config.type !== 'realtime') return model === undefined && instructions === undefined
-  if (model !== undefined && config.model !== model) return false
+  if (intent !== undefined && config.type !== intent) return false
+  if (model !== undefined && !('model' in config && config.model === model)) return false
   if (instructions === undefined) return true
+  if (config.type !== 'realtime') return false
   return typeof instructions === 'string'
     ? config.instructions.includes(instructions)
     : config.instructions.search(instructions) >= 0

@@ -6,6 +6,7 @@ import { type HandlerSource, type LinkHandler, linkHandlersIn } from '../runtime
 import { Service } from '../runtime/service.ts'
 import { installGate } from '../transports/gate.ts'
 import { isForTests } from './gatekeeper.ts'
+import { nodeSurroundings } from './node-surroundings.ts'
 import { RealtimeInstance } from './realtime-instance.ts'
 
 export interface StandInSettings {
@@ -40,5 +41,5 @@ function createRealtime(options: RealtimeOptions, handlers: () => readonly LinkH
   const service = new Service({ name: 'the attached msw server', options: { timing: 'real', ...options }, keeps: 'open' })
   // No test's verdict will tell of it.
   service.onProblem((problem) => console.error(problem.message))
-  return new RealtimeInstance(service, { enrols: false, handlers })
+  return new RealtimeInstance(service, nodeSurroundings, { enrols: false, handlers })
 }

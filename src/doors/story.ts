@@ -5,7 +5,7 @@ import { formatTimeline } from '../report/timeline-text.ts'
 import { triedLines } from '../runtime/no-session.ts'
 import type { Service } from '../runtime/service.ts'
 import { whoWaits } from '../runtime/settled.ts'
-import { isEvent } from '../runtime/timeline.ts'
+import { findingText, isEvent } from '../runtime/timeline.ts'
 import { takeForgotten } from '../runtime/tracked-promise.ts'
 
 /** Lines of a story at most: the beginning and the end are kept. */
@@ -35,16 +35,22 @@ function storyOf(service: Service, told: readonly string[] = []): string {
   ].join('\n')
 }
 
+/** Each kind once, as an app repeats its mistakes. */
 function hiddenFindings(service: Service, shown: string): string[] {
-  return service.timeline.entries.flatMap((entry) =>
-    isEvent(entry) || entry.note.type !== 'finding' || shown.includes(entry.note.message)
-      ? []
-      : [`  #${entry.index} ${entry.note.message}`],
-  )
+  const found = new Map<string, { index: number; count: number }>()
+  for (const entry of service.timeline.entries) {
+    if (isEvent(entry) || entry.note.type !== 'finding') continue
+    const text = findingText(entry.note)
+    const before = found.get(text)
+    if (before) before.count++
+    else if (!shown.includes(text)) found.set(text, { index: entry.index, count: 1 })
+  }
+  return [...found].map(([text, { index, count }]) => `  #${index} ${text}${count > 1 ? ` (×${count})` : ''}`)
 }
 
 /** What happened to a test that is red already, for the end of its last error; `told` are its messages so far. */
 export function storyOfRed(service: Service, told: readonly string[], forgotten: readonly Error[]): string {
+  service.findings.conclude()
   const untold = [...lossesOf(service, forgotten)].filter(({ message }) => !told.some((one) => one.includes(message)))
   return withGaps([...untold.map(({ message }) => `Also: ${message}`), storyOf(service, told)])
 }
@@ -66,6 +72,7 @@ function lossesOf(service: Service, forgotten: readonly Error[]): Error[] {
 
 /** What makes the test red although its own assertions held, in the order to read it; the last one ends with the story. */
 export function verdictOf(service: Service, forgotten: readonly Error[]): Error[] {
+  service.findings.conclude()
   const unused = service.script.unusedProblem()
   const problems = [...lossesOf(service, forgotten), ...(unused ? [unused] : [])].map(presentable)
   const last = problems.at(-1)

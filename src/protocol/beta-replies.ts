@@ -1,5 +1,5 @@
 // Server events of GA in the shapes of the beta API: flat sessions and responses, one event per new item, other names.
-// Not reproduced: rate limits come after the response as in GA, and `temperature` is always the default.
+// Not reproduced: `temperature` is always the default. Rate limits, which come at another time, are beta-dialect.ts.
 
 import type { Fault } from './faults.ts'
 import type { RetrievedItem } from './items.ts'
@@ -11,14 +11,19 @@ import type { AudioFormat } from './session-fields.ts'
 
 const temperature = 0.8
 
-/** The beta's events for one of GA: none for `conversation.item.done`, which the beta did not have. */
+/** Events that the beta did not have. */
+const newInGa: ReadonlySet<string> = new Set([
+  'conversation.item.done',
+  'input_audio_buffer.timeout_triggered',
+  'input_audio_buffer.dtmf_event_received',
+])
+
+/** The beta's events for one of GA: none for what it did not have. */
 export function toBetaEvents(event: ServerEvent): readonly object[] {
   switch (event.type) {
     case 'session.created':
     case 'session.updated':
       return [betaSessionEvent(event.type, event.event_id, event.session)]
-    case 'conversation.item.done':
-      return []
     case 'conversation.item.added':
       return [{ ...event, type: 'conversation.item.created', item: betaItem(event.item) }]
     case 'conversation.item.created':
@@ -30,7 +35,7 @@ export function toBetaEvents(event: ServerEvent): readonly object[] {
     case 'response.done':
       return [{ ...event, response: betaResponse(event.response) }]
     default:
-      return [renamed(event)]
+      return newInGa.has(event.type) ? [] : [renamed(event)]
   }
 }
 
@@ -46,6 +51,11 @@ function renamed(event: ServerEvent): object {
 function betaSessionEvent(type: 'session.created' | 'session.updated', event_id: string, session: SessionObject): object {
   if (session.type === 'realtime') return { type, event_id, session: betaSession(session) }
   return { type: `transcription_${type}`, event_id, session: betaTranscriptionSession(session) }
+}
+
+/** A session object as the beta had it: flat. */
+export function toBetaSession(session: SessionObject): object {
+  return session.type === 'realtime' ? betaSession(session) : betaTranscriptionSession(session)
 }
 
 function betaSession(session: RealtimeSessionObject): object {
@@ -71,6 +81,7 @@ function betaSession(session: RealtimeSessionObject): object {
     tracing: session.tracing,
     prompt: session.prompt,
     include: session.include,
+    client_secret: null,
   }
 }
 
@@ -124,6 +135,13 @@ function betaFormat(format: AudioFormat): string {
   return format.type === 'audio/pcmu' ? 'g711_ulaw' : 'g711_alaw'
 }
 
+/** The list of client events, as it was. */
+function betaTypes(message: string): string {
+  return message
+    .replace("'session.update', 'session.close', ", "'session.update', 'transcription_session.update', ")
+    .replace("'session.input_audio_buffer.append', ", '')
+}
+
 /** Paths of GA and of the beta, the longest first. */
 const betaPaths = [
   ...Object.entries(renamedSessionFields).map(([beta, ga]) => [`session.${ga}`, `session.${beta}`] as const),
@@ -132,6 +150,7 @@ const betaPaths = [
 
 /** A fault of the GA schemas, in the names that the client used. */
 export function toBetaFault(fault: Fault): Fault {
+  if (fault.param === 'type') return { ...fault, message: betaTypes(fault.message) }
   const found = betaPaths.find(([ga]) => fault.param === ga || fault.param?.startsWith(`${ga}.`))
   if (!found || fault.param === null) return fault
   const [ga, beta] = found

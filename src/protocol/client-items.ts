@@ -1,13 +1,11 @@
 // Items as clients may create them: in `conversation.item.create` and in the `input` of `response.create`.
-// `status` and `object` are accepted and have no effect; assistant sound cannot be created.
+// `status` and `object` are accepted and have no effect; assistant sound cannot be created. How long an id may be is the session's
+// to say (client-item.ts).
 
 import * as z from 'zod'
 
-/** Clients still clip their ids to this; the limit dates from the beta. */
-const maxItemIdLength = 32
-
 const envelope = {
-  id: z.string().max(maxItemIdLength).exactOptional(),
+  id: z.string().exactOptional(),
   object: z.literal('realtime.item').exactOptional(),
   status: z.enum(['in_progress', 'completed', 'incomplete']).exactOptional(),
 }
@@ -57,7 +55,7 @@ const functionCallOutput = z.strictObject({
   output: z.string(),
 })
 const mcpApprovalResponse = z.strictObject({
-  id: z.string().max(maxItemIdLength).exactOptional(),
+  id: z.string().exactOptional(),
   type: z.literal('mcp_approval_response'),
   approval_request_id: z.string(),
   approve: z.boolean(),

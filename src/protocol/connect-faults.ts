@@ -39,10 +39,10 @@ export function missingModel(): ConnectFault {
   return refusal('missing_model', `You must provide a model parameter, ${example}`, 4000)
 }
 
-/** A model that does not exist, or speaks no Realtime. */
-export function invalidModel(model: string): ConnectFault {
+/** A model that does not exist, or does not speak the kind of session that the URL names. */
+export function invalidModel(model: string, mode: 'realtime' | 'translation' = 'realtime'): ConnectFault {
   const see = 'See https://platform.openai.com/docs/models for a list of supported models.'
-  return refusal('invalid_model', `Model "${model}" is not supported in realtime mode. ${see}`, 4000)
+  return refusal('invalid_model', `Model "${model}" is not supported in ${mode} mode. ${see}`, 4000)
 }
 
 /** `?intent=transcription` together with `?model=`. */
@@ -71,6 +71,16 @@ export function modelNotFound(model: string): ConnectFault {
 export function insufficientQuota(): ConnectFault {
   const message = 'You exceeded your current quota, please check your plan and billing details.'
   return refusal('insufficient_quota', message, 4000)
+}
+
+/** `?call_id=` names no call with an open session. Code and message as REST calls of the live service give them. */
+export function unknownCall(): ConnectFault {
+  return refusal('call_id_not_found', 'No session found for the provided call_id', 4000)
+}
+
+/** The close of a session whose client sent more than `limitBytes` in one message. */
+export function messageTooBig(code: number, limitBytes: number): ConnectFault['close'] {
+  return { code, reason: `Message too big: the limit is ${limitBytes} bytes.` }
 }
 
 /** The end of a session's life: 60 minutes unless `minutes` says otherwise. */

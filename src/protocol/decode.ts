@@ -37,17 +37,34 @@ export function decode(text: string): Decoded {
 
 /** The same for JSON that was parsed already: for dialects, which translate it first. */
 export function decodeValue(value: unknown): Decoded {
-  if (!isRecord(value)) return { fault: notAnObject() }
-  const refused = typeof value.event_id === 'string' ? { event_id: value.event_id } : {}
+  if (!isEnvelope(value)) return { fault: envelopeFault(value) }
   const { type } = value
-  if (type === undefined) return { fault: typeMissing(refused) }
-  if (typeof type !== 'string') return { fault: invalidType('type', 'a string', type, refused) }
+  const refused = refusedOf(value)
   if (type === 'input_audio_buffer.append') return decodeAppend(value, refused)
   if (!isKnownOnWebSocket(type)) {
     return { fault: translationTypes.has(type) ? translationOnly(type, refused) : unknownType(type, refused) }
   }
   const result = clientEventSchemas[type].safeParse(value)
   return result.success ? { event: result.data } : { fault: issueFault(result.error.issues, value, refused) }
+}
+
+type Envelope = Record<string, unknown> & { readonly type: string }
+
+/** Every event is an object with a type, in sessions of any kind. */
+export function isEnvelope(value: unknown): value is Envelope {
+  return isRecord(value) && typeof value.type === 'string'
+}
+
+/** What answers a value that is no envelope. */
+export function envelopeFault(value: unknown): Fault {
+  if (!isRecord(value)) return notAnObject()
+  const { type } = value
+  return type === undefined ? typeMissing(refusedOf(value)) : invalidType('type', 'a string', type, refusedOf(value))
+}
+
+/** The part of an event that its refusal names. */
+export function refusedOf({ event_id }: Readonly<Record<string, unknown>>): Refused {
+  return typeof event_id === 'string' ? { event_id } : {}
 }
 
 /** What a binary frame is answered with, whatever it holds. */

@@ -1,12 +1,10 @@
 // What a profile says on the wire, translated at decode and encode: the core speaks GA only.
 // `openai` is GA itself. `azure` lists one more event. `beta` is the API that the live service switched off in May 2026.
 
-import { toBetaEvents, toBetaFault } from './beta-replies.ts'
-import { fromBetaEvent } from './beta-requests.ts'
+import { betaDialect, decodeBeta } from './beta-dialect.ts'
 import type { Decoded } from './decode.ts'
-import { decode, decodeValue, parseJson } from './decode.ts'
+import { decode, parseJson } from './decode.ts'
 import { encode } from './encode.ts'
-import { invalidJson } from './faults.ts'
 import { isRecord } from './json.ts'
 import type { ServerEvent } from './server-events.ts'
 
@@ -23,18 +21,21 @@ const openai: Dialect = { decode, encode: (event) => [encode(event)] }
 
 const azure: Dialect = { decode: decodeAzure, encode: openai.encode }
 
-const beta: Dialect = { decode: decodeBeta, encode: (event) => toBetaEvents(event).map((one) => JSON.stringify(one)) }
-
-const dialects: Readonly<Record<Profile, Dialect>> = { openai, azure, beta }
+/** What a dialect may have to tell by itself. */
+export interface DialectFacts {
+  /** Default 15,000,000. */
+  readonly tokensPerMinute?: number | undefined
+}
 
 /**
- * How a profile speaks.
+ * How a profile speaks in one session.
  *
  * @example
  * const { decode, encode } = dialectOf('beta')
  */
-export function dialectOf(profile: Profile): Dialect {
-  return dialects[profile]
+export function dialectOf(profile: Profile, { tokensPerMinute = 15_000_000 }: DialectFacts = {}): Dialect {
+  if (profile === 'beta') return betaDialect({ tokensPerMinute })
+  return profile === 'azure' ? azure : openai
 }
 
 /** Azure still takes the beta's update of transcription sessions, and lists it. */
@@ -45,13 +46,4 @@ function decodeAzure(text: string): Decoded {
   if ('event' in decoded || decoded.fault.param !== 'type') return decoded
   const message = decoded.fault.message.replace("'session.update', ", "'session.update', 'transcription_session.update', ")
   return { fault: { ...decoded.fault, message } }
-}
-
-function decodeBeta(text: string): Decoded {
-  const value = parseJson(text)
-  if (value === undefined) return { fault: invalidJson() }
-  const translated = isRecord(value) ? fromBetaEvent(value) : { value }
-  if ('fault' in translated) return translated
-  const decoded = decodeValue(translated.value)
-  return 'event' in decoded ? decoded : { fault: toBetaFault(decoded.fault) }
 }

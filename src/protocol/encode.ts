@@ -1,6 +1,6 @@
 // A server event to the text of its frame. Keys come in the order of the wire: type, event_id, the rest.
 
-import type { ServerEvent } from './server-events.ts'
+import type { AnyServerEvent } from './any-events.ts'
 
 /**
  * The frame of a server event. Costs no copy when `type` and `event_id` are the first keys already.
@@ -8,11 +8,11 @@ import type { ServerEvent } from './server-events.ts'
  * @example
  * encode({ type: 'input_audio_buffer.cleared', event_id: 'event_1' })
  */
-export function encode(event: ServerEvent): string {
+export function encode(event: AnyServerEvent): string {
   return JSON.stringify(isInWireOrder(event) ? event : inWireOrder(event))
 }
 
-function isInWireOrder(event: ServerEvent): boolean {
+function isInWireOrder(event: AnyServerEvent): boolean {
   let seen = 0
   for (const key in event) {
     if (seen === 0 && key !== 'type') return false
@@ -22,7 +22,7 @@ function isInWireOrder(event: ServerEvent): boolean {
   return true
 }
 
-function inWireOrder(event: ServerEvent): object {
+function inWireOrder(event: AnyServerEvent): object {
   if (!('event_id' in event)) {
     const { type, ...rest } = event
     return { type, ...rest }

@@ -1,4 +1,5 @@
-// The names of every GA event, both ways. Free of zod, so that matchers and messages can list names without loading schemas.
+// The names of every GA event, both ways, and of those of translation sessions. Free of zod, so that matchers and messages can
+// list names without loading schemas.
 
 /** The 11 client events, in the order of the API reference. */
 export const clientEventTypes = [
@@ -81,4 +82,56 @@ export function isClientEventType(name: string): name is ClientEventType {
 /** True for the name of a GA server event. */
 export function isServerEventType(name: string): name is ServerEventType {
   return serverNames.has(name)
+}
+
+// ---- translation sessions, which have a set of their own
+
+/** The 3 client events of translation sessions, in the order of the API reference. */
+export const translationClientEventTypes = ['session.update', 'session.input_audio_buffer.append', 'session.close'] as const
+
+/** The 7 server events of translation sessions, in the order of the API reference. */
+export const translationServerEventTypes = [
+  'error',
+  'session.created',
+  'session.updated',
+  'session.closed',
+  'session.input_transcript.delta',
+  'session.output_transcript.delta',
+  'session.output_audio.delta',
+] as const
+
+/** Name of an event that a client sends in a translation session. */
+export type TranslationClientEventType = (typeof translationClientEventTypes)[number]
+/** Name of an event that the service sends in a translation session. */
+export type TranslationServerEventType = (typeof translationServerEventTypes)[number]
+
+/** Names of the client events of all sessions, each once. */
+export const allClientEventTypes: readonly AnyClientEventType[] = [
+  ...new Set([...clientEventTypes, ...translationClientEventTypes]),
+]
+/** Names of the server events of all sessions, each once. */
+export const allServerEventTypes: readonly AnyServerEventType[] = [
+  ...new Set([...serverEventTypes, ...translationServerEventTypes]),
+]
+
+export type AnyClientEventType = ClientEventType | TranslationClientEventType
+export type AnyServerEventType = ServerEventType | TranslationServerEventType
+
+const translationClientNames: ReadonlySet<string> = new Set(translationClientEventTypes)
+const allClientNames: ReadonlySet<string> = new Set(allClientEventTypes)
+const allServerNames: ReadonlySet<string> = new Set(allServerEventTypes)
+
+/** True for the name of a client event of translation sessions. */
+export function isTranslationClientEventType(name: string): name is TranslationClientEventType {
+  return translationClientNames.has(name)
+}
+
+/** True for the name of a client event of any session. */
+export function isAnyClientEventType(name: string): name is AnyClientEventType {
+  return allClientNames.has(name)
+}
+
+/** True for the name of a server event of any session. */
+export function isAnyServerEventType(name: string): name is AnyServerEventType {
+  return allServerNames.has(name)
 }

@@ -77,9 +77,13 @@ export function translationOnly(type: string, refused?: Refused): Fault {
 
 // ---- session
 
-/** A session cannot change its kind. */
-export function sessionKindMismatch(update: string, session: string, refused?: Refused): Fault {
-  return fault('invalid_value', `Passing a ${update} session update event to a ${session} session is not allowed.`, null, refused)
+/** A session cannot change its kind. The text was seen, its code was not. */
+export function sessionKindMismatch(
+  { update, session }: { readonly update: string; readonly session: string },
+  code: string | null,
+  refused?: Refused,
+): Fault {
+  return fault(code, `Passing a ${update} session update event to a ${session} session is not allowed.`, null, refused)
 }
 
 export function cannotUpdateVoice(refused?: Refused): Fault {
@@ -95,6 +99,12 @@ export function cannotUpdateTracing(refused?: Refused): Fault {
 export function turnDetectionNotSupported(refused?: Refused): Fault {
   const param = 'session.audio.input.turn_detection'
   return fault('invalid_value', 'Turn detection is not supported for this transcription model.', param, refused)
+}
+
+/** A field that the transcription model does not take. */
+export function transcriptionFieldNotSupported(field: string, refused?: Refused): Fault {
+  const message = `The '${field}' parameter is not supported for this transcription model.`
+  return fault('invalid_value', message, `session.audio.input.transcription.${field}`, refused)
 }
 
 /** Sent just before the close with 1001; `minutes` is 60 on the live service. */
@@ -129,6 +139,12 @@ export function invalidPreviousItemId(itemId: string, refused?: Refused): Fault 
 
 export function invalidToolCallId(callId: string, refused?: Refused): Fault {
   return fault('invalid_tool_call_id', `Tool call ID '${callId}' not found in conversation.`, null, refused)
+}
+
+/** An `mcp_approval_response` to no open request. The service's own words are not known. */
+export function invalidApprovalRequestId(requestId: string, refused?: Refused): Fault {
+  const message = `MCP approval request with id '${requestId}' not found in conversation.`
+  return fault('invalid_value', message, 'item.approval_request_id', refused)
 }
 
 export function retrieveInvalidItemId(itemId: string, refused?: Refused): Fault {
@@ -167,9 +183,9 @@ export function responseCancelNotActive(refused?: Refused): Fault {
   return fault('response_cancel_not_active', 'Cancellation failed: no active response found', null, refused)
 }
 
-/** `response.create` in a transcription session. The service's own words are not known. */
-export function noResponsesInTranscription(refused?: Refused): Fault {
-  return fault('invalid_value', 'Responses cannot be created in a transcription session.', null, refused)
+/** `response.create` in a transcription session. The service's own words and code are not known. */
+export function noResponsesInTranscription(code: string | null, refused?: Refused): Fault {
+  return fault(code, 'Responses cannot be created in a transcription session.', null, refused)
 }
 
 /** An `item_reference` in `input` that names no item. The service's own words are not known. */

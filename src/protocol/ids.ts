@@ -11,7 +11,7 @@ const timeDigitCount = 5
 export const idEpochUnixSeconds = 1_800_000_000
 
 /** What an id may name; the prefix on the wire. */
-export type IdKind = 'event' | 'sess' | 'conv' | 'item' | 'resp' | 'mcp' | 'mcpr' | 'mcpl'
+export type IdKind = 'event' | 'sess' | 'conv' | 'item' | 'resp' | 'mcp' | 'mcpr' | 'mcpl' | 'seg'
 
 /** A seeded source of everything random on the wire. */
 export interface Ids {

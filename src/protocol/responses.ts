@@ -13,7 +13,6 @@ import {
   reasoning,
   tool,
   toolChoice,
-  voice,
   voiceUpdate,
 } from './session-fields.ts'
 
@@ -57,7 +56,7 @@ const response = z.strictObject({
   conversation_id: z.string().nullable(),
   output_modalities: modalities,
   max_output_tokens: maxOutputTokens,
-  audio: z.strictObject({ output: z.strictObject({ format: audioFormat, voice }) }),
+  audio: z.strictObject({ output: z.strictObject({ format: audioFormat, voice: z.string() }) }),
   usage: usage.nullable(),
   metadata: metadata.nullable(),
 })

@@ -16,8 +16,9 @@ import type {
   TranscriptionSessionUpdate,
   TurnDetectionUpdate,
 } from './session-config.ts'
-import type { AudioFormat, AudioFormatUpdate } from './session-fields.ts'
+import type { AudioFormat, AudioFormatUpdate, Tool } from './session-fields.ts'
 import { minPcmRateHz } from './session-fields.ts'
+import { transcriptionModel } from './transcription-models.ts'
 
 // ---- defaults
 
@@ -25,7 +26,7 @@ import { minPcmRateHz } from './session-fields.ts'
 export const defaultInstructions = 'You are a helpful voice assistant. Answer briefly, in the language that the user speaks.'
 
 /** Used when a client turns transcription on without naming a model; what the service does then is not known. */
-const defaultTranscriptionModel = 'whisper-1'
+export const defaultTranscriptionModel = 'whisper-1'
 
 const defaultServerVad: ServerVad = {
   type: 'server_vad',
@@ -120,6 +121,7 @@ function mergeRealtime(current: RealtimeSessionObject, update: RealtimeSessionUp
   return {
     ...current,
     ...rest,
+    ...(rest.tools && { tools: rest.tools.map(withoutSecret) }),
     audio: {
       input: {
         ...mergeInput(current.audio.input, audio?.input),
@@ -135,11 +137,21 @@ function mergeRealtime(current: RealtimeSessionObject, update: RealtimeSessionUp
   }
 }
 
+/** Nobody is told the token of an MCP server. */
+function withoutSecret(tool: Tool): Tool {
+  if (tool.type !== 'mcp') return tool
+  const { authorization: _, ...told } = tool
+  return told
+}
+
 function mergeTranscription(current: TranscriptionSessionObject, update: TranscriptionSessionUpdate): TranscriptionSessionObject {
   const { type: _type, audio, ...rest } = update
   const before = current.audio.input
-  const turn_detection = mergeTurnDetection(before.turn_detection, audio?.input?.turn_detection, defaultTranscriptionVad)
-  return { ...current, ...rest, audio: { input: { ...mergeInput(before, audio?.input), turn_detection } } }
+  const heard = mergeInput(before, audio?.input)
+  // Streaming models have no turn detection: leaving it out is as good as null.
+  const streams = heard.transcription !== null && transcriptionModel(heard.transcription.model).streams
+  const merged = mergeTurnDetection(before.turn_detection, audio?.input?.turn_detection, defaultTranscriptionVad)
+  return { ...current, ...rest, audio: { input: { ...heard, turn_detection: streams ? null : merged } } }
 }
 
 type HeardInput = Omit<RealtimeSessionObject['audio']['input'], 'turn_detection'>
@@ -164,7 +176,18 @@ function mergeTranscriptionConfig(
 ): TranscriptionConfig | null {
   if (update === undefined) return current
   if (update === null) return null
-  return { ...(current ?? { model: defaultTranscriptionModel, language: null, prompt: null }), ...update }
+  const merged = { ...(current ?? { model: defaultTranscriptionModel, language: null, prompt: null }), ...update }
+  const { model, language, prompt, delay, keywords, languages } = merged
+  // What the model before took and this one does not falls away with it: the client did not ask for it.
+  const { refuses } = transcriptionModel(model)
+  return {
+    model,
+    language,
+    prompt: refuses.includes('prompt') ? null : prompt,
+    ...(delay !== undefined && !refuses.includes('delay') && { delay }),
+    ...(keywords && !refuses.includes('keywords') && { keywords }),
+    ...(languages && !refuses.includes('languages') && { languages }),
+  }
 }
 
 function mergeObject<T extends object>(current: T | null, update: T | null | undefined): T | null {

@@ -2,19 +2,26 @@
 // Single fields are judged in decode.ts; what the update does is in session-config.ts.
 
 import type { Fault, Refused } from './faults.ts'
-import { cannotUpdateTracing, cannotUpdateVoice, sessionKindMismatch, turnDetectionNotSupported } from './faults.ts'
+import {
+  cannotUpdateTracing,
+  cannotUpdateVoice,
+  sessionKindMismatch,
+  transcriptionFieldNotSupported,
+  turnDetectionNotSupported,
+} from './faults.ts'
 import { aboveMaximum } from './field-faults.ts'
 import type { ResponseCreateParams } from './responses.ts'
 import type { RealtimeSessionObject, RealtimeSessionUpdate, SessionObject, SessionUpdate, Voice } from './session-config.ts'
+import { defaultTranscriptionModel } from './session-merge.ts'
+import { transcriptionModel } from './transcription-models.ts'
 
 /** What the rules need to know of the conversation. */
 export interface ConversationFacts {
   /** Whether the model has already spoken: then the voice is fixed. */
   readonly hasAssistantAudio: boolean
+  /** `error.code` for an update of the other kind of session. Default 'invalid_value'. */
+  readonly sessionKindCode?: string | null
 }
-
-/** Transcription models that find the turns by themselves. */
-const streamingTranscriptionModels: ReadonlySet<string> = new Set(['gpt-realtime-whisper', 'gpt-live-transcribe'])
 
 const maxOutputTokensOf = (model: string): number => (/^gpt-realtime-2(?:\.\d+)?(?:-mini)?$/.test(model) ? 32_768 : 4_096)
 
@@ -30,10 +37,15 @@ export function sessionUpdateFault(
   facts: ConversationFacts,
   refused?: Refused,
 ): Fault | undefined {
-  if (session.type !== update.type) return sessionKindMismatch(update.type, session.type, refused)
-  if (session.type === 'transcription') return transcriptionFault(session, update, refused)
+  if (session.type !== update.type) {
+    const { sessionKindCode = 'invalid_value' } = facts
+    return sessionKindMismatch({ update: update.type, session: session.type }, sessionKindCode, refused)
+  }
+  if (session.type === 'transcription')
+    return transcriptionFault(session, update, refused) ?? detectionFault(session, update, refused)
   if (update.type !== 'realtime') return undefined
   return (
+    transcriptionFault(session, update, refused) ??
     outputTokensFault(session, update.max_output_tokens, 'session', refused) ??
     voiceFault(session, update.audio?.output?.voice, facts, refused) ??
     tracingFault(session, update, refused)
@@ -80,11 +92,28 @@ function tracingFault(session: RealtimeSessionObject, update: RealtimeSessionUpd
   return isSame(session.tracing, update.tracing) ? undefined : cannotUpdateTracing(refused)
 }
 
+/** Null and nothing are the same to a model that does not take the field. */
 function transcriptionFault(session: SessionObject, update: SessionUpdate, refused?: Refused): Fault | undefined {
-  const input = update.audio?.input
-  if (!input?.turn_detection) return undefined
-  const model = input.transcription === undefined ? session.audio.input.transcription?.model : input.transcription?.model
-  return model !== undefined && streamingTranscriptionModels.has(model) ? turnDetectionNotSupported(refused) : undefined
+  const fields = update.audio?.input?.transcription
+  const model = transcriptionModelAfter(session, update)
+  if (!fields || model === undefined) return undefined
+  const refusedField = transcriptionModel(model).refuses.find((name) => fields[name] !== undefined && fields[name] !== null)
+  return refusedField && transcriptionFieldNotSupported(refusedField, refused)
+}
+
+/** In transcription sessions the streaming models want the client to commit. */
+function detectionFault(session: SessionObject, update: SessionUpdate, refused?: Refused): Fault | undefined {
+  const model = transcriptionModelAfter(session, update)
+  if (!update.audio?.input?.turn_detection || model === undefined) return undefined
+  return transcriptionModel(model).streams ? turnDetectionNotSupported(refused) : undefined
+}
+
+/** The transcription model that the session will have; undefined without transcription. */
+function transcriptionModelAfter(session: SessionObject, update: SessionUpdate): string | undefined {
+  const before = session.audio.input.transcription
+  const fields = update.audio?.input?.transcription
+  if (fields === null) return undefined
+  return fields?.model ?? before?.model ?? (fields && defaultTranscriptionModel)
 }
 
 function isSame(one: unknown, other: unknown): boolean {

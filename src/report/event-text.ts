@@ -43,8 +43,29 @@ function itemSummary(item: unknown): string[] {
   const said = itemText(item)
   if (type === 'function_call') return [`call ${callText(item)}`]
   if (type === 'function_call_output') return [`output of ${id(item, 'call_id')}`, cut(readText(item, 'output') ?? '', 60)]
+  if (type.startsWith('mcp_')) return mcpSummary(item, type)
   if (type !== 'message') return [type]
   return [readText(item, 'role') ?? 'message', said === '' ? sound(item) : quoted(said)].filter((part) => part !== '')
+}
+
+/** What became of an MCP item: tools listed, a call and its outcome, a question and its answer. */
+function mcpSummary(item: unknown, type: string): string[] {
+  const label = readText(item, 'server_label') ?? '?'
+  const call = `${label}/${callText(item)}`
+  if (type === 'mcp_list_tools')
+    return [
+      `tools of ${label}`,
+      readList(item, 'tools')
+        .map((tool) => readText(tool, 'name'))
+        .join(', '),
+    ]
+  if (type === 'mcp_approval_request') return [`may it call ${call}?`]
+  if (type === 'mcp_approval_response') {
+    const answer = read(item, 'approve') === true ? 'approves' : 'denies'
+    return [`${answer} ${id(item, 'approval_request_id') ?? '?'}`, text(item, 'reason') ?? '']
+  }
+  const outcome = readText(item, 'output') ?? readText(item, 'error.message')
+  return [`call ${call}`, outcome === undefined ? '' : `→ ${cut(outcome, 60)}`].filter((part) => part !== '')
 }
 
 function sound(item: unknown): string {
@@ -64,7 +85,8 @@ function turnDetection(event: unknown): string {
 const session: Describe = (event) => [
   readText(event, 'session.model'),
   readList(event, 'session.output_modalities').join('+') || undefined,
-  turnDetection(event),
+  field(event, 'session.audio.output.language'),
+  readText(event, 'session.type') === 'translation' ? undefined : turnDetection(event),
   readText(event, 'session.instructions')
     ? `instructions=${quoted(readText(event, 'session.instructions') ?? '', 40)}`
     : undefined,
@@ -112,6 +134,11 @@ const describers: Readonly<Record<string, Describe>> = {
   'conversation.item.truncate': (event) => [id(event, 'item_id'), field(event, 'audio_end_ms')],
   'conversation.item.truncated': (event) => [id(event, 'item_id'), field(event, 'audio_end_ms')],
   'conversation.item.input_audio_transcription.completed': (event) => [id(event, 'item_id'), text(event, 'transcript')],
+  'conversation.item.input_audio_transcription.segment': (event) => [
+    id(event, 'item_id'),
+    field(event, 'speaker'),
+    text(event, 'text'),
+  ],
   'conversation.item.input_audio_transcription.failed': (event) => [id(event, 'item_id'), field(event, 'error.code')],
   'response.create': (event) => [
     field(event, 'response.conversation'),
@@ -131,6 +158,13 @@ const describers: Readonly<Record<string, Describe>> = {
   'response.output_audio_transcript.done': (event) => [id(event, 'item_id'), text(event, 'transcript')],
   'response.output_audio.done': itemId,
   'response.function_call_arguments.done': (event) => [callText(event)],
+  'response.mcp_call_arguments.done': (event) => [id(event, 'item_id'), cut(readText(event, 'arguments') ?? '', 60)],
+  'response.mcp_call.in_progress': itemId,
+  'response.mcp_call.completed': itemId,
+  'response.mcp_call.failed': itemId,
+  'mcp_list_tools.in_progress': itemId,
+  'mcp_list_tools.completed': itemId,
+  'mcp_list_tools.failed': itemId,
   error: (event) => [readText(event, 'error.code') ?? readText(event, 'error.type'), text(event, 'error.message')],
 }
 

@@ -11,7 +11,7 @@ export interface Run {
 
 /** Deltas, appends and rate limits: they come by the hundred and say little one by one. */
 export function isNoise(type: string): boolean {
-  return type.endsWith('.delta') || type === 'input_audio_buffer.append' || type === 'rate_limits.updated'
+  return type.endsWith('.delta') || type.endsWith('input_audio_buffer.append') || type === 'rate_limits.updated'
 }
 
 /** Runs have the same key; entries without a key stand alone. */

@@ -3,7 +3,8 @@
 import { base64Bytes } from '../../audio/base64.ts'
 import { bytesPerMs } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
-import { type EventEntry, isEvent, type Note, type TimelineEntry } from '../runtime/timeline.ts'
+import { faultText } from '../runtime/fault-text.ts'
+import { type EventEntry, findingText, isEvent, type Note, type TimelineEntry } from '../runtime/timeline.ts'
 import { deltaText, type EventSurroundings, eventDetails } from './event-text.ts'
 import { read, readText } from './fields.ts'
 import { at, cut, ms, quoted, shortId } from './print.ts'
@@ -37,6 +38,8 @@ function formatAt(value: unknown, path: string): WireAudioFormat | undefined {
 class Surroundings implements EventSurroundings {
   readonly #names = new Map<string, string>()
   readonly #labels = new Map<string, string>()
+  /** Sessions whose sound goes to a caller, not to the app. */
+  readonly #calls = new Set<string>()
   readonly #formats: { index: number; sessionId: string; input: WireAudioFormat; output: WireAudioFormat }[] = []
   constructor(all: readonly TimelineEntry[]) {
     for (const entry of all) this.#learn(entry)
@@ -47,6 +50,7 @@ class Surroundings implements EventSurroundings {
     if (sessionId !== '' && !this.#labels.has(sessionId)) this.#labels.set(sessionId, letter(this.#labels.size))
     if (!isEvent(entry)) {
       if (entry.note.type === 'selected') this.#names.set(entry.note.responseId, entry.note.name)
+      if (entry.note.type === 'call') this.#calls.add(sessionId)
       return
     }
     const input = formatAt(entry.event, 'session.audio.input.format')
@@ -56,6 +60,10 @@ class Surroundings implements EventSurroundings {
 
   responseName(responseId: string): string | undefined {
     return this.#names.get(responseId)
+  }
+
+  isCall(sessionId: string): boolean {
+    return sessionId !== '' && this.#calls.has(sessionId)
   }
 
   /** `A`, `B` … by order of appearance. */
@@ -79,7 +87,8 @@ function audioText(events: readonly EventEntry[], field: string, around: Surroun
   const bytes = events.reduce((sum, entry) => sum + base64Bytes(readText(entry.event, field) ?? ''), 0)
   const format = around.format(first)
   const name = format.type === 'audio/pcm' ? 'pcm16' : format.type.slice('audio/'.length)
-  return `${bytes} bytes, ${ms(Math.round(bytes / bytesPerMs(format)))} ${name}`
+  const to = first.from === 'service' && around.isCall(first.sessionId) ? ', to the caller' : ''
+  return `${bytes} bytes, ${ms(Math.round(bytes / bytesPerMs(format)))} ${name}${to}`
 }
 
 function eventLine(run: Run, around: Surroundings): string {
@@ -95,8 +104,8 @@ function eventLine(run: Run, around: Surroundings): string {
 }
 
 function runDetails(type: string, events: readonly EventEntry[], around: Surroundings): string {
-  if (type === 'input_audio_buffer.append') return audioText(events, 'audio', around)
-  if (type === 'response.output_audio.delta') return audioText(events, 'delta', around)
+  if (type.endsWith('input_audio_buffer.append')) return audioText(events, 'audio', around)
+  if (type.endsWith('.output_audio.delta')) return audioText(events, 'delta', around)
   if (type.endsWith('arguments.delta')) return cut(deltaText(events.map((entry) => entry.event)), 60)
   if (type.endsWith('.delta')) return quoted(deltaText(events.map((entry) => entry.event)))
   const [first] = events
@@ -111,7 +120,9 @@ const noteTexts: { readonly [K in Note['type']]: (note: Extract<Note, { type: K 
   engine: (note) => `${note.part} by ${note.name}${note.modelSha256 ? `  sha256 ${note.modelSha256.slice(0, 12)}…` : ''}`,
   said: (note) => `caller says ${quoted(note.text)}  until ${at(note.endMs)}${note.injected ? '  (injected)' : ''}`,
   played: (note) => `caller heard ${ms(note.heardMs)} of ${shortId(note.itemId)}${note.stopped ? ', then it was stopped' : ''}`,
-  finding: (note) => `! ${note.message}`,
+  finding: (note) => `! ${findingText(note)}`,
+  injected: (note) => `injected by the test  ${faultText(note.fault)}`,
+  call: (note) => `call ${shortId(note.callId)} ${note.what}`,
   garbage: (note) => `message that is no event  ${note.bytes} bytes`,
 }
 

@@ -12,7 +12,13 @@ import { selectReply, type Unmatched } from './select.ts'
 import { type SelectionFacts, selectionFacts } from './selection-facts.ts'
 import { smartExamples } from './smart-examples.ts'
 
-type Tool = ReplyRequest['tools'][number] & { readonly name: string }
+interface Tool {
+  readonly name: string
+  readonly description?: string
+  readonly parameters?: unknown
+  /** For tools of MCP servers. */
+  readonly server?: string
+}
 
 /** How long a spoken result may be, in characters. */
 const maxResultLength = 2000
@@ -27,7 +33,8 @@ export function defaultBrain(request: ReplyRequest, turn: Turn): Unmatched {
   if (facts.results.length > 0) return { name: 'default-result', rule: 'default-brain', reply: resultSentence(facts.results) }
   const tool = toolToCall(request, facts.text)
   if (tool) {
-    const call = { name: tool.name, arguments: argumentsFor(tool.parameters, facts.text) }
+    const args = argumentsFor(tool.parameters, facts.text)
+    const call = { name: tool.name, arguments: args, ...(tool.server === undefined ? {} : { server: tool.server }) }
     return { name: 'default-call', rule: 'default-brain', reply: { call } }
   }
   // Whoever asks out of band gets an answer as well: the examples know no difference.
@@ -43,18 +50,30 @@ function resultSentence(results: SelectionFacts['results']): string {
   return `Here is what I found: ${text}${/[.!?…]$/.test(text) ? '' : '.'}`
 }
 
-/** The function that the user names and whose result is not there yet, or that `tool_choice` demands. */
-function toolToCall({ tools, toolChoice, calledSinceUser }: ReplyRequest, text: string): Tool | undefined {
+/** The function or MCP tool that the user names and whose result is not there yet, or that `tool_choice` demands. */
+function toolToCall(request: ReplyRequest, text: string): Tool | undefined {
+  const { toolChoice, calledSinceUser } = request
   const called = new Set(calledSinceUser)
-  const offered = tools.filter(
-    (tool): tool is Tool => tool.type === 'function' && tool.name !== undefined && !called.has(tool.name),
-  )
+  const offered = toolsOf(request).filter((tool) => !called.has(tool.name))
   if (toolChoice === 'none') return undefined
-  if (isRecord(toolChoice) && toolChoice.type === 'function') return offered.find((tool) => tool.name === toolChoice.name)
+  if (isRecord(toolChoice)) return offered.find((tool) => isDemanded(tool, toolChoice))
   const ranked = offered.map((tool) => ({ tool, score: naming(tool, text) })).sort((left, right) => right.score - left.score)
   const best = ranked[0]
   if (best && best.score > 0) return best.tool
   return toolChoice === 'required' && called.size === 0 ? offered[0] : undefined
+}
+
+function toolsOf({ tools, mcpTools }: ReplyRequest): Tool[] {
+  const functions = tools.flatMap((tool): Tool[] => {
+    const { type, name } = tool
+    return type === 'function' && name !== undefined ? [{ ...tool, name }] : []
+  })
+  return [...functions, ...mcpTools]
+}
+
+/** `{ type: 'function', name }`, or `{ type: 'mcp', server_label, name? }`. */
+function isDemanded(tool: Tool, { name, server_label }: Record<string, unknown>): boolean {
+  return tool.server === server_label && (name === undefined || name === null || tool.name === name)
 }
 
 /** Words that a name or description shares with any other. */

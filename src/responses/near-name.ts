@@ -8,7 +8,9 @@ export function nearName(given: string, allowed: readonly string[]): string | un
   const plain = squeeze(given)
   const same = allowed.find((name) => squeeze(name) === plain)
   if (same !== undefined) return same
-  const scored = allowed.map((name) => ({ name, distance: distance(plain, squeeze(name)) }))
+  // The distance is never less than the difference in length: a text without end is not compared letter by letter.
+  const comparable = allowed.filter((name) => Math.abs(name.length - plain.length) <= Math.max(1, name.length))
+  const scored = comparable.map((name) => ({ name, distance: distance(plain, squeeze(name)) }))
   const best = scored.reduce<{ name: string; distance: number } | undefined>(
     (least, one) => (least && least.distance <= one.distance ? least : one),
     undefined,

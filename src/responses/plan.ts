@@ -4,13 +4,17 @@
 import type { Pcm } from '../../audio/types.ts'
 import type { Reply, ReplyConfig, Turn } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { isRecord } from '../protocol/json.ts'
 import { show } from './option-check.ts'
 import { checkConfig, checkReturned } from './validate-reply.ts'
 
 /** A step of an answer, in order. `arguments` is JSON text. */
 export type ReplyStep =
-  | { readonly type: 'say'; readonly text: string; readonly audio?: Pcm | string }
-  | { readonly type: 'call'; readonly name: string; readonly arguments: string }
+  /** `phase`: of the message item that it begins; the answer unless told otherwise. */
+  | { readonly type: 'say'; readonly text: string; readonly audio?: Pcm | string; readonly phase?: 'commentary' }
+  | { readonly type: 'call'; readonly name: string; readonly arguments: string; readonly server?: string }
+  /** The message item ends here. */
+  | { readonly type: 'close' }
   | { readonly type: 'pause'; readonly ms: number }
   | { readonly type: 'end'; readonly finish: 'completed' | 'max_output_tokens' | 'content_filter' }
 
@@ -18,7 +22,7 @@ export type ReplyStep =
 export type Planned =
   /** Voice these; the last one is `end`. `then` answers the output of the calls. */
   | { readonly type: 'steps'; readonly steps: readonly ReplyStep[]; readonly then?: Reply }
-  /** Voice each chunk by `textStep`, then `endStep`. */
+  /** Voice each chunk by `planChunk`, then `endStep` unless a chunk has ended it. */
   | { readonly type: 'stream'; readonly chunks: AsyncIterable<unknown> | Iterable<unknown> }
   /** Await it, then call `planReply(name, value, turn, depth)` again. */
   | { readonly type: 'pending'; readonly value: PromiseLike<unknown>; readonly depth: number }
@@ -59,13 +63,21 @@ export function planReply(name: string, value: unknown, turn: Turn, depth = 0): 
 }
 
 /**
- * A chunk of a stream as a step.
+ * A chunk of a stream as steps: a text, or a config as in `respond`. The stream goes on after it, unless it has a `finish`.
  *
- * @throws RealtimeKitError RTK_REPLY when it is no text.
+ * @throws RealtimeKitError RTK_REPLY when it is neither.
  */
-export function textStep(name: string, chunk: unknown): ReplyStep {
-  if (typeof chunk === 'string') return { type: 'say', text: chunk }
-  throw new RealtimeKitError('RTK_REPLY', `reply '${name}' streamed ${show(chunk)}: a stream yields texts`)
+export function planChunk(name: string, chunk: unknown, turn: Turn): Extract<Planned, { type: 'steps' }> {
+  if (typeof chunk === 'string') return { type: 'steps', steps: [{ type: 'say', text: chunk }] }
+  if (!isRecord(chunk)) {
+    throw new RealtimeKitError('RTK_REPLY', `reply '${name}' streamed ${show(chunk)}: a stream yields texts and configs`)
+  }
+  checkReturned(name, chunk)
+  const planned = planConfig(name, chunk, turn)
+  // What is a message of its own does not go on in the one before.
+  const isOwn = chunk.preamble !== undefined || Array.isArray(chunk.text)
+  const begin: ReplyStep[] = isOwn ? [{ type: 'close' }] : []
+  return { ...planned, steps: [...begin, ...(chunk.finish === undefined ? planned.steps.slice(0, -1) : planned.steps)] }
 }
 
 /** The error of an author's function, promise or stream that failed, so that all of them read alike. */
@@ -75,26 +87,49 @@ export function replyFailure(name: string, cause: unknown, what = 'function'): R
   return new RealtimeKitError('RTK_REPLY', `the ${what} of reply '${name}' failed: ${told}`, { cause })
 }
 
-function planConfig(name: string, config: ReplyConfig, turn: Turn): Planned {
+function planConfig(name: string, config: ReplyConfig, turn: Turn): Extract<Planned, { type: 'steps' }> {
   const steps: ReplyStep[] = []
   if (config.delayMs !== undefined && config.delayMs > 0) steps.push({ type: 'pause', ms: config.delayMs })
-  const text = textOf(name, config, turn)
-  if (config.audio !== undefined) steps.push({ type: 'say', text: text ?? soundText(config.audio), audio: config.audio })
-  else if (text !== undefined) steps.push({ type: 'say', text })
-  for (const call of config.call === undefined ? [] : [config.call].flat()) {
-    steps.push({ type: 'call', name: call.name, arguments: JSON.stringify(call.arguments ?? {}) })
+  const calls = config.call === undefined ? [] : [config.call].flat()
+  const preamble = preambleOf(name, config, turn)
+  if (preamble !== undefined) steps.push({ type: 'say', text: preamble, phase: 'commentary' }, { type: 'close' })
+  steps.push(...saySteps(textsOf(name, config, turn), config.audio, calls.length > 0))
+  for (const { name: tool, arguments: args = {}, server } of calls) {
+    steps.push({ type: 'call', name: tool, arguments: JSON.stringify(args), ...(server === undefined ? {} : { server }) })
   }
   steps.push({ type: 'end', finish: config.finish ?? 'completed' })
   return config.then === undefined ? { type: 'steps', steps } : { type: 'steps', steps, then: config.then }
 }
 
-function textOf(name: string, { text }: ReplyConfig, turn: Turn): string | undefined {
-  if (typeof text !== 'function') return text
-  const value: unknown = run(name, '`text`', () => text(turn))
-  if (typeof value === 'string') return value
-  const hint = isPromise(value) ? '; make the whole reply an async function of the turn' : ''
-  throw new RealtimeKitError('RTK_REPLY', `the \`text\` of reply '${name}' gave ${show(value)}, not a text${hint}`)
+/** What is said before a call leads up to it; a sound has its words from the text, or knows them. */
+function saySteps(texts: readonly string[], audio: ReplyConfig['audio'], leadsUp: boolean): ReplyStep[] {
+  const phase = leadsUp ? ({ phase: 'commentary' } as const) : {}
+  if (audio !== undefined) return [{ type: 'say', text: texts[0] ?? soundText(audio), audio, ...phase }]
+  return texts.flatMap((text, at): ReplyStep[] => {
+    const say = { type: 'say', text, ...phase } as const
+    return at === 0 ? [say] : [{ type: 'close' }, say]
+  })
 }
+
+function preambleOf(name: string, { preamble }: ReplyConfig, turn: Turn): string | undefined {
+  if (typeof preamble !== 'function') return preamble
+  const value: unknown = run(name, '`preamble`', () => preamble(turn))
+  return isText(value) ? value : refuseText(name, 'preamble', value)
+}
+
+function textsOf(name: string, { text }: ReplyConfig, turn: Turn): readonly string[] {
+  const value: unknown = typeof text === 'function' ? run(name, '`text`', () => text(turn)) : text
+  if (value === undefined && typeof text !== 'function') return []
+  if (isText(value)) return [value]
+  return Array.isArray(value) && value.every(isText) ? value : refuseText(name, 'text', value)
+}
+
+function refuseText(name: string, option: string, value: unknown): never {
+  const hint = isPromise(value) ? '; make the whole reply an async function of the turn' : ''
+  throw new RealtimeKitError('RTK_REPLY', `the \`${option}\` of reply '${name}' gave ${show(value)}, not a text${hint}`)
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** Sound that `speech()` made knows its sentence. */
 function soundText(audio: Pcm | string): string {

@@ -1,7 +1,8 @@
 // Which reply answers a response: the `then` of the call just answered; then `respondOnce` in order; then named
 // replies by score; then what an unmatched turn gets. Reads the book and changes nothing (ReplyBook.record does).
 
-import type { Reply } from '../api.ts'
+import type { Call, Reply } from '../api.ts'
+import { isRecord } from '../protocol/json.ts'
 import { asksForOutOfBand } from './criteria.ts'
 import type { PreparedFacts } from './criteria-checks.ts'
 import type { Candidate, Why } from './explain.ts'
@@ -77,7 +78,7 @@ function judge(entry: ReplyEntry, book: ReplyBook, prepared: PreparedFacts): Can
   const { name, criteria, config, phrases } = entry
   const barred = bar(entry, book, prepared.facts)
   if (barred !== undefined) return { name, phrases, score: 0, rejected: barred, parts: [] }
-  const text = typeof config?.text === 'string' ? config.text : ''
+  const text = typeof config?.text === 'function' ? '' : [config?.text ?? ''].flat().join(' ')
   return { name, phrases, ...scoreReply(name, criteria, config?.priority ?? 0, text, prepared) }
 }
 
@@ -91,6 +92,8 @@ function bar(entry: ReplyEntry, book: ReplyBook, facts: SelectionFacts): string 
   if (facts.outOfBand && !asksForOutOfBand(criteria)) {
     return 'the response is out of band, and takes only replies with `outOfBand: true` or `metadata` in their `when`'
   }
+  if (config?.call !== undefined && facts.toolChoice === 'none')
+    return "it calls, but `tool_choice` is 'none': the model may only speak"
   if (config?.call !== undefined && !facts.outOfBand && book.hasCalled(entry, facts)) {
     return facts.results.length === 0
       ? 'it has made its call for this user input already'
@@ -123,13 +126,40 @@ function tieOf(best: Judged, judged: readonly Judged[]): string | undefined {
   return `level with '${rival.entry.name}', but ${why}`
 }
 
-/** A call of a function that the response does not offer: the real model cannot make it. */
+/** What the real model would not do: a call of what the response does not offer, or none where `tool_choice` demands one. */
 function findingsOf(entry: ReplyEntry, facts: SelectionFacts): { findings?: readonly string[] } {
-  const calls = entry.config?.call === undefined ? [] : [entry.config.call].flat()
-  const unknown = calls.filter((call) => !facts.tools.includes(call.name)).map((call) => call.name)
-  if (unknown.length === 0) return {}
-  const offered = facts.tools.length === 0 ? 'none' : facts.tools.join(', ')
-  return { findings: [`reply '${entry.name}' calls ${unknown.join(', ')}, which the app does not offer (offered: ${offered})`] }
+  if (!entry.config) return {}
+  const calls = entry.config.call === undefined ? [] : [entry.config.call].flat()
+  const findings = [unknownCalls(entry.name, calls, facts), unmetChoice(entry.name, calls, facts)].filter(
+    (one) => one !== undefined,
+  )
+  return findings.length === 0 ? {} : { findings }
+}
+
+function unknownCalls(name: string, calls: readonly Call[], { tools, mcpTools }: SelectionFacts): string | undefined {
+  const isOffered = (call: Call): boolean =>
+    call.server === undefined
+      ? tools.includes(call.name)
+      : mcpTools.some((tool) => tool.server === call.server && tool.name === call.name)
+  const unknown = calls.filter((call) => !isOffered(call)).map(callTitle)
+  if (unknown.length === 0) return undefined
+  const offered = tools.length === 0 ? 'none' : tools.join(', ')
+  return `reply '${name}' calls ${unknown.join(', ')}, which the app does not offer (offered: ${offered})`
+}
+
+function unmetChoice(name: string, calls: readonly Call[], { toolChoice }: SelectionFacts): string | undefined {
+  if (toolChoice === 'required' && calls.length === 0) return `reply '${name}' calls nothing, but \`tool_choice\` is 'required'`
+  if (!isRecord(toolChoice)) return undefined
+  const { name: wanted, server_label: server } = toolChoice
+  const fits = (call: Call): boolean =>
+    (wanted === undefined || wanted === null || call.name === wanted) && (call.server === undefined || call.server === server)
+  if (calls.some(fits)) return undefined
+  const demanded = [server, wanted].filter((part) => typeof part === 'string').join('/')
+  return `reply '${name}' does not call ${demanded}, which \`tool_choice\` demands`
+}
+
+function callTitle({ name, server }: Call): string {
+  return server === undefined ? name : `${server}/${name}`
 }
 
 function explain(

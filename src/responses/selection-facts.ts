@@ -12,8 +12,10 @@ export interface SelectionFacts {
   readonly text: string
   readonly outOfBand: boolean
   readonly modalities: readonly ('text' | 'audio')[]
-  /** Names of the function tools that may be called; none when `tool_choice` is 'none'. */
+  /** Names of the functions and MCP tools that may be called; none when `tool_choice` is 'none'. */
   readonly tools: readonly string[]
+  readonly mcpTools: ReplyRequest['mcpTools']
+  readonly toolChoice: unknown
   /** Function outputs that this response answers. */
   readonly results: ReplyRequest['results']
 }
@@ -23,9 +25,10 @@ export interface SelectionFacts {
  * (and predicates see it so) when the last user item is older than the last answer.
  */
 export function selectionFacts(sessionId: string, request: ReplyRequest, turn: Turn): SelectionFacts {
-  const { responseId, outOfBand, modalities, results } = request
+  const { responseId, outOfBand, modalities, results, toolChoice } = request
   const isAnswered = request.userItem === undefined
-  const tools = request.toolChoice === 'none' ? [] : turn.tools.map((tool) => tool.name)
+  const mcpTools = toolChoice === 'none' ? [] : request.mcpTools
+  const tools = toolChoice === 'none' ? [] : [...turn.tools, ...mcpTools].map((tool) => tool.name)
   return {
     sessionId,
     responseId,
@@ -34,6 +37,8 @@ export function selectionFacts(sessionId: string, request: ReplyRequest, turn: T
     outOfBand,
     modalities,
     tools,
+    mcpTools,
+    toolChoice,
     results,
   }
 }

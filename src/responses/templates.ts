@@ -47,13 +47,23 @@ export function replyFromJson(name: string, json: unknown): Reply {
 function revive(name: string, json: unknown): unknown {
   if (typeof json === 'string') return json.includes('{{') ? { text: compileTemplate(name, json) } : json
   if (!isRecord(json)) return json
-  const { text, then, when } = json
+  const { text, preamble, then, when } = json
   return {
     ...json,
-    ...(typeof text === 'string' && text.includes('{{') ? { text: compileTemplate(name, text) } : {}),
+    ...(text === undefined ? {} : { text: reviveText(name, text) }),
+    ...(preamble === undefined ? {} : { preamble: reviveText(name, preamble) }),
     ...(then === undefined ? {} : { then: revive(`${name}.then`, then) }),
     ...(when === undefined ? {} : { when: reviveWhen(name, when) }),
   }
+}
+
+/** A template becomes a function of the turn; several texts, of which any is a template, one function for all. */
+function reviveText(name: string, text: unknown): unknown {
+  if (typeof text === 'string') return text.includes('{{') ? compileTemplate(name, text) : text
+  if (!Array.isArray(text) || !text.every((one) => typeof one === 'string') || !text.some((one) => one.includes('{{')))
+    return text
+  const templates = text.map((one) => compileTemplate(name, one))
+  return (turn: Turn) => templates.map((fill) => fill(turn))
 }
 
 function reviveWhen(name: string, when: unknown): unknown {

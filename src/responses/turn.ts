@@ -98,10 +98,38 @@ function callsOf(context: readonly Item[]): Turn['calls'] {
   const outputs = new Map(
     context.flatMap((item) => (item.type === 'function_call_output' ? [[item.call_id, item.output] as const] : [])),
   )
+  const approvals = approvalsOf(context)
   return context.flatMap((item) => {
+    if (item.type === 'mcp_call') return [mcpCallOf(item)]
+    if (item.type === 'mcp_approval_request')
+      return approvals.get(item.id) === 'ran' ? [] : [requestOf(item, approvals.get(item.id))]
     if (item.type !== 'function_call') return []
     const output = outputs.get(item.call_id)
     const call = { name: item.name, arguments: jsonOrText(item.arguments) }
     return [output === undefined ? call : { ...call, result: jsonOrText(output) }]
   })
+}
+
+type Request = Extract<Item, { type: 'mcp_approval_request' }>
+type McpCall = Extract<Item, { type: 'mcp_call' }>
+
+/** What became of each request for approval; nothing yet for those that are missing. */
+function approvalsOf(context: readonly Item[]): ReadonlyMap<string, boolean | 'ran'> {
+  const approvals = new Map<string, boolean | 'ran'>()
+  for (const item of context) {
+    if (item.type === 'mcp_approval_response') approvals.set(item.approval_request_id, item.approve)
+    if (item.type === 'mcp_call' && item.approval_request_id !== null) approvals.set(item.approval_request_id, 'ran')
+  }
+  return approvals
+}
+
+function requestOf(item: Request, approved: boolean | 'ran' | undefined): Turn['calls'][number] {
+  const call = { name: item.name, arguments: jsonOrText(item.arguments) }
+  return typeof approved === 'boolean' ? { ...call, approved } : call
+}
+
+function mcpCallOf({ name, arguments: json, output, error, approval_request_id }: McpCall): Turn['calls'][number] {
+  const call = { name, arguments: jsonOrText(json), ...(approval_request_id === null ? {} : { approved: true }) }
+  if (output !== null) return { ...call, result: jsonOrText(output) }
+  return error === null ? call : { ...call, result: { error: error.message } }
 }

@@ -12,7 +12,8 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
 const sayRules = {
-  text: rule('a text or a function of the turn that gives one', (value) => isText(value) || typeof value === 'function'),
+  text: rule('a text, several texts, or a function of the turn that gives them', isSaid),
+  preamble: rule('a text or a function of the turn that gives one', (value) => isText(value) || typeof value === 'function'),
   audio: rule('sound (`await speech(…)`, any Pcm) or the path of a WAV file', isSound, (value) =>
     value instanceof Promise ? 'Did you forget `await`?' : undefined,
   ),
@@ -20,6 +21,11 @@ const sayRules = {
   delayMs: rule('milliseconds, 0 or more', (value) => isNumber(value) && value >= 0),
   finish: oneOf(['completed', 'max_output_tokens', 'content_filter']),
 } as const satisfies OptionRules
+
+function isSaid(value: unknown): boolean {
+  if (isText(value) || typeof value === 'function') return true
+  return Array.isArray(value) && value.length > 0 && value.every(isText)
+}
 
 const thenRule = {
   expected: 'a text, a config or a function',
@@ -121,9 +127,10 @@ function checkSubstance(config: Record<string, unknown>, place: Place): void {
       'It answers the response that follows the output of the call.',
     )
   }
-  if (config.text === undefined && config.audio === undefined && config.call === undefined && config.finish === undefined) {
-    refuse(place, config, 'a reply that does something', 'Give it `text`, `audio` or `call`.')
-  }
+  if (Array.isArray(config.text) && config.audio !== undefined)
+    refuse({ ...place, path: `${inside}audio` }, config.audio, 'beside one text', 'Several texts are a message each.')
+  const isIdle = ['text', 'preamble', 'audio', 'call', 'finish'].every((key) => config[key] === undefined)
+  if (isIdle) refuse(place, config, 'a reply that does something', 'Give it `text`, `audio` or `call`.')
 }
 
 function callProblem(value: unknown, place: Place): string | undefined {
@@ -141,11 +148,13 @@ function callProblem(value: unknown, place: Place): string | undefined {
 const callRules: OptionRules = {
   name: rule('the name of a function', (value) => isText(value) && value !== ''),
   arguments: rule('an object', isRecord, (value) => (isText(value) ? 'Give the object, not its JSON.' : undefined)),
+  server: rule('the `server_label` of an MCP server', (value) => isText(value) && value !== ''),
 }
 
 const callElsewhere = {
   args: 'Did you mean `arguments`?',
   parameters: 'Did you mean `arguments`?',
+  server_label: 'Did you mean `server`?',
   then: 'It belongs beside `call`.',
 }
 

@@ -30,12 +30,20 @@ export interface AdmissionRules {
   /** Accepted keys; undefined accepts any that is not empty. */
   readonly keys: readonly string[] | undefined
   secret(value: string): Secret | undefined
+  /** Whether sockets can attach to the call of that id. */
+  hasCall(id: string): boolean
+  /** Sockets that attach to a call must name a model too. */
+  readonly sidebandNeedsModel: boolean
   /** Unix seconds. */
   nowSeconds(): number
 }
 
 export type Admission =
-  | { readonly kind: SessionKind; readonly model: string; readonly secret: Secret | undefined }
+  | { readonly kind: SessionKind | 'translation'; readonly model: string; readonly secret: Secret | undefined }
+  /** A socket for the session of that call. */
+  | { readonly call: string }
+  /** No call of that id has an open session. */
+  | { readonly noCall: string }
   | { readonly refused: ConnectFault }
 
 const keyProtocol = 'openai-insecure-api-key.'
@@ -51,6 +59,11 @@ function isAzureHost({ hostname }: URL): boolean {
   return hostname.endsWith('.azure.com')
 }
 
+/** Azure's hosts are Azure's in every profile. */
+export function isAzure(url: URL, profile: AdmissionRules['profile']): boolean {
+  return profile === 'azure' || isAzureHost(url)
+}
+
 export function admit(request: UpgradeRequest, rules: AdmissionRules): Admission {
   const key = keyOf(request, rules.profile)
   if (!key) return { refused: missingAuthorization() }
@@ -59,11 +72,20 @@ export function admit(request: UpgradeRequest, rules: AdmissionRules): Admission
   if (rules.profile !== 'beta' && asksForBeta(request)) return { refused: betaDisabled() }
   const { searchParams } = request.url
   const model = searchParams.get('model')
+  const callId = searchParams.get('call_id')
+  if (callId !== null) return sidebandOf(callId, model, rules)
   if (searchParams.get('intent') === 'transcription') {
     return model ? { refused: modelOfTranscriptionSession() } : { kind: 'transcription', model: '', secret }
   }
-  const wanted = model ?? (searchParams.has('call_id') ? 'gpt-realtime' : undefined) ?? searchParams.get('deployment')
-  return modelSession(wanted, secret, { isAzure: rules.profile === 'azure' || isAzureHost(request.url) })
+  const wanted = model ?? searchParams.get('deployment')
+  const where = { isAzure: isAzure(request.url, rules.profile) }
+  return isTranslation(request.url) ? translationSession(wanted, secret, where) : modelSession(wanted, secret, where)
+}
+
+/** The session of the call has its model: another one has no effect. */
+function sidebandOf(callId: string, model: string | null, rules: AdmissionRules): Admission {
+  if (rules.sidebandNeedsModel && !model) return { refused: missingModel() }
+  return rules.hasCall(callId) ? { call: callId } : { noCall: callId }
 }
 
 function asksForBeta({ headers, protocols }: UpgradeRequest): boolean {
@@ -78,11 +100,35 @@ function modelSession(
   { isAzure }: { isAzure: boolean },
 ): Admission {
   if (secret?.session.type === 'transcription') return { kind: 'transcription', model: '', secret }
-  const wanted = model ?? (typeof secret?.session.model === 'string' ? secret.session.model : undefined)
+  const wanted = model ?? modelOf(secret)
   if (!wanted) return { refused: missingModel() }
   if (!isAzure && /transcribe|whisper/.test(wanted)) return { refused: transcriptionModel(wanted) }
-  if (!isAzure && !/realtime/.test(wanted)) return { refused: invalidModel(wanted) }
+  if (!isAzure && (!/realtime/.test(wanted) || isTranslationModel(wanted))) return { refused: invalidModel(wanted) }
   return { kind: 'realtime', model: wanted, secret }
+}
+
+function isTranslation({ pathname }: URL): boolean {
+  return /\/realtime\/translations\/?$/.test(pathname)
+}
+
+/** Their models serve nothing else, and nothing else serves them. The words for a wrong model are those of the other kinds. */
+function translationSession(
+  model: string | null | undefined,
+  secret: Secret | undefined,
+  { isAzure }: { isAzure: boolean },
+): Admission {
+  const wanted = model ?? modelOf(secret)
+  if (!wanted) return { refused: missingModel() }
+  if (!isAzure && !isTranslationModel(wanted)) return { refused: invalidModel(wanted, 'translation') }
+  return { kind: 'translation', model: wanted, secret }
+}
+
+function isTranslationModel(model: string): boolean {
+  return model.startsWith('gpt-realtime-translate')
+}
+
+function modelOf(secret: Secret | undefined): string | undefined {
+  return typeof secret?.session.model === 'string' ? secret.session.model : undefined
 }
 
 function isValidKey(key: string, secret: Secret | undefined, rules: AdmissionRules): boolean {
@@ -96,6 +142,9 @@ export function refusalOf(code: ErrorCode, request: UpgradeRequest): ConnectFaul
   if (code === 'invalid_api_key') return invalidApiKey(keyOf(request, 'azure') ?? '')
   if (code === 'model_not_found') return modelNotFound(model)
   if (code === 'insufficient_quota') return insufficientQuota()
+  if (code === 'missing_model') return missingModel()
+  if (code === 'invalid_model') return invalidModel(model)
+  if (code === 'beta_api_shape_disabled') return betaDisabled()
   return {
     fault: fault(code, `The connection was refused: ${code}.`),
     close: { code: 4000, reason: `invalid_request_error.${code}` },

@@ -2,7 +2,7 @@
 // line that names the call, the option, what it got, and what is allowed. Replies are checked in responses/validate-reply.ts.
 
 import { isInt16Array } from '../../audio/array-kinds.ts'
-import { clientEventTypes, isClientEventType, isServerEventType, serverEventTypes } from '../protocol/event-types.ts'
+import { allClientEventTypes, allServerEventTypes, isAnyClientEventType, isAnyServerEventType } from '../protocol/event-types.ts'
 import { isRecord } from '../protocol/json.ts'
 import { gaNamesOf } from '../protocol/renamed.ts'
 import { nearName } from '../responses/near-name.ts'
@@ -26,10 +26,16 @@ export const secretRules: OptionRules = {
   session: rule('a session object', isRecord),
   expiresInSeconds: rule('seconds, a number above 0', (value) => isNumber(value) && value > 0),
 }
+export const incomingCallRules: OptionRules = {
+  from: text,
+  to: text,
+  headers: rule('an object of texts by name', (value) => isRecord(value) && Object.values(value).every(isText)),
+  secret: text,
+}
 export const filterRules: OptionRules = {
   model: text,
   instructions: phrase,
-  intent: rule("'transcription'", (value) => value === 'transcription'),
+  intent: rule("'transcription' or 'translation'", (value) => value === 'transcription' || value === 'translation'),
 }
 
 function placeOf(call: string, path = ''): Place {
@@ -71,6 +77,20 @@ export function checkPhrase(call: string, value: unknown): void {
   checkArgument(call, 'what', value, phrase)
 }
 
+/** Where the app takes its webhooks. */
+export function checkWebhookApp(call: string, app: unknown): void {
+  const isUrl = isText(app) && URL.canParse(app) && /^https?:/.test(app)
+  if (isUrl || app instanceof URL || typeof app === 'function') return
+  const hint = isText(app) && app.startsWith('/') ? 'Give the whole URL, with the port of the server.' : ''
+  refuse(placeOf(call, 'app'), app, "the http URL of the app's webhook endpoint, or its handler (Request to Response)", hint)
+}
+
+/** Keys of a telephone. */
+export function checkKeys(call: string, keys: unknown): void {
+  const isKeys = isText(keys) && /^[0-9*#A-D]+$/.test(keys)
+  if (!isKeys) refuse(placeOf(call, 'keys'), keys, 'keys of a telephone: digits, *, #, A to D')
+}
+
 type Direction = 'server' | 'client' | 'any'
 
 /** The name of an event, as the service (`server`) or the app (`client`) sends it. */
@@ -86,16 +106,16 @@ const expectedEvent: Readonly<Record<Direction, string>> = {
 }
 
 function eventProblem(type: string, direction: Direction, other: string): string | undefined {
-  const isServer = isServerEventType(type)
-  const isClient = isClientEventType(type)
+  const isServer = isAnyServerEventType(type)
+  const isClient = isAnyClientEventType(type)
   if (direction === 'any' ? isServer || isClient : direction === 'server' ? isServer : isClient) return undefined
   if (isServer || isClient)
     return `The ${isServer ? 'service sends it, not the app' : 'app sends it, not the service'}${other ? `: use ${other}` : ''}.`
   const renamed = gaNamesOf(type)
   if (renamed.length) return `It is a name of the beta API; in GA it is ${renamed.map((name) => `'${name}'`).join(' and ')}.`
   const near = nearName(type, [
-    ...(direction === 'client' ? [] : serverEventTypes),
-    ...(direction === 'server' ? [] : clientEventTypes),
+    ...(direction === 'client' ? [] : allServerEventTypes),
+    ...(direction === 'server' ? [] : allClientEventTypes),
   ])
   return near === undefined ? '' : `Did you mean '${near}'?`
 }

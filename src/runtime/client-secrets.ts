@@ -1,24 +1,29 @@
-// Ephemeral keys: what `POST /v1/realtime/client_secrets` and `realtime.clientSecret()` give out. Data in, data out; no HTTP.
+// Ephemeral keys: what `POST /v1/realtime/client_secrets`, its translation and beta siblings, and `realtime.clientSecret()` give
+// out. Data in, data out; no HTTP.
 
+import { modelOfTranscriptionSession } from '../protocol/connect-faults.ts'
 import { decodeValue } from '../protocol/decode.ts'
 import { type Fault, fault } from '../protocol/faults.ts'
-import { aboveMaximum, belowMinimum, invalidType, missingRequiredParameter } from '../protocol/field-faults.ts'
+import { missingRequiredParameter } from '../protocol/field-faults.ts'
 import type { Ids } from '../protocol/ids.ts'
-import { isRecord } from '../protocol/json.ts'
 import { defaultSession, mergeSession, type SessionObject, type SessionUpdate } from '../protocol/session-config.ts'
+import { decodeTranslation } from '../protocol/translation-decode.ts'
+import {
+  defaultTranslationSession,
+  mergeTranslationSession,
+  type TranslationSessionObject,
+} from '../protocol/translation-session.ts'
 import type { Secret } from './admission.ts'
 
-const defaultLifeSeconds = 600
-const minLifeSeconds = 10
-const maxLifeSeconds = 7200
+export const defaultLifeSeconds = 600
 
 /** The reply of the API. */
-export interface ClientSecret {
+export interface ClientSecret<T = SessionObject> {
   readonly value: string
   /** Unix seconds. */
   readonly expires_at: number
   /** The whole session object that sockets opened with this key start from. */
-  readonly session: SessionObject
+  readonly session: T
 }
 
 export interface SecretMaker {
@@ -27,20 +32,30 @@ export interface SecretMaker {
   addSecret(secret: Secret): void
 }
 
+/** What a key is made of. */
+export interface SecretSettings {
+  readonly session?: object
+  readonly expiresInSeconds?: number
+}
+
+type Made<T> = { readonly secret: ClientSecret<T> } | { readonly fault: Fault }
+
 /** Makes a key that opens sessions of this configuration. A configuration that `session.update` would refuse is a fault. */
 export function createClientSecret(
   maker: SecretMaker,
-  { session: given = {}, expiresInSeconds = defaultLifeSeconds }: { session?: object; expiresInSeconds?: number },
-): { secret: ClientSecret } | { fault: Fault } {
-  const decoded = decodeValue({ type: 'session.update', session: { type: 'realtime', ...given } })
+  { session: given = {}, expiresInSeconds }: SecretSettings,
+): Made<SessionObject> {
+  const whole = { type: 'realtime', ...given }
+  if (whole.type === 'transcription' && 'model' in whole) {
+    return { fault: { ...modelOfTranscriptionSession().fault, param: 'session.model' } }
+  }
+  const decoded = decodeValue({ type: 'session.update', session: whole })
   if ('fault' in decoded) return decoded
   if (decoded.event.type !== 'session.update') return { fault: fault('invalid_value', 'Invalid session.', 'session') }
   const session = wholeSession(maker.ids.id('sess'), decoded.event.session)
-  const secret = { value: maker.ids.clientSecret(), expires_at: maker.nowSeconds() + expiresInSeconds, session }
   // The model is the key's even where the body named none: a socket opened with it may name none either.
-  const stored = { type: session.type, ...given, ...('model' in session ? { model: session.model } : {}) }
-  maker.addSecret({ value: secret.value, expiresAtSeconds: secret.expires_at, session: stored })
-  return { secret }
+  const stored = { ...given, type: session.type, ...('model' in session ? { model: session.model } : {}) }
+  return { secret: giveOut(maker, { session, stored, expiresInSeconds }) }
 }
 
 function wholeSession(id: string, update: SessionUpdate): SessionObject {
@@ -49,22 +64,31 @@ function wholeSession(id: string, update: SessionUpdate): SessionObject {
   return mergeSession(defaultSession({ id, expiresAt: 0, kind: update.type, ...model }), update)
 }
 
-/** The JSON body of the request as settings, or what is wrong with it. */
-export function readSecretBody(body: unknown): { session?: object; expiresInSeconds?: number } | { fault: Fault } {
-  if (!isRecord(body)) return { fault: fault('invalid_json', 'Invalid body: failed to parse JSON value.') }
-  const { session, expires_after: after } = body
-  if (session !== undefined && !isRecord(session)) return { fault: invalidType('session', 'an object', session) }
-  if (session !== undefined && session.type === undefined) return { fault: missingRequiredParameter('session.type') }
-  const seconds = isRecord(after) ? after.seconds : undefined
-  if (seconds !== undefined && typeof seconds !== 'number')
-    return { fault: invalidType('expires_after.seconds', 'an integer', seconds) }
-  const range = seconds === undefined ? undefined : secondsFault(seconds)
-  if (range) return { fault: range }
-  return { ...(session && { session }), ...(seconds !== undefined && { expiresInSeconds: seconds }) }
+/** Makes a key that opens translation sessions. Their model is required. */
+export function createTranslationSecret(
+  maker: SecretMaker,
+  { session: given = {}, expiresInSeconds }: SecretSettings,
+): Made<TranslationSessionObject> {
+  const { model, ...update } = given as { model?: unknown }
+  if (typeof model !== 'string' || model === '') return { fault: missingRequiredParameter('session.model') }
+  const decoded = decodeTranslation(JSON.stringify({ type: 'session.update', session: update }))
+  if ('fault' in decoded) return decoded
+  if (decoded.event.type !== 'session.update') return { fault: fault('invalid_value', 'Invalid session.', 'session') }
+  const fresh = defaultTranslationSession({ id: maker.ids.id('sess'), model, expiresAt: 0 })
+  const session = mergeTranslationSession(fresh, decoded.event.session)
+  const stored = { ...given, type: 'translation', model }
+  return { secret: giveOut(maker, { session, stored, expiresInSeconds }) }
 }
 
-function secondsFault(value: number): Fault | undefined {
-  const param = 'expires_after.seconds'
-  if (value < minLifeSeconds) return belowMinimum(param, { limit: minLifeSeconds, value, kind: 'integer' })
-  return value > maxLifeSeconds ? aboveMaximum(param, { limit: maxLifeSeconds, value, kind: 'integer' }) : undefined
+interface Given<T> {
+  readonly session: T
+  /** What sockets that come with the key are configured with. */
+  readonly stored: Secret['session']
+  readonly expiresInSeconds: number | undefined
+}
+
+function giveOut<T>(maker: SecretMaker, { session, stored, expiresInSeconds = defaultLifeSeconds }: Given<T>): ClientSecret<T> {
+  const secret = { value: maker.ids.clientSecret(), expires_at: maker.nowSeconds() + expiresInSeconds, session }
+  maker.addSecret({ value: secret.value, expiresAtSeconds: secret.expires_at, session: stored })
+  return secret
 }

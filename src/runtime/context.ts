@@ -1,8 +1,9 @@
 // Which test code belongs to: one AsyncLocalStorage for the whole process, however often the kit is loaded
 // (Vitest's module runner and Node may each load a copy), so it lives on globalThis.
 
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { builtin } from '../builtins.ts'
 import type { Clock } from './clock/clock.ts'
+import { PageContextStorage } from './page-context.ts'
 
 /** One running LocalRealtime, as seen by interception and by the app's patched globals. */
 export interface Context {
@@ -20,8 +21,15 @@ export interface Context {
   closed: boolean
 }
 
+/** The part of an AsyncLocalStorage that is used here. */
+export interface ContextStorage {
+  getStore(): Context | undefined
+  run<T>(context: Context | undefined, work: () => T): T
+  enterWith(context: Context | undefined): void
+}
+
 interface Shared {
-  readonly storage: AsyncLocalStorage<Context | undefined>
+  readonly storage: ContextStorage
   readonly live: Set<Context>
   /** Runs outside of every test's context. */
   readonly outside: <T>(work: () => T) => T
@@ -30,8 +38,10 @@ interface Shared {
 const key = Symbol.for('vitest-realtime.contexts')
 
 function create(): Shared {
-  const storage = new AsyncLocalStorage<Context | undefined>()
-  return { storage, live: new Set(), outside: (work) => storage.run(undefined, work) }
+  const live = new Set<Context>()
+  const hooks = builtin('node:async_hooks')
+  const storage = hooks ? new hooks.AsyncLocalStorage<Context | undefined>() : new PageContextStorage(live)
+  return { storage, live, outside: (work) => storage.run(undefined, work) }
 }
 
 const home = globalThis as { [key]?: Shared }

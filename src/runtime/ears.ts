@@ -1,4 +1,4 @@
-// How one session hears: frames through the VAD engine, and the words of committed audio.
+// How one session hears: frames through the VAD engine, the words of committed audio, and those of speech that goes on.
 // The words are known by time for what our caller said; else by matching what `speech()` made; else by an engine.
 
 import { decodeWireAudio, wireRateHz } from '../../audio/formats.ts'
@@ -6,6 +6,7 @@ import { recognizeKnown } from '../../audio/known-speech.ts'
 import { pcm } from '../../audio/pcm.ts'
 import type { Pcm, SpeechFrame, TranscriptionEngine, VadEngine, VadStream, WireAudioFormat } from '../../audio/types.ts'
 import { Arrivals } from './arrivals.ts'
+import { soundsFinished } from './end-of-turn.ts'
 import type { Utterances } from './utterances.ts'
 
 export interface HeardAudio {
@@ -17,6 +18,34 @@ export interface HeardAudio {
   /** It came inside of an item: nobody knows when it was spoken. */
   readonly detached?: boolean
 }
+
+/** Audio for the VAD. */
+export interface AudioToDetect {
+  readonly audio: Uint8Array
+  readonly format: WireAudioFormat
+  /** Begins a new stream. */
+  readonly restart: boolean
+  /** Frames tell whether the words before them sound finished. */
+  readonly judges?: boolean
+}
+
+/** Samples [start, end) of speech that goes on. */
+export interface LiveStretch {
+  readonly startSample: number
+  readonly endSample: number
+  readonly format: WireAudioFormat
+}
+
+/** Where the known speech lies in an item, in ms from its start. */
+export interface SpeechBounds {
+  readonly startMs: number
+  readonly endMs: number
+}
+
+/** A frame that begins or renews speech, for every VAD engine. */
+const voicedProbability = 0.5
+/** How much later than an utterance its sound may end: engines hang on, apps send in batches. */
+const hangoverMs = 700
 
 /** What the ears need of the service around them. */
 export interface EarsWorld {
@@ -35,24 +64,75 @@ export class Ears {
   #loading: Promise<void> | undefined
   #stream: VadStream | undefined
   #streamKey = ''
+  /** Where the stream began, in ms of the session's audio. */
+  #streamOriginMs = 0
+  /** When the last frame of speech ended, on the test's clock. */
+  #voicedUntilMs: number | undefined
+  /** How many pieces of which stretch were told of. */
+  #followed = { startSample: -1, count: 0 }
+  readonly #bounds = new Map<string, SpeechBounds>()
 
   constructor(world: EarsWorld) {
     this.#world = world
   }
 
-  /** Gives audio to the VAD; probabilities of the frames that it completes. A promise where the engine needs time. */
-  detect(audio: Uint8Array, format: WireAudioFormat, restart: boolean): readonly SpeechFrame[] | Promise<readonly SpeechFrame[]> {
-    const samples = decodeWireAudio(audio, format)
-    const stream = this.#openStream(wireRateHz(format), restart)
-    return stream.push(samples)
+  /** Who listens, for those who ask. */
+  get engineNames(): { readonly vad: string; readonly transcription: string } {
+    const { vad, recognizer } = this.#world
+    return { vad: vad === 'truth' ? vad : vad.name, transcription: recognizer?.name ?? 'known' }
   }
 
-  #openStream(rateHz: number, restart: boolean): VadStream {
+  /** Gives audio to the VAD; probabilities of the frames that it completes. A promise where the engine needs time. */
+  detect({ audio, format, restart, judges = false }: AudioToDetect): readonly SpeechFrame[] | Promise<readonly SpeechFrame[]> {
+    const samples = decodeWireAudio(audio, format)
+    const rateHz = wireRateHz(format)
+    const stream = this.#openStream(rateHz, restart, samples.length)
+    const frames = stream.push(samples)
+    if (!judges) return frames
+    if (frames instanceof Promise) return frames.then((late) => this.#judged(late, rateHz))
+    return this.#judged(frames, rateHz)
+  }
+
+  #openStream(rateHz: number, restart: boolean, firstSamples: number): VadStream {
     const key = String(rateHz)
     if (this.#stream && !restart && key === this.#streamKey) return this.#stream
     this.#streamKey = key
+    this.#streamOriginMs = this.arrivals.endMs - (firstSamples * 1000) / rateHz
+    this.#voicedUntilMs = undefined
     this.#stream = this.#world.vad === 'truth' ? this.#truthStream(rateHz) : this.#world.vad.open(rateHz)
     return this.#stream
+  }
+
+  /** The frames of silence after speech, with what is known of the words before them. */
+  #judged(frames: readonly SpeechFrame[], rateHz: number): readonly SpeechFrame[] {
+    return frames.map((frame) => {
+      const atMs = this.arrivals.timeOf(this.#streamOriginMs + (frame.endSample * 1000) / rateHz)
+      if (frame.probability >= voicedProbability) this.#voicedUntilMs = atMs
+      if (frame.probability >= voicedProbability || this.#voicedUntilMs === undefined) return frame
+      const isFinished = this.#isFinished(atMs, this.#voicedUntilMs)
+      return isFinished === undefined ? frame : { ...frame, isFinished }
+    })
+  }
+
+  /** Only for speech of our caller: other sound than that of the last utterance has words that nobody knows. */
+  #isFinished(atMs: number, voicedUntilMs: number): boolean | undefined {
+    const said = this.#world.utterances.lastBegun(atMs, this.#world.sessionId)
+    if (!said || said.endMs + hangoverMs < voicedUntilMs) return undefined
+    return atMs < said.endMs ? false : soundsFinished(said.text)
+  }
+
+  /** What our caller has said of speech that goes on, in pieces; undefined when there is no news of it. */
+  follow({ startSample, endSample, format }: LiveStretch): readonly string[] | undefined {
+    const rateHz = wireRateHz(format)
+    const startMs = (startSample * 1000) / rateHz
+    const endMs = (endSample * 1000) / rateHz
+    if (!this.arrivals.cameInRealTime(startMs, endMs)) return undefined
+    const [saidFromMs, saidToMs] = [this.arrivals.timeOf(startMs), this.arrivals.timeOf(endMs)]
+    const pieces = this.#world.utterances.piecesBetween(saidFromMs, saidToMs, this.#world.sessionId)
+    const before = this.#followed.startSample === startSample ? this.#followed.count : 0
+    if (pieces.length <= before) return undefined
+    this.#followed = { startSample, count: pieces.length }
+    return pieces
   }
 
   /** Speech exactly where the caller's known speech is: turn detection without the errors of any engine. */
@@ -85,7 +165,8 @@ export class Ears {
   listen(heard: HeardAudio): void {
     const rateHz = wireRateHz(heard.format)
     const said = heard.detached ? undefined : this.#said(heard, rateHz)
-    if (said?.isSure) {
+    // What was told while it was said stands.
+    if (said?.isSure || (said && this.#followed.startSample === heard.startSample)) {
       this.#know(heard.itemId, said.text)
       return
     }
@@ -96,12 +177,16 @@ export class Ears {
   }
 
   /** What our caller said, by time: sure where whole utterances came as they were spoken. */
-  #said({ startSample, endSample }: HeardAudio, rateHz: number): { text: string; isSure: boolean } | undefined {
+  #said({ itemId, startSample, endSample }: HeardAudio, rateHz: number): { text: string; isSure: boolean } | undefined {
     const { utterances, sessionId } = this.#world
     const startMs = (startSample * 1000) / rateHz
     const endMs = (endSample * 1000) / rateHz
-    const said = utterances.wordsBetween(this.arrivals.timeOf(startMs), this.arrivals.timeOf(endMs), sessionId)
-    return said && { text: said.text, isSure: said.isWhole && this.arrivals.cameInRealTime(startMs, endMs) }
+    const [saidFromMs, saidToMs] = [this.arrivals.timeOf(startMs), this.arrivals.timeOf(endMs)]
+    const said = utterances.wordsBetween(saidFromMs, saidToMs, sessionId)
+    if (!said) return undefined
+    const first = Math.max(0, said.startMs - saidFromMs)
+    this.#bounds.set(itemId, { startMs: first, endMs: Math.max(first, Math.min(said.endMs - saidFromMs, endMs - startMs)) })
+    return { text: said.text, isSure: said.isWhole && this.arrivals.cameInRealTime(startMs, endMs) }
   }
 
   #know(itemId: string, words: string): void {
@@ -140,6 +225,11 @@ export class Ears {
   /** The words of a user item, when they are known already. */
   known(itemId: string): string | undefined {
     return this.#words.get(itemId)
+  }
+
+  /** Where the caller's speech lies in a user item, when it is known by time. */
+  boundsOf(itemId: string): SpeechBounds | undefined {
+    return this.#bounds.get(itemId)
   }
 
   /** The recognition under way for an item, if any. */

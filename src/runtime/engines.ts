@@ -1,12 +1,10 @@
 // The engines that the options name. Nothing is loaded before a session hears its first audio.
 
 import { energyEngine } from '../../audio/engines/energy.ts'
-import { pocketsphinxEngine } from '../../audio/engines/pocketsphinx.ts'
-import { sileroEngine } from '../../audio/engines/silero.ts'
-import { whisperEngine } from '../../audio/engines/whisper.ts'
 import type { SpeechFrame, TranscriptionEngine, VadEngine, VadStream } from '../../audio/types.ts'
 import type { RealtimeOptions } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { nativeEngines } from './load-engines.ts'
 import type { Note } from './timeline.ts'
 
 const loads = new WeakMap<object, Promise<void>>()
@@ -61,7 +59,7 @@ export function vadOf(option: RealtimeOptions['vad'] = 'energy', tell: (note: No
     tell({ type: 'engine', part: 'vad', name: engine.name })
     return engine
   }
-  return loadedLate(sileroEngine(option), tell)
+  return loadedLate(nativeEngines(option).sileroEngine(option), tell)
 }
 
 /** Tells the timeline once it is loaded. */
@@ -83,8 +81,8 @@ export function recognizerOf(
 ): TranscriptionEngine | undefined {
   if (option === undefined || option === 'known' || option === false) return undefined
   if (typeof option === 'object') return toldOf(option, tell)
-  if (option === 'pocketsphinx') return toldOf(pocketsphinxEngine(), tell)
-  return toldOf(whisperEngine(), tell)
+  if (option === 'pocketsphinx') return toldOf(nativeEngines(option).pocketsphinxEngine(), tell)
+  return toldOf(nativeEngines(option).whisperEngine(), tell)
 }
 
 /** A failure of an engine object of the test, or an engine that is not installed. */

@@ -1,6 +1,6 @@
 // What `fail(fault, when)` takes, and the errors for what it does not.
 
-import { isClientEventType } from '../protocol/event-types.ts'
+import { isAnyClientEventType } from '../protocol/event-types.ts'
 import { isRecord } from '../protocol/json.ts'
 import { nearName } from '../responses/near-name.ts'
 import { checkOptions, type OptionRules, refuse, rule } from '../responses/option-check.ts'
@@ -9,6 +9,7 @@ import { checkCall, eventRule } from './arguments.ts'
 const call = 'fail(…)'
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 const isCode = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999
+const isMs = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
 const isStatus = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 599
 
 const text = rule('a text', isText)
@@ -30,7 +31,15 @@ const kinds: Readonly<Record<string, OptionRules>> = {
   reorder: { reorder: serverEvent },
   delay: { delay: serverEvent, ms: rule('milliseconds, 0 or more', (value) => typeof value === 'number' && value >= 0) },
   malformed: { malformed: serverEvent },
+  stall: { stall: rule('milliseconds of the clock, above 0', (value) => isMs(value) && value !== 0) },
+  halfOpen: { halfOpen: rule('true', (value) => value === true) },
+  handshake: { handshake: rule('milliseconds of the clock, 0 or more', (value) => isMs(value)) },
 }
+
+/** These befall a session, so that they may strike at anything that happens in it. */
+const ofSession: ReadonlySet<string> = new Set(['close', 'error', 'stall', 'halfOpen'])
+/** These strike before there is a session. */
+const ofConnection: ReadonlySet<string> = new Set(['connect', 'handshake'])
 
 const whenRules: OptionRules = {
   at: eventRule('any'),
@@ -51,14 +60,18 @@ export function checkFault(fault: unknown, when: unknown): void {
   checkOptions(fault, kinds[kind] ?? {}, place)
   if (kind === 'delay' && fault.ms === undefined) refuse({ ...place, path: 'ms' }, undefined, 'milliseconds, 0 or more')
   checkCall(`${call}, second argument`, when, whenRules)
-  if (isRecord(when) && typeof when.at === 'string' && isClientEventType(when.at) && kind !== 'close' && kind !== 'error') {
-    refuse(
-      { ...place, subject: `${call}, second argument`, path: 'at' },
-      when.at,
-      'the name of a server event',
-      `The app sends it; only { close } and { error } strike there, not { ${kind} }.`,
-    )
+  if (isRecord(when) && when.at !== undefined) checkPlace(kind, when.at)
+}
+
+/** Not every fault can strike everywhere. */
+function checkPlace(kind: string, at: unknown): void {
+  const place = { subject: `${call}, second argument`, path: 'at', code: 'RTK_OPTION' } as const
+  if (ofConnection.has(kind)) {
+    refuse(place, at, 'left out', `{ ${kind} } strikes at the next connection, before there are any events.`)
   }
+  if (typeof at !== 'string' || !isAnyClientEventType(at) || ofSession.has(kind)) return
+  const mend = `The app sends it; only { close }, { error }, { stall } and { halfOpen } strike there, not { ${kind} }.`
+  refuse(place, at, 'the name of a server event', mend)
 }
 
 function near(given: string, names: readonly string[]): string {

@@ -1,9 +1,10 @@
-// Faults that the test injects: what fails, where, how often.
+// Faults that the test injects: what fails, where, how often. What then goes out is outgoing.ts; here they are only taken.
 
 import type { ErrorCode, EventType, Fault } from '../api.ts'
-import type { ServerEvent } from '../protocol/server-events.ts'
+import type { AnyServerEvent } from '../protocol/any-events.ts'
 import type { Connection } from './connection.ts'
 import { checkFault } from './fault-check.ts'
+import { faultText } from './fault-text.ts'
 import type { Scope } from './view.ts'
 
 interface ScriptedFault {
@@ -12,31 +13,24 @@ interface ScriptedFault {
   readonly probability: number
   readonly scope: Scope
   left: number
+  hasStruck: boolean
 }
 
-/** What a failed response says, by code. */
-export function responseError(code: ErrorCode): { type: string; code: string; message: string } {
-  const known: Record<string, { type: string; message: string }> = {
-    rate_limit_exceeded: {
-      type: 'tokens',
-      message: 'Rate limit reached for this model on tokens per min (TPM). Please try again later.',
-    },
-    insufficient_quota: {
-      type: 'insufficient_quota',
-      message: 'You exceeded your current quota, please check your plan and billing details.',
-    },
-    server_error: { type: 'server_error', message: 'The server had an error while processing your request. Sorry about that!' },
-  }
-  const { type, message } = known[code] ?? { type: 'invalid_request_error', message: `The response failed: ${code}.` }
-  return { type, code, message }
-}
+/** Told of each fault that strikes; `sessionId` is empty before there is a session. */
+export type TellStruck = (fault: Fault, sessionId: string) => void
+
+type FaultOf<Kind extends string> = Extract<Fault, Record<Kind, unknown>>
+/** What befalls a whole session rather than one event. */
+export type SessionFault = FaultOf<'close'> | FaultOf<'error'> | FaultOf<'stall'> | FaultOf<'halfOpen'>
 
 export class Faults {
   readonly #faults: ScriptedFault[] = []
   readonly #random: () => number
+  readonly #tell: TellStruck
 
-  constructor(random: () => number) {
+  constructor(random: () => number, tell: TellStruck = () => {}) {
     this.#random = random
+    this.#tell = tell
   }
 
   /** Whether the test has injected any fault. */
@@ -44,61 +38,92 @@ export class Faults {
     return this.#faults.length > 0
   }
 
+  /** Faults that had to strike and did not, as texts. One that was left to chance may have missed. */
+  get missed(): string[] {
+    return this.#faults
+      .filter(({ hasStruck, probability }) => !hasStruck && probability === 1)
+      .map(({ fault, at }) => `${faultText(fault)}${at === undefined ? '' : ` at ${at}`}`)
+  }
+
   add(fault: Fault, when: { at?: EventType; times?: number; probability?: number }, scope: Scope): void {
     checkFault(fault, when)
-    this.#faults.push({ fault, at: when.at, probability: when.probability ?? 1, scope, left: when.times ?? 1 })
+    const { at, times: left = 1, probability = 1 } = when
+    this.#faults.push({ fault, at, probability, scope, left, hasStruck: false })
   }
 
   /** The fault of the next connection, if one is due. The connection does not exist yet, so only unscoped faults count. */
-  takeConnect(): Extract<Fault, { connect: unknown }> | undefined {
-    return this.#take((entry) => 'connect' in entry.fault && entry.scope.kind === 'realtime') as
-      | Extract<Fault, { connect: unknown }>
-      | undefined
+  takeConnect(): FaultOf<'connect'>['connect'] | undefined {
+    const fault = this.#take('', (entry) => 'connect' in entry.fault && entry.scope.kind === 'realtime')
+    return fault && 'connect' in fault ? fault.connect : undefined
+  }
+
+  /** How long the next upgrade takes, where the test said so. */
+  takeHandshake(): number | undefined {
+    const fault = this.#take('', (entry) => 'handshake' in entry.fault && entry.scope.kind === 'realtime')
+    return fault && 'handshake' in fault ? fault.handshake : undefined
   }
 
   takeResponse(connection: Connection): ErrorCode | undefined {
-    const fault = this.#take((entry) => 'response' in entry.fault && entry.scope.includes(connection))
+    const fault = this.#take(connection.id, (entry) => 'response' in entry.fault && entry.scope.includes(connection))
     return fault && 'response' in fault ? fault.response : undefined
   }
 
   /** Faults that strike at this outgoing event, in order of addition. */
-  takeAt(connection: Connection, event: ServerEvent): Fault | undefined {
-    return this.#take((entry) => {
-      if (!entry.scope.includes(connection) || 'connect' in entry.fault || 'response' in entry.fault) return false
-      return (entry.at ?? ownType(entry.fault)) === event.type
+  takeAt(connection: Connection, event: AnyServerEvent): Fault | undefined {
+    return this.#take(connection.id, (entry) => {
+      if ('connect' in entry.fault || 'response' in entry.fault || 'handshake' in entry.fault) return false
+      return (entry.at ?? ownType(entry.fault)) === event.type && entry.scope.includes(connection)
     })
   }
 
-  /** A close or an error that strikes when the app sends such an event. */
-  takeReceived(connection: Connection, type: string): Fault | undefined {
-    return this.#take(
-      (entry) => entry.at === type && ('close' in entry.fault || 'error' in entry.fault) && entry.scope.includes(connection),
+  /** What silences the session when the app sends such an event: the answer to it is silenced too. */
+  takeSilence(connection: Connection, type: string): FaultOf<'stall'> | FaultOf<'halfOpen'> | undefined {
+    const fault = this.#take(
+      connection.id,
+      ({ fault: one, at, scope }) => at === type && ('stall' in one || 'halfOpen' in one) && scope.includes(connection),
     )
+    return fault && ('stall' in fault || 'halfOpen' in fault) ? fault : undefined
   }
 
-  /** Whether a close or an error that names no event waits for a session. */
+  /** A close or an error that strikes when the app sends such an event. */
+  takeReceived(connection: Connection, type: string): SessionFault | undefined {
+    const fault = this.#take(
+      connection.id,
+      ({ fault: one, at, scope }) => at === type && ('close' in one || 'error' in one) && scope.includes(connection),
+    )
+    return fault && isSessionFault(fault) ? fault : undefined
+  }
+
+  /** Whether a fault of a session that names no event waits for one. */
   get hasUnplaced(): boolean {
     return this.#faults.some((entry) => entry.left > 0 && isUnplaced(entry))
   }
 
-  /** A close or an error without `at` strikes as soon as a session is open. */
-  takeUnplaced(connection: Connection): Fault | undefined {
-    return this.#take((entry) => isUnplaced(entry) && entry.scope.includes(connection))
+  /** A fault of a session without `at` strikes as soon as one is open. */
+  takeUnplaced(connection: Connection): SessionFault | undefined {
+    const fault = this.#take(connection.id, (entry) => isUnplaced(entry) && entry.scope.includes(connection))
+    return fault && isSessionFault(fault) ? fault : undefined
   }
 
-  #take(fits: (entry: ScriptedFault) => boolean): Fault | undefined {
+  #take(sessionId: string, fits: (entry: ScriptedFault) => boolean): Fault | undefined {
     for (const entry of this.#faults) {
       if (entry.left <= 0 || !fits(entry)) continue
       if (entry.probability < 1 && this.#random() >= entry.probability) continue
       entry.left--
+      entry.hasStruck = true
+      this.#tell(entry.fault, sessionId)
       return entry.fault
     }
     return undefined
   }
 }
 
+function isSessionFault(fault: Fault): fault is SessionFault {
+  return 'close' in fault || 'error' in fault || 'stall' in fault || 'halfOpen' in fault
+}
+
 function isUnplaced({ at, fault }: ScriptedFault): boolean {
-  return at === undefined && ('close' in fault || 'error' in fault)
+  return at === undefined && isSessionFault(fault)
 }
 
 function ownType(fault: Fault): string | undefined {

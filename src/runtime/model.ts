@@ -5,7 +5,7 @@ import type { WireAudioFormat } from '../../audio/types.ts'
 import type { Reply, Turn } from '../api.ts'
 import { defaultBrain } from '../responses/default-brain.ts'
 import { loopError, noMatchError } from '../responses/explain.ts'
-import { endStep, planReply, type ReplyStep, replyFailure, textStep } from '../responses/plan.ts'
+import { endStep, planChunk, planReply, type ReplyStep, replyFailure } from '../responses/plan.ts'
 import { type Selection, selectReply, type Unmatched } from '../responses/select.ts'
 import { type SelectionFacts, selectionFacts } from '../responses/selection-facts.ts'
 import { createTurn } from '../responses/turn.ts'
@@ -13,8 +13,8 @@ import type { ReplyRequest } from '../session/effects.ts'
 import type { ReplyPiece } from '../session/inputs.ts'
 import { realTime } from './clock/real-time.ts'
 import type { Connection } from './connection.ts'
-import { responseError } from './faults.ts'
 import { Mouth } from './mouth.ts'
+import { responseError } from './response-error.ts'
 import type { Service } from './service.ts'
 
 /** Real ms. */
@@ -51,7 +51,7 @@ export class Model {
     this.#jobs.set(responseId, job)
     this.#formats.set(responseId, request.outputFormat)
     const failure = this.#service.faults.takeResponse(connection)
-    if (failure !== undefined) return this.#give(job, [{ type: 'fail', error: responseError(failure) }])
+    if (failure !== undefined) return this.#give(job, [{ type: 'fail', error: responseError(failure, connection.modelName) }])
     const words = request.userItem && connection.ears.pending(request.userItem.id)
     if (!words) return this.#choose(job)
     void this.#service.clock.hold(words).then(
@@ -114,6 +114,8 @@ export class Model {
     const { onUnmatched = 'error', fallback } = this.#service.options
     if (onUnmatched === 'error' && fallback === undefined) return undefined
     if (fallback !== undefined) return { name: 'fallback', reply: fallback as Reply, rule: 'fallback' }
+    // A translator without a script says what it heard.
+    if (request.askedBy === 'translation') return { name: 'echo', reply: turn.text, rule: 'fallback' }
     return defaultBrain(request, turn)
   }
 
@@ -135,7 +137,7 @@ export class Model {
       while (plan.type === 'pending') plan = planReply(name, await this.#settled(job, name, plan.value), turn, plan.depth)
       return { plan }
     })
-    if (planned.type === 'stream') return this.#stream(job, name, planned.chunks)
+    if (planned.type === 'stream') return this.#stream(job, selection, planned.chunks, { turn, facts })
     if (planned.then !== undefined && typeof reply === 'function')
       this.#service.script.book.noteThen(selection, facts, planned.then)
     const pieces: ReplyPiece[] = []
@@ -156,7 +158,13 @@ export class Model {
     }
   }
 
-  async #stream(job: Job, name: string, chunks: AsyncIterable<unknown> | Iterable<unknown>): Promise<void> {
+  async #stream(
+    job: Job,
+    selection: Selection,
+    chunks: AsyncIterable<unknown> | Iterable<unknown>,
+    { turn, facts }: { turn: Turn; facts: SelectionFacts },
+  ): Promise<void> {
+    const { name } = selection
     const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
     for (;;) {
       const next = await this.#service.clock.holdWhile(`the next piece of reply '${name}'`, () => iterator.next())
@@ -165,7 +173,15 @@ export class Model {
         return
       }
       if (next.done) break
-      this.#give(job, [await this.#voice(job, textStep(name, next.value))])
+      const { steps, then } = planChunk(name, next.value, turn)
+      if (then !== undefined) this.#service.script.book.noteThen(selection, facts, then)
+      for (const step of steps) this.#give(job, [await this.#voice(job, step)])
+      const drained = job.connection.drained()
+      if (drained) await this.#service.clock.hold(drained)
+      if (steps.at(-1)?.type === 'end') {
+        await iterator.return?.()
+        return
+      }
     }
     this.#give(job, [plainPiece(endStep)])
   }
@@ -175,14 +191,15 @@ export class Model {
   }
 
   async #voice(job: Job, step: ReplyStep): Promise<ReplyPiece> {
-    if (step.type === 'call') job.spokenItems = this.#service.responses.get(job.request.responseId)?.spoken.length ?? 0
+    if (step.type === 'call' || step.type === 'close')
+      job.spokenItems = this.#service.responses.get(job.request.responseId)?.spoken.length ?? 0
     if (step.type !== 'say' || !job.request.modalities.includes('audio')) return plainPiece(step)
-    const { outputFormat } = job.request
+    const { outputFormat, speed } = job.request
     const speaking =
-      step.audio === undefined ? this.#mouth.speak(step.text, outputFormat) : this.#mouth.play(step.audio, outputFormat)
+      step.audio === undefined ? this.#mouth.speak(step.text, outputFormat, speed) : this.#mouth.play(step.audio, outputFormat)
     const audio = await this.#service.clock.hold(speaking)
     this.#noteWords(job, audio)
-    return { type: 'text', text: step.text, audio }
+    return { ...plainPiece(step), audio }
   }
 
   /** Word times of an item that is spoken in several pieces go on where the last one ended. */
@@ -222,8 +239,10 @@ function stillPending(name: string): string {
   )
 }
 
+function plainPiece(step: Extract<ReplyStep, { type: 'say' }>): Extract<ReplyPiece, { type: 'text' }>
+function plainPiece(step: ReplyStep): ReplyPiece
 function plainPiece(step: ReplyStep): ReplyPiece {
-  if (step.type === 'say') return { type: 'text', text: step.text }
+  if (step.type === 'say') return { type: 'text', text: step.text, ...(step.phase && { phase: step.phase }) }
   return step
 }
 

@@ -8,6 +8,7 @@ import type { Behavior } from '../session/behavior.ts'
 import { openaiLatency } from '../session/latency.ts'
 import { recognizerOf } from './engines.ts'
 import { linkHandlerOf } from './link-handlers.ts'
+import { checkMcpServer } from './mcp-servers.ts'
 
 const isString = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
@@ -84,6 +85,7 @@ const behaviorRules: { readonly [K in keyof Behavior]: OptionRule } = {
   sessionKindCode: code,
   transcriptionResponseCode: code,
   sidebandNeedsModel: flag,
+  unknownCall: oneOf(['http-404', 'close']),
 }
 
 const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
@@ -131,7 +133,14 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
     messageBytes: positive('bytes'),
   }),
   behavior: fields('behavior', behaviorRules),
-  mcp: rule('an object of MCP servers by label', isRecord),
+  mcp: {
+    expected: 'an object of MCP servers by label',
+    problem(value, place) {
+      if (!isRecord(value)) return ''
+      for (const [label, server] of Object.entries(value)) checkMcpServer(server, { ...place, path: `${place.path}.${label}` })
+      return undefined
+    },
+  },
   webhookSecret: rule("a text that begins with 'whsec_'", (value) => isString(value) && value.startsWith('whsec_')),
   deflate: rule('true or false', (value) => typeof value === 'boolean'),
 }
@@ -149,12 +158,24 @@ export function checkOptions(options: unknown, door: string): asserts options is
   if (fallback !== undefined) checkReply('fallback', fallback, matching)
 }
 
-/** Inner options win; `responses`, `allowErrors` and `handlers` add up, the inner handlers first. */
+/**
+ * What options forbid each other, once they are all merged.
+ *
+ * @throws RealtimeKitError RTK_OPTION
+ */
+export function checkTogether({ deflate, timing = 'virtual' }: RealtimeOptions): void {
+  if (deflate !== true || timing !== 'virtual') return
+  const mend = "zlib's threads are hidden from a virtual clock. Leave it out, or set timing: 'real'."
+  refuse({ subject: 'options', path: 'deflate', code: 'RTK_OPTION' }, true, "false or left out with timing 'virtual'", mend)
+}
+
+/** Inner options win; `responses`, `mcp`, `allowErrors` and `handlers` add up, the inner handlers first. */
 export function mergeOptions(outer: RealtimeOptions, inner: RealtimeOptions): RealtimeOptions {
   return {
     ...outer,
     ...inner,
     ...(outer.responses || inner.responses ? { responses: { ...outer.responses, ...inner.responses } } : {}),
+    ...(outer.mcp || inner.mcp ? { mcp: { ...outer.mcp, ...inner.mcp } } : {}),
     ...(outer.allowErrors || inner.allowErrors
       ? { allowErrors: [...(outer.allowErrors ?? []), ...(inner.allowErrors ?? [])] }
       : {}),

@@ -11,6 +11,17 @@ export function isRealtimeUrl(url: URL): boolean {
   return azureHost.test(url.hostname) && /^\/openai\/(?:v1\/)?realtime(?:\/|$)/.test(url.pathname)
 }
 
+/** Paths at which a WebSocket opens a session, of OpenAI and of Azure. */
+const sessionPath = /^(?:\/openai)?\/v1\/realtime(?:\/translations)?\/?$/
+/** Where Azure's previews were, which spoke the beta. */
+const previewPath = /^\/openai\/realtime\/?$/
+
+/** What a path opens: a session as it is today, one of the previews that are gone, or nothing. */
+export function pathKind({ pathname }: URL): 'session' | 'preview' | 'none' {
+  if (sessionPath.test(pathname)) return 'session'
+  return previewPath.test(pathname) ? 'preview' : 'none'
+}
+
 /** The URLs that an `intercept` option names; texts may hold `*`, and match as a prefix up to the query. */
 export function matcherOf(intercept: RealtimeOptions['intercept'] = true): (url: URL) => boolean {
   if (intercept === true) return isRealtimeUrl

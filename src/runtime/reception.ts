@@ -2,77 +2,202 @@
 
 import type { Fault } from '../api.ts'
 import { apiError } from '../protocol/api-error.ts'
-import { createSession, sessionConfig } from '../session/state.ts'
+import { callDialect } from '../protocol/call-dialect.ts'
+import { unknownCall } from '../protocol/connect-faults.ts'
+import { type CreateSessionOptions, createSession } from '../session/state.ts'
+import { createTranslation } from '../session/translation-state.ts'
 import type { UpgradeAnswer, UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
-import { type Admission, admit, keyOf, refusalOf } from './admission.ts'
+import { type Admission, admit, isAzure, keyOf, refusalOf, type Secret } from './admission.ts'
+import { isAppClock } from './clock/app-clock.ts'
 import { Connection } from './connection.ts'
+import type { ConnectionWorld } from './connection-world.ts'
+import { ConversationCore } from './conversation-core.ts'
+import { diagnoseAzureKey } from './diagnosis-connect.ts'
 import { Ears } from './ears.ts'
 import { recognizerOf, vadOf } from './engines.ts'
+import { maxMessageBytesOf, sessionLimits } from './limits.ts'
 import { RefusedListener } from './refused.ts'
-import { configuredBy } from './secret-session.ts'
+import { configuredBy, translationConfiguredBy } from './secret-session.ts'
 import type { Service } from './service.ts'
+import type { SessionCore } from './session-core.ts'
+import { pathRefusal } from './session-paths.ts'
 import type { Note } from './timeline.ts'
+import { TranslationCore } from './translation-core.ts'
 
-type Admitted = Exclude<Admission, { refused: unknown }>
+type Admitted = Extract<Admission, { kind: unknown }>
 type ConnectFault = Extract<Fault, { connect: unknown }>['connect']
 
+/** Of refusals that are about the key. */
+const wrongKeyCloseCode = 3000
+
+const silentListener: WireListener = { onMessage() {}, onClose() {} }
+
 /** Takes the socket and never says a word. */
-const silent: UpgradeAnswer = { accept: () => ({ onMessage() {}, onClose() {} }) }
+const silent: UpgradeAnswer = { accept: () => silentListener }
 
 /** Answers an upgrade for a service; the sessions that it takes are the service's. */
 export function receive(service: Service, request: UpgradeRequest): UpgradeAnswer {
   // An app that reconnects while its test is torn down: let it wait for a greeting that never comes.
   if (service.context.closed) return silent
-  const fault = service.faults.takeConnect()?.connect
+  const noPath = pathRefusal(service, request)
+  if (noPath) return noPath
+  const handshakeMs = service.faults.takeHandshake()
+  return handshakeMs === undefined ? decide(service, request) : delayed(service, handshakeMs, request)
+}
+
+/** An upgrade that the test slows down is decided when it is answered. Its client waits for us, not for the world. */
+function delayed(service: Service, ms: number, request: UpgradeRequest): UpgradeAnswer {
+  const { clock, pendingUpgrades } = service
+  const work = isAppClock(clock) ? clock.work : undefined
+  return {
+    delayed: (deliver) => {
+      const end = (): void => {
+        clock.cancel(entry)
+        pendingUpgrades.delete(answer)
+        work?.endServing(answer)
+      }
+      const answer = (): void => {
+        end()
+        deliver(
+          service.context.closed ? { status: 503, body: apiError('The service was closed.', null) } : decide(service, request),
+        )
+      }
+      pendingUpgrades.add(answer)
+      work?.startServing(answer)
+      const entry = clock.at(clock.now() + ms, answer, 'service')
+      return end
+    },
+  }
+}
+
+function decide(service: Service, request: UpgradeRequest): UpgradeAnswer {
+  const fault = service.faults.takeConnect()
   if (fault !== undefined) return failConnect(service, request, fault)
   const profile = service.options.profile ?? 'openai'
   const admission = admit(request, {
     profile,
     keys: service.options.keys,
     secret: (value) => service.secret(value),
+    hasCall: (id) => service.calls.find(id)?.isOpen === true,
+    sidebandNeedsModel: service.options.behavior?.sidebandNeedsModel === true,
     nowSeconds: () => service.unixSeconds(),
   })
-  if (!('refused' in admission)) return { accept: (wire) => open(service, wire, request, admission) }
-  // Azure answers a missing credential before the upgrade.
-  if (profile === 'azure' && !keyOf(request, 'azure'))
-    return { status: 401, body: apiError('Access denied due to missing credentials.', '401') }
+  if ('call' in admission) return attachTo(service, admission.call, request)
+  if ('noCall' in admission) return refuseSideband(service, admission.noCall, request)
+  if (!('refused' in admission)) {
+    return {
+      accept: (wire) => open(service, wire, request, admission),
+      maxMessageBytes: maxMessageBytesOf(service.options.limits),
+    }
+  }
+  if (isAzure(request.url, profile) && admission.refused.close.code === wrongKeyCloseCode) return refuseAtAzure(service, request)
   return { accept: (wire) => new RefusedListener(service, { wire, request, fault: admission.refused, isInjected: false }) }
+}
+
+function attachTo(service: Service, callId: string, request: UpgradeRequest): UpgradeAnswer {
+  const accept = (wire: Wire): WireListener => service.calls.find(callId)?.attach(wire, request) ?? silentListener
+  return { accept, maxMessageBytes: maxMessageBytesOf(service.options.limits) }
+}
+
+/** Seen on the live service: this one refusal comes before the upgrade. */
+function refuseSideband(service: Service, callId: string, request: UpgradeRequest): UpgradeAnswer {
+  if (service.options.behavior?.unknownCall === 'close') {
+    return { accept: (wire) => new RefusedListener(service, { wire, request, fault: unknownCall(), isInjected: false }) }
+  }
+  service.finding(`${request.url.href} was answered with HTTP 404: call ${callId} ${service.calls.whyClosed(callId)}.`)
+  return { status: 404, body: apiError(unknownCall().fault.message, unknownCall().fault.code) }
+}
+
+/** Azure answers a missing or wrong credential before the upgrade. */
+function refuseAtAzure(service: Service, request: UpgradeRequest): UpgradeAnswer {
+  const hasKey = keyOf(request, 'azure') !== undefined
+  service.report(diagnoseAzureKey(hasKey))
+  const why = hasKey ? 'invalid subscription key or wrong API endpoint' : 'missing credentials'
+  const message = `Access denied due to ${why}.`
+  return { status: 401, body: apiError(message, '401') }
 }
 
 function failConnect(service: Service, request: UpgradeRequest, fault: ConnectFault): UpgradeAnswer {
   if (typeof fault === 'number') return { status: fault, body: apiError(`HTTP ${fault} injected by the test.`, null) }
-  if (fault === 'refused') return { status: 503, body: {} }
+  if (fault === 'refused') return { refused: true }
   if (fault === 'timeout') return silent
   return { accept: (wire) => new RefusedListener(service, { wire, request, fault: refusalOf(fault, request), isInjected: true }) }
 }
 
 function open(service: Service, wire: Wire, request: UpgradeRequest, { kind, model, secret }: Admitted): WireListener {
+  const connection =
+    kind === 'translation'
+      ? begin(service, { wire, request, core: translation(service, model, secret) })
+      : openSession(service, { wire, request, session: { kind, model, ...(secret ? { configure: configuredBy(secret) } : {}) } })
+  // Author's code that a message sets off (reply functions, predicates) runs as part of the test.
+  return {
+    onMessage: (data) => service.run(() => connection.onMessage(data)),
+    onClose: (code, reason) => service.run(() => connection.onClose(code, reason)),
+    onOverflow: (bytes) => service.run(() => connection.onOverflow(bytes)),
+    onOversize: () => service.run(() => connection.onOversize()),
+  }
+}
+
+export interface SessionOpening {
+  readonly wire: Wire
+  readonly request: UpgradeRequest
+  readonly session: Pick<CreateSessionOptions, 'kind' | 'model' | 'configure' | 'playsOutput'>
+  /** What differs from the world of other connections. */
+  readonly world?: Partial<ConnectionWorld>
+}
+
+/** Begins a session of the service, as its options say; it greets at once. */
+export function openSession(service: Service, { wire, request, session, world }: SessionOpening): Connection {
   const { options } = service
   const state = createSession({
     ids: service.ids,
-    kind,
-    model,
     unixSeconds: service.unixSeconds(),
     ...(options.latency === undefined ? {} : { latency: options.latency }),
-    ...(options.behavior === undefined ? {} : { behavior: options.behavior }),
-    ...(secret ? { configure: configuredBy(secret) } : {}),
+    // A habit of the beta.
+    behavior: { conversationCreated: options.profile === 'beta', ...options.behavior },
+    ...sessionLimits(options.limits),
+    ...session,
   })
-  const { id } = sessionConfig(state)
+  const whole = world ? { ...service.connectionWorld(), ...world } : service.connectionWorld()
+  const spoken = service.createDialect()
+  const dialect = session.playsOutput ? callDialect(spoken) : spoken
+  return begin(service, { wire, request, core: new ConversationCore(state, dialect), world: whole })
+}
+
+function translation(service: Service, model: string, secret: Secret | undefined): SessionCore {
+  const { latency, limits } = service.options
+  const state = createTranslation({
+    ids: service.ids,
+    model,
+    unixSeconds: service.unixSeconds(),
+    ...(latency === undefined ? {} : { latency }),
+    ...(limits?.sessionMinutes === undefined ? {} : { lifetimeMs: limits.sessionMinutes * 60_000 }),
+    ...(limits?.messageBytes === undefined ? {} : { messageBytes: limits.messageBytes }),
+    ...(secret ? { configure: translationConfiguredBy(secret) } : {}),
+  })
+  return new TranslationCore(state)
+}
+
+interface Beginning {
+  readonly wire: Wire
+  readonly request: UpgradeRequest
+  readonly core: SessionCore
+  readonly world?: ConnectionWorld
+}
+
+function begin(service: Service, { wire, request, core, world = service.connectionWorld() }: Beginning): Connection {
+  const { options } = service
   const tell = (note: Note): void => void service.timeline.append({ atMs: service.clock.now(), sessionId: '', from: 'kit', note })
   const ears = new Ears({
-    sessionId: id,
+    sessionId: core.id,
     utterances: service.utterances,
     vad: vadOf(options.vad, tell),
     recognizer: recognizerOf(options.transcription, tell),
     finding: (message) => service.finding(message),
   })
-  const connection = new Connection({ world: service.connectionWorld(), wire, request, state, id, ears })
+  const connection = new Connection({ world, wire, request, core, ears })
   service.connections.push(connection)
   // The greeting goes out after the transport has told the client that the socket is open.
   connection.open()
-  // Author's code that a message sets off (reply functions, predicates) runs as part of the test.
-  return {
-    onMessage: (data) => service.run(() => connection.onMessage(data)),
-    onClose: (code, reason) => service.run(() => connection.onClose(code, reason)),
-  }
+  return connection
 }

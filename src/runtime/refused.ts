@@ -3,8 +3,16 @@
 import type { ConnectFault } from '../protocol/connect-faults.ts'
 import { errorEvent } from '../protocol/faults.ts'
 import type { UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
+import { keyOf } from './admission.ts'
+import { diagnoseConnect } from './diagnosis-connect.ts'
 import type { Service } from './service.ts'
 import { isEvent } from './timeline.ts'
+
+/** Whether the key is one that the service gave out: then it was refused for its age. */
+function isSpent(service: Service, request: UpgradeRequest): boolean {
+  const key = keyOf(request, 'openai')
+  return key !== undefined && service.secret(key) !== undefined
+}
 
 export class RefusedListener implements WireListener {
   constructor(service: Service, options: { wire: Wire; request: UpgradeRequest; fault: ConnectFault; isInjected: boolean }) {
@@ -15,7 +23,9 @@ export class RefusedListener implements WireListener {
     const event = errorEvent(fault.fault, service.ids.id('event'))
     const entry = service.timeline.append({ atMs, sessionId: '', from: 'service', event })
     if (isInjected && isEvent(entry)) service.verdict.excuse(entry)
-    for (const text of service.dialect.encode(event)) wire.send(text)
+    const finding = isInjected ? undefined : diagnoseConnect(fault, request, isSpent(service, request))
+    if (finding) service.report(finding, { cause: entry.index })
+    for (const text of service.createDialect().encode(event)) wire.send(text)
     wire.close(code, reason)
     service.timeline.append({ atMs, sessionId: '', from: 'kit', note: { type: 'closed', code, reason, by: 'service' } })
     service.clock.activity()

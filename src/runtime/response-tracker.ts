@@ -4,6 +4,7 @@
 import type { WordTime } from '../../audio/types.ts'
 import type { ServedResponse } from '../api.ts'
 import type { ClientEvent } from '../protocol/client-events.ts'
+import type { Item, McpCallItem } from '../protocol/items.ts'
 import { jsonOrText } from '../protocol/json.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import type { ResponseFacts } from './subject.ts'
@@ -22,7 +23,12 @@ interface TrackedCall {
   readonly callId: string
   readonly arguments: unknown
   output?: unknown
+  /** Why an MCP call failed. */
+  error?: string
 }
+
+/** What a call waits for: the app's function, the app's approval, or an MCP server. */
+export type Awaited = 'function' | 'approval' | 'server'
 
 /** One response, as it grows. */
 export interface TrackedResponse {
@@ -33,6 +39,8 @@ export interface TrackedResponse {
   readonly outOfBand: boolean
   readonly metadata: Record<string, string>
   readonly calls: TrackedCall[]
+  /** Calls that nobody has answered yet, by call id. */
+  readonly awaited: Map<string, Awaited>
   readonly audio: TrackedAudio[]
   /** Word times of each spoken message item, in the order of `audio`, and how long the item is so far. */
   readonly spoken: { readonly words: WordTime[]; endMs: number }[]
@@ -48,6 +56,8 @@ export interface TrackedResponse {
   interruption?: Interruption
   /** Already given by `nextResponse`. */
   taken: boolean
+  /** A fault of the test kept its end, or its call, from the app: nobody waits for what would follow. */
+  isLost?: boolean
 }
 
 /** How long a base64 audio delta of a format lasts, in ms. */
@@ -63,7 +73,7 @@ export class ResponseTracker {
   readonly #all = new Set<TrackedResponse>()
   readonly #sessions = new Map<string, SessionNotes>()
   readonly #byId = new Map<string, TrackedResponse>()
-  readonly #calls = new Map<string, TrackedCall>()
+  readonly #calls = new Map<string, { readonly call: TrackedCall; readonly response: TrackedResponse }>()
   readonly #itemResponse = new Map<string, TrackedResponse>()
   readonly #askedAt: (sessionId: string) => number
   readonly #measure: MeasureAudio
@@ -118,6 +128,12 @@ export class ResponseTracker {
     }
   }
 
+  /** The app was never told how this response ended. */
+  noteLost(responseId: string): void {
+    const response = this.#byId.get(responseId)
+    if (response) response.isLost = true
+  }
+
   observe(entry: TimelineEntry): void {
     if (!isEvent(entry)) {
       if (entry.note.type === 'selected') this.#selected(entry.note)
@@ -136,8 +152,16 @@ export class ResponseTracker {
 
   #received(event: ClientEvent, atMs: number): void {
     if (event.type === 'conversation.item.create' && event.item?.type === 'function_call_output') {
-      const call = this.#calls.get(event.item.call_id)
-      if (call) call.output = jsonOrText(event.item.output)
+      const known = this.#calls.get(event.item.call_id)
+      if (known) known.call.output = jsonOrText(event.item.output)
+      known?.response.awaited.delete(event.item.call_id)
+    }
+    if (event.type === 'conversation.item.create' && event.item?.type === 'mcp_approval_response') {
+      const { approval_request_id: id, approve } = event.item
+      const awaited = this.#calls.get(id)?.response.awaited
+      if (awaited?.get(id) !== 'approval') return
+      if (approve) awaited.set(id, 'server')
+      else awaited.delete(id)
     }
     if (event.type === 'conversation.item.truncate') {
       const response = this.#itemResponse.get(event.item_id)
@@ -149,6 +173,7 @@ export class ResponseTracker {
   #sent(event: ServerEvent, sessionId: string, atMs: number): void {
     if (event.type === 'response.created') return this.#created(event.response, sessionId, atMs)
     if (event.type === 'response.done') return this.#done(event.response, atMs)
+    if (event.type === 'conversation.item.done' && event.item.type === 'mcp_call') return this.#ran(event.item)
     if (!('response_id' in event)) return
     const response = this.#byId.get(event.response_id)
     if (!response) return
@@ -166,13 +191,40 @@ export class ResponseTracker {
         response.firstAudioAtMs ??= atMs
         audioOf(response, event.item_id).sentMs += this.#measure(sessionId, response.id, event.delta)
         break
-      case 'response.function_call_arguments.done': {
-        const call = { name: event.name, callId: event.call_id, arguments: jsonOrText(event.arguments) }
-        response.calls.push(call)
-        this.#calls.set(event.call_id, call)
+      // On calls the service itself cuts off what plays.
+      case 'output_audio_buffer.cleared':
+        response.interruption ??= this.#interruption(response, atMs, 'truncated')
         break
-      }
+      case 'response.function_call_arguments.done':
+        this.#call(response, { name: event.name, callId: event.call_id, arguments: jsonOrText(event.arguments) }, 'function')
+        break
+      case 'response.output_item.done':
+        this.#mcpItem(response, event.item)
+        break
     }
+  }
+
+  #call(response: TrackedResponse, call: TrackedCall, awaits?: Awaited): void {
+    response.calls.push(call)
+    if (awaits) response.awaited.set(call.callId, awaits)
+    this.#calls.set(call.callId, { call, response })
+  }
+
+  /** An MCP call is known by its item, or by the request for its approval. */
+  #mcpItem(response: TrackedResponse, item: Item): void {
+    if (item.type !== 'mcp_call' && item.type !== 'mcp_approval_request') return
+    const { name, id: callId } = item
+    const call: TrackedCall = { name, callId, arguments: jsonOrText(item.arguments) }
+    if (item.type === 'mcp_call') noteResult(call, item)
+    this.#call(response, call, item.type === 'mcp_call' ? undefined : 'approval')
+  }
+
+  /** A call that ran by approval. */
+  #ran(item: McpCallItem): void {
+    const known = item.approval_request_id === null ? undefined : this.#calls.get(item.approval_request_id)
+    if (!known) return
+    noteResult(known.call, item)
+    known.response.awaited.delete(known.call.callId)
   }
 
   #created(response: Extract<ServerEvent, { type: 'response.created' }>['response'], sessionId: string, atMs: number): void {
@@ -184,6 +236,7 @@ export class ResponseTracker {
       outOfBand: response.conversation_id === null,
       metadata: { ...(response.metadata ?? {}) } as Record<string, string>,
       calls: [],
+      awaited: new Map(),
       audio: [],
       spoken: [],
       texts: new Map(),
@@ -234,6 +287,11 @@ export class ResponseTracker {
     const heard = response.audio.map(({ itemId }) => this.#heardMs(itemId)).filter((ms) => ms !== undefined)
     return { atMs, how, ...(heard.length ? { heardMs: heard.reduce((sum, ms) => sum + ms, 0) } : {}) }
   }
+}
+
+function noteResult(call: TrackedCall, { output, error }: McpCallItem): void {
+  if (output !== null) call.output = jsonOrText(output)
+  if (error !== null) call.error = error.message
 }
 
 function audioOf(response: TrackedResponse, itemId: string): TrackedAudio {

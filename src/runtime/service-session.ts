@@ -1,15 +1,36 @@
 // The public face of one connection.
 
-import type { ClientEventOf, ClientEventType, ServiceSession } from '../api.ts'
+import type {
+  AudioBufferState,
+  ClientEventOf,
+  ClientEventType,
+  ServiceSession,
+  SessionMetrics,
+  TranscriptionState,
+  VadState,
+} from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import type { Connection } from './connection.ts'
 import type { Service } from './service.ts'
+import { audioBufferState, sessionMetrics, transcriptionState, vadState } from './session-figures.ts'
 import { isEvent } from './timeline.ts'
 import { View } from './view.ts'
 
 /** Properties of its own: Vitest copies them to compare and to show a session, and a copy has no private fields. */
-const shown = ['id', 'url', 'headers', 'protocols', 'open', 'config', 'conversation'] as const
+const shown = [
+  'id',
+  'url',
+  'headers',
+  'protocols',
+  'open',
+  'config',
+  'conversation',
+  'vad',
+  'transcription',
+  'audioBuffer',
+  'metrics',
+] as const
 
 class SessionView extends View implements ServiceSession {
   readonly #connection: Connection
@@ -46,6 +67,19 @@ class SessionView extends View implements ServiceSession {
   }
   get conversation(): readonly { role: string; text: string }[] {
     return this.service.conversationOf(this.#connection)
+  }
+
+  get vad(): VadState {
+    return vadState(this.service, this.#connection)
+  }
+  get transcription(): TranscriptionState {
+    return transcriptionState(this.service, this.#connection)
+  }
+  get audioBuffer(): AudioBufferState {
+    return audioBufferState(this.#connection)
+  }
+  get metrics(): SessionMetrics {
+    return sessionMetrics(this.service, this.#connection)
   }
 
   override get session(): ServiceSession {

@@ -7,35 +7,41 @@ import { seededRandom } from '../../audio/noise.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { EventType, Fault, RealtimeOptions } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
+import type { AnyServerEvent } from '../protocol/any-events.ts'
 import { type Dialect, dialectOf } from '../protocol/dialect.ts'
 import { createIds, type Ids, idEpochUnixSeconds } from '../protocol/ids.ts'
 import type { Item } from '../protocol/items.ts'
-import type { ServerEvent } from '../protocol/server-events.ts'
 import { textOf } from '../responses/turn.ts'
-import type { Effect } from '../session/effects.ts'
-import { conversationItems, sessionConfig } from '../session/state.ts'
 import type { Doorman } from '../transports/transport.ts'
 import type { Secret } from './admission.ts'
+import { AskedTimes } from './asked-times.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
 import { Calls } from './calls.ts'
 import type { SecretMaker } from './client-secrets.ts'
 import { createClock, type KitClock } from './clock/create-clock.ts'
 import { realTime } from './clock/real-time.ts'
-import type { Connection, ConnectionWorld } from './connection.ts'
+import type { Connection } from './connection.ts'
+import type { ConnectionWorld } from './connection-world.ts'
 import { type Context, contexts } from './context.ts'
+import type { Diagnosis } from './diagnosis.ts'
 import { engineFailure } from './engines.ts'
 import { Faults } from './faults.ts'
+import { Findings } from './findings.ts'
+import { maxMessageBytesOf, oversizeCloseCodeOf } from './limits.ts'
 import { McpServers } from './mcp-servers.ts'
 import { Model } from './model.ts'
 import { noSessionError } from './no-session.ts'
+import { checkTogether } from './options.ts'
 import { Outgoing } from './outgoing.ts'
 import { matcherOf, originMatcherOf } from './realtime-urls.ts'
 import { receive } from './reception.ts'
 import { ResponseTracker } from './response-tracker.ts'
 import { Script } from './script.ts'
+import type { SessionCore } from './session-core.ts'
 import { whoWaits } from './settled.ts'
-import { isEvent, Timeline, type TimelineEntry } from './timeline.ts'
+import { isEvent, type Note, Timeline, type TimelineEntry } from './timeline.ts'
+import { Transcriber } from './transcriber.ts'
 import { Transcripts } from './transcripts.ts'
 import { Utterances } from './utterances.ts'
 import { Verdict } from './verdict.ts'
@@ -61,31 +67,34 @@ export class Service {
   readonly clock: KitClock
   readonly timeline: Timeline
   readonly verdict: Verdict
-  readonly dialect: Dialect
   readonly ids: Ids
   readonly responses: ResponseTracker
   readonly script: Script
   readonly transcripts = new Transcripts()
   readonly faults: Faults
+  readonly findings: Findings = new Findings(this)
   readonly utterances = new Utterances()
   readonly mcp: McpServers
   readonly calls: Calls
   readonly connections: Connection[] = []
+  /** Upgrades that a fault of the test slows down: each is answered when called. */
+  readonly pendingUpgrades = new Set<() => void>()
   /** URLs of sockets that the app opened and nothing here took. */
   readonly tried = new Set<string>()
   readonly #keeps: 'all' | 'open'
   readonly #model: Model
+  readonly #transcriber: Transcriber
   readonly #outgoing: Outgoing
   readonly #random: () => number
   readonly #secrets = new Map<string, Secret>()
   readonly #cursors = new Map<string, number>()
-  readonly #asked = new Map<string, { createMs?: number | undefined; committedMs?: number | undefined }>()
+  readonly #asked = new AskedTimes(this.utterances)
   #caller: CallerPerson | undefined
 
   constructor({ name, options, keeps = 'all' }: ServiceSettings) {
+    checkTogether(options)
     this.name = name
     this.#keeps = keeps
-    this.dialect = dialectOf(options.profile ?? 'openai')
     this.timeline = new Timeline(keeps)
     this.verdict = new Verdict(keeps)
     this.options = options
@@ -98,9 +107,9 @@ export class Service {
     })
     this.context = this.#createContext()
     this.ids = createIds(seed, () => idEpochUnixSeconds + Math.floor(this.clock.now() / 1000))
-    this.faults = new Faults(seededRandom(seed + 1))
+    this.faults = new Faults(seededRandom(seed + 1), (fault, sessionId) => this.#note(sessionId, { type: 'injected', fault }))
     this.responses = new ResponseTracker({
-      askedAt: (sessionId) => this.#askedAt(sessionId),
+      askedAt: (sessionId) => this.#asked.take(sessionId, this.clock.now()),
       measure: (sessionId, responseId, base64) => base64Bytes(base64) / bytesPerMs(this.outputFormat(sessionId, responseId)),
       heardMs: (itemId) => this.heardMs(itemId),
     })
@@ -109,6 +118,7 @@ export class Service {
     this.mcp = new McpServers(options.mcp)
     this.calls = new Calls(this)
     this.#model = new Model(this)
+    this.#transcriber = new Transcriber(this)
     this.#outgoing = new Outgoing(this)
     for (const [replyName, reply] of Object.entries(options.responses ?? {}))
       this.script.addDefault({ name: replyName, reply, level: 'file', depth: 0 })
@@ -116,7 +126,7 @@ export class Service {
 
   #createContext(): Context {
     return {
-      id: `rt${process.pid}-${++serviceCount}`,
+      id: `rt${globalThis.process?.pid ?? ''}-${++serviceCount}`,
       name: this.name,
       clock: this.clock,
       followsAppTime: (this.options.timing ?? 'virtual') === 'virtual' && this.options.appTime !== 'real',
@@ -130,6 +140,12 @@ export class Service {
 
   /** Takes or refuses an upgrade; given to every transport. */
   readonly door: Doorman = (request) => receive(this, request)
+
+  /** How events look on the wire of one session: GA, beta or Azure. */
+  createDialect(): Dialect {
+    const { profile = 'openai', limits } = this.options
+    return dialectOf(profile, { tokensPerMinute: limits?.tokensPerMinute })
+  }
 
   secret(value: string): Secret | undefined {
     return this.#secrets.get(value)
@@ -147,14 +163,25 @@ export class Service {
 
   /** What the connections of this service share. */
   connectionWorld(): ConnectionWorld {
+    this.#connectionWorld ??= this.#createConnectionWorld()
+    return this.#connectionWorld
+  }
+  #connectionWorld: ConnectionWorld | undefined
+
+  #createConnectionWorld(): ConnectionWorld {
     return {
       clock: this.clock,
       timeline: this.timeline,
-      dialect: this.dialect,
       answer: (connection, request) => this.#model.answer(connection, request),
       stopAnswer: (responseId) => this.#model.stop(responseId),
-      transcribe: (connection, request) => this.#transcribe(connection, request),
+      transcribe: (connection, request) => this.#transcriber.transcribe(connection, request),
+      follow: (connection, stretch) => this.#transcriber.follow(connection, stretch),
+      askServers: (connection, request) => this.mcp.answer(connection, request, this),
+      maxMessageBytes: maxMessageBytesOf(this.options.limits),
+      oversizeCloseCode: oversizeCloseCodeOf(this.options.behavior),
       outgoing: (connection, event) => this.#outgoing.pass(connection, event),
+      refused: (connection, error, cause) => this.findings.refused(connection, error, cause),
+      report: (connection, diagnosis, cause) => this.report(diagnosis, { sessionId: connection.id, cause }),
       closed: (connection) => this.#closed(connection),
       engineFailed: (error) => this.verdict.report(engineFailure(error)),
       broke: (error) => this.verdict.report(bugError(error)),
@@ -172,27 +199,18 @@ export class Service {
       this.script.forgetResponse(responseId)
     })
     this.#cursors.delete(connection.id)
-    this.#asked.delete(connection.id)
-  }
-
-  #transcribe(connection: Connection, request: Extract<Effect, { type: 'transcribe' }>): void {
-    const { itemId } = request
-    const give = (text: string): void => connection.input({ type: 'transcript', itemId, result: { type: 'completed', text } })
-    const lose = (error: unknown): void => {
-      const message = error instanceof Error ? error.message : String(error)
-      this.finding(`the transcription engine failed: ${message}`)
-      connection.input({ type: 'transcript', itemId, result: { type: 'failed', code: 'transcription_failed', message } })
-    }
-    const scripted = this.transcripts.take(connection)
-    if (scripted) return connection.input({ type: 'transcript', itemId, result: scripted })
-    const pending = connection.ears.pending(itemId)
-    if (pending) void this.clock.hold(pending).then(give, lose)
-    else give(connection.ears.known(itemId) ?? '')
+    this.#asked.forget(connection.id)
   }
 
   fail(fault: Fault, when: { at?: EventType; times?: number; probability?: number }, scope: Scope): void {
     this.faults.add(fault, when, scope)
     for (const connection of [...this.connections]) this.#outgoing.strike(connection)
+  }
+
+  /** Faults that keep even the answer to what the app sends from going out. */
+  #silenceAt(sessionId: string, received: string): void {
+    const connection = this.connection(sessionId)
+    if (connection) this.#outgoing.silence(connection, received)
   }
 
   /** Faults that strike when the app sends something; what it sent has been taken in by then. */
@@ -202,9 +220,9 @@ export class Service {
   }
 
   /** Sends an event of the test's author. */
-  inject(connection: Connection, event: ServerEvent): void {
+  inject(connection: Connection, event: AnyServerEvent): void {
     const before = this.timeline.entries.length
-    connection.send({ ...event, event_id: (event as { event_id?: string }).event_id ?? this.ids.id('event') } as ServerEvent)
+    connection.send({ ...event, event_id: (event as { event_id?: string }).event_id ?? this.ids.id('event') } as AnyServerEvent)
     for (const entry of this.timeline.entries.slice(before)) if (isEvent(entry)) this.verdict.excuse(entry)
   }
 
@@ -222,40 +240,33 @@ export class Service {
 
   #observe(entry: TimelineEntry): void {
     if (isEvent(entry)) {
-      const { event, sessionId, atMs } = entry
+      const { event, sessionId } = entry
       if (entry.from === 'service' && event.type === 'error') this.verdict.noteWireError(entry)
-      if (entry.from === 'app' && this.faults.isArmed) queueMicrotask(() => this.#strikeAt(sessionId, event.type))
-      if (event.type === 'response.create' && entry.from === 'app')
-        this.#asked.set(sessionId, { ...this.#asked.get(sessionId), createMs: atMs })
-      if (event.type === 'input_audio_buffer.committed')
-        this.#asked.set(sessionId, { ...this.#asked.get(sessionId), committedMs: atMs })
+      if (event.type === 'session.updated') this.findings.updated(entry)
+      if (entry.from === 'app' && this.faults.isArmed) {
+        this.#silenceAt(sessionId, event.type)
+        queueMicrotask(() => this.#strikeAt(sessionId, event.type))
+      }
+      this.#asked.observe(entry)
     }
     this.responses.observe(entry)
-  }
-
-  /** When what the next response answers was over: the caller's last sound, or the `response.create`. */
-  #askedAt(sessionId: string): number {
-    const { createMs, committedMs } = this.#asked.get(sessionId) ?? {}
-    this.#asked.delete(sessionId)
-    if (committedMs === undefined) return createMs ?? this.clock.now()
-    return this.utterances.lastEndMs(committedMs, sessionId) ?? committedMs
   }
 
   connection(sessionId: string): Connection | undefined {
     return this.connections.find((connection) => connection.id === sessionId)
   }
 
-  configOf(connection: Connection): ReturnType<typeof sessionConfig> {
-    return sessionConfig(connection.state)
+  configOf(connection: Connection): SessionCore['config'] {
+    return connection.core.config
   }
 
   itemsOf(sessionId: string): readonly Item[] {
     const connection = this.connection(sessionId)
-    return connection ? conversationItems(connection.state) : []
+    return connection?.core.items ?? []
   }
 
   conversationOf(connection: Connection): readonly { role: string; text: string }[] {
-    return conversationItems(connection.state).flatMap((item) =>
+    return connection.core.items.flatMap((item) =>
       item.type === 'message' ? [{ role: item.role, text: textOf(item, (id) => connection.ears.known(id)) }] : [],
     )
   }
@@ -270,11 +281,11 @@ export class Service {
 
   inputFormat(sessionId: string): WireAudioFormat {
     const connection = this.connection(sessionId)
-    return connection ? (sessionConfig(connection.state).audio.input.format as WireAudioFormat) : defaultFormat
+    return connection?.core.inputFormat ?? defaultFormat
   }
 
   outputFormat(sessionId: string, responseId?: string): WireAudioFormat {
-    return this.#model.formatOf(responseId) ?? sessionFormat(this.connection(sessionId)) ?? defaultFormat
+    return this.#model.formatOf(responseId) ?? this.connection(sessionId)?.core.outputFormat ?? defaultFormat
   }
 
   cursor(sessionId: string): number {
@@ -315,7 +326,17 @@ export class Service {
   }
 
   finding(message: string): void {
-    this.timeline.append({ atMs: this.clock?.now() ?? 0, sessionId: '', from: 'kit', note: { type: 'finding', message } })
+    this.#note('', { type: 'finding', message })
+  }
+
+  /** What the app did wrong, in plain words; `at` is where it did. */
+  report({ code, message, mend }: Diagnosis, at: { sessionId?: string; cause?: number | undefined } = {}): void {
+    this.#note(at.sessionId ?? '', { type: 'finding', code, message, mend }, at.cause)
+  }
+
+  #note(sessionId: string, note: Note, cause?: number): void {
+    const entry = { atMs: this.clock?.now() ?? 0, sessionId, from: 'kit', note } as const
+    this.timeline.append(cause === undefined ? entry : { ...entry, cause })
   }
 
   /** Whether a socket to this URL is for this service. */
@@ -338,10 +359,12 @@ export class Service {
   /** Closes every socket with 1000 and stops time; the timeline stays readable. */
   async close(): Promise<void> {
     if (this.context.closed) return
+    this.findings.conclude()
     this.context.closed = true
     contexts.live.delete(this.context)
     // A copy: with `keeps: 'open'` each close takes one out of the list.
     for (const connection of [...this.connections]) connection.close(1000, '')
+    for (const answer of [...this.pendingUpgrades]) answer()
     this.#model.close()
     this.clock.dispose()
     for (let turn = 0; turn < 2; turn++) await new Promise<void>((resolve) => realTime.setImmediate(resolve))
@@ -349,12 +372,6 @@ export class Service {
 }
 
 const defaultFormat: WireAudioFormat = { type: 'audio/pcm', rate: 24_000 }
-
-function sessionFormat(connection: Connection | undefined): WireAudioFormat | undefined {
-  if (!connection) return undefined
-  const session = sessionConfig(connection.state)
-  return session.type === 'realtime' ? (session.audio.output.format as WireAudioFormat) : undefined
-}
 
 /** An exception within the core is a defect of the kit, whatever the app sent. */
 function bugError(cause: unknown): RealtimeKitError {

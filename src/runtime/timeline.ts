@@ -1,8 +1,8 @@
 // The append-only log of one LocalRealtime: every event in and out, and notes of the kit itself, in one order.
 // Matchers, red-test stories, recordings and metrics read only this.
 
-import type { ClientEvent } from '../protocol/client-events.ts'
-import type { ServerEvent } from '../protocol/server-events.ts'
+import type { Fault } from '../api.ts'
+import type { AnyClientEvent, AnyServerEvent } from '../protocol/any-events.ts'
 
 interface EntryBase {
   readonly index: number
@@ -17,7 +17,7 @@ interface EntryBase {
 /** A client event as received (also one that was refused), or a server event as sent. */
 export interface EventEntry extends EntryBase {
   readonly from: 'app' | 'service'
-  readonly event: ClientEvent | ServerEvent
+  readonly event: AnyClientEvent | AnyServerEvent
 }
 
 /** Something that is no wire event: connected, closed, a selection, an engine at work, caller speech, a finding. */
@@ -40,12 +40,26 @@ export type Note =
   /** The caller spoke: bounds of the true speech on this clock. */
   | { readonly type: 'said'; readonly text: string; readonly startMs: number; readonly endMs: number; readonly injected: boolean }
   | { readonly type: 'played'; readonly itemId: string; readonly heardMs: number; readonly stopped: boolean }
-  /** Something odd that fails nothing but explains much. */
-  | { readonly type: 'finding'; readonly message: string }
+  /**
+   * Something odd that fails nothing but explains much. `code` tells the kinds apart, where they are told apart; `mend` is what to
+   * do instead. What the app did is the entry's `cause`.
+   */
+  | { readonly type: 'finding'; readonly message: string; readonly code?: string; readonly mend?: string }
+  /** A fault of the test struck here. */
+  | { readonly type: 'injected'; readonly fault: Fault }
+  /** What becomes of a call over SIP or WebRTC. */
+  | { readonly type: 'call'; readonly callId: string; readonly what: string }
   /** A message that is no event at all: bad JSON, binary. */
   | { readonly type: 'garbage'; readonly bytes: number }
 
 export type TimelineEntry = EventEntry | NoteEntry
+
+type Finding = Extract<Note, { type: 'finding' }>
+
+/** A finding as people read it: what happened, and what to do instead. */
+export function findingText({ message, mend }: Finding): string {
+  return mend === undefined ? message : `${message} ${mend}`
+}
 
 export function isEvent(entry: TimelineEntry): entry is EventEntry {
   return 'event' in entry

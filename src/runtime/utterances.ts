@@ -21,6 +21,9 @@ export interface SaidWords {
   readonly text: string
   /** False where an utterance lies only partly in it. */
   readonly isWhole: boolean
+  /** First and last moment of the utterances, as far as they lie in the stretch. */
+  readonly startMs: number
+  readonly endMs: number
 }
 
 /** How far a committed stretch may miss the bounds of an utterance without word times and still have heard all of it. */
@@ -56,15 +59,55 @@ export class Utterances {
       if (utterance.endMs <= startMs || utterance.startMs >= endMs) continue
       const isWhole = liesWithin(utterance, startMs, endMs)
       const text = isWhole ? utterance.text : wordsWithin(utterance, startMs, endMs)
-      if (text) parts.push({ text, isWhole })
+      const bounds = { startMs: Math.max(startMs, utterance.startMs), endMs: Math.min(endMs, utterance.endMs) }
+      if (text) parts.push({ text, isWhole, ...bounds })
     }
-    if (!parts.length) return undefined
-    return { text: parts.map(({ text }) => text).join(' '), isWhole: parts.every(({ isWhole }) => isWhole) }
+    const [first] = parts
+    if (!first) return undefined
+    return {
+      text: parts.map(({ text }) => text).join(' '),
+      isWhole: parts.every(({ isWhole }) => isWhole),
+      startMs: first.startMs,
+      endMs: parts.at(-1)!.endMs,
+    }
+  }
+
+  /** The utterance to a session that began last, at this moment. */
+  lastBegun(atMs: number, sessionId: string): Utterance | undefined {
+    return this.#to(sessionId).findLast((utterance) => utterance.startMs <= atMs)
+  }
+
+  /**
+   * Words to a session that began after `startMs` and are over at `endMs`, in pieces that joined are the text so far. Only of
+   * utterances with word times.
+   */
+  piecesBetween(startMs: number, endMs: number, sessionId: string): string[] {
+    const pieces: string[] = []
+    for (const utterance of this.#to(sessionId)) {
+      if (utterance.endMs <= startMs || utterance.startMs >= endMs) continue
+      const heard = wordPieces(utterance).filter(({ word }) => {
+        return middleMs(utterance, word) >= startMs && utterance.beganMs + word.endMs <= endMs
+      })
+      const [first, ...rest] = heard.map(({ piece }) => piece)
+      if (first !== undefined) pieces.push(pieces.length ? ` ${first.trimStart()}` : first.trimStart(), ...rest)
+    }
+    return pieces
   }
 
   #to(sessionId: string): Utterance[] {
     return this.all.filter((utterance) => (utterance.sessionId() ?? sessionId) === sessionId)
   }
+}
+
+/** Each word with what stands before it in the text. */
+function wordPieces({ text, words }: Utterance): { word: WordTime; piece: string }[] {
+  let from = 0
+  return words.map((word) => {
+    const at = text.indexOf(word.text, from)
+    const piece = at < 0 ? ` ${word.text}` : text.slice(from, at + word.text.length)
+    if (at >= 0) from = at + word.text.length
+    return { word, piece }
+  })
 }
 
 /** End of the last sound until then: an utterance that went on had its last sound at the end of a word. */

@@ -14,6 +14,7 @@ import type {
   ServerEventOf,
   ServerEventType,
   ServiceSession,
+  Transcript,
 } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { checkCall, checkEventType, checkFields, nextResponseRules, waitRules } from './arguments.ts'
@@ -62,7 +63,7 @@ export class View implements RealtimeView {
     return this.service.script.addOnce(nameOrReply, reply, this.scope, this.respondOnce)
   }
 
-  transcribeOnce(as: string | { fail: string } | { deltas: string[] }): void {
+  transcribeOnce(as: Transcript): void {
     this.service.transcripts.push(as, this.scope)
   }
 

@@ -18,9 +18,14 @@ export interface ResponseSettings {
   readonly toolChoice: ToolChoice
   readonly format: WireAudioFormat
   readonly voice: Voice
+  /** How fast the voice speaks; 1 is its own pace. */
+  readonly speed: number
   readonly maxOutputTokens: number | 'inf'
   readonly metadata: Metadata | null
 }
+
+/** What a message is for: said before something else is done, or the answer. */
+export type Phase = 'commentary' | 'final_answer'
 
 /** The item that is being sent. */
 export type OpenItem =
@@ -31,8 +36,21 @@ export type OpenItem =
       readonly text: string
       readonly sound: AppendLog<Uint8Array>
       readonly soundBytes: number
+      readonly phase: Phase
+      /** Sound for after `output_audio.done`: `behavior.trailingAudio`. */
+      readonly late?: { readonly bytes: Uint8Array; readonly durationMs: number }
     }
   | { readonly type: 'function_call'; readonly id: string; readonly callId: string; readonly name: string; readonly text: string }
+  | {
+      readonly type: 'mcp_call'
+      readonly id: string
+      readonly server: string
+      readonly name: string
+      readonly text: string
+      readonly needsApproval: boolean
+      /** The server is at work: the response waits. */
+      readonly running: boolean
+    }
 
 export interface ActiveResponse {
   readonly id: string
@@ -43,6 +61,10 @@ export interface ActiveResponse {
   readonly profile: LatencyProfile
   readonly request: ReplyRequest
   readonly input: ResponseInput
+  /** Replaces the conversation as context. */
+  readonly inputItems: readonly Item[] | undefined
+  /** Its reply is asked for when MCP servers have answered. */
+  readonly waitsToAsk: boolean
   /** When `response.created` is due, or was sent. */
   readonly createdAtMs: number
   readonly created: boolean
@@ -53,6 +75,12 @@ export interface ActiveResponse {
   readonly replyEnded: boolean
   /** When its timer is due, if it runs. */
   readonly timerMs: number | undefined
+  /** Since when an MCP call holds it up. */
+  readonly waitsSinceMs: number | undefined
+  /** How long MCP calls have held it up: the rest of its plan is that late. */
+  readonly lagMs: number
+  /** An MCP call of it has ended: its result wants an answer. */
+  readonly ranMcp: boolean
   /** Items that were sent whole. */
   readonly output: readonly Item[]
   readonly open: OpenItem | undefined
@@ -68,6 +96,11 @@ export interface ResponseOutcome {
 
 export const inProgress: ResponseOutcome = { status: 'in_progress', details: null, usage: null }
 
+/** A custom voice is told by its id: in a response the reference has texts only. */
+export function voiceName(voice: Voice): string {
+  return typeof voice === 'string' ? voice : voice.id
+}
+
 /** The response as `response.created` and `response.done` carry it. */
 export function responseObject(response: ActiveResponse, conversationId: string, outcome: ResponseOutcome): ResponseObject {
   const { settings } = response
@@ -80,7 +113,7 @@ export function responseObject(response: ActiveResponse, conversationId: string,
     conversation_id: response.outOfBand ? null : conversationId,
     output_modalities: [...settings.modalities],
     max_output_tokens: settings.maxOutputTokens,
-    audio: { output: { format: settings.format, voice: settings.voice } },
+    audio: { output: { format: settings.format, voice: voiceName(settings.voice) } },
     usage: outcome.usage,
     metadata: settings.metadata,
   }

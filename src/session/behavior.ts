@@ -29,6 +29,11 @@ export interface Behavior {
   readonly transcriptionResponseCode: string | null
   /** A sideband socket (`call_id`) needs `model` too. Default false. */
   readonly sidebandNeedsModel: boolean
+  /**
+   * How a socket for an unknown `call_id` is refused: HTTP 404 instead of the upgrade, as reported of the live service, or upgrade,
+   * `error` and close 4000, as other refusals. Default 'http-404'.
+   */
+  readonly unknownCall: 'http-404' | 'close'
 }
 
 export const defaultBehavior: Behavior = {
@@ -45,4 +50,5 @@ export const defaultBehavior: Behavior = {
   sessionKindCode: 'invalid_value',
   transcriptionResponseCode: 'invalid_value',
   sidebandNeedsModel: false,
+  unknownCall: 'http-404',
 }

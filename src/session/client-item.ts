@@ -3,7 +3,9 @@
 
 import { decodeBase64 } from '../../audio/base64.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
-import type { ClientItem } from '../protocol/client-items.ts'
+import type { ClientItem, ItemReference } from '../protocol/client-items.ts'
+import type { Fault, Refused } from '../protocol/faults.ts'
+import { stringTooLong } from '../protocol/field-faults.ts'
 import type { Item } from '../protocol/items.ts'
 import { bytesToSamples, concatenate } from './audio-buffer.ts'
 import type { ItemAudio } from './conversation.ts'
@@ -39,6 +41,17 @@ export function buildItem(wanted: ClientItem, format: WireAudioFormat, out: Outb
       return { item: { id, type: 'mcp_approval_response', ...answer }, audio: undefined }
     }
   }
+}
+
+/** The refusal of an id that is longer than the service takes. References name items that exist: they are looked up instead. */
+export function itemIdFault(
+  item: ClientItem | ItemReference,
+  param: string,
+  maxLength: number,
+  refused: Refused | undefined,
+): Fault | undefined {
+  if (item.type === 'item_reference' || item.id === undefined || item.id.length <= maxLength) return undefined
+  return stringTooLong(param, maxLength, item.id.length, refused)
 }
 
 /** Tells the runtime of sound that came in an item: it lies at no position of the input stream. */

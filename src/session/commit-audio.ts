@@ -3,6 +3,7 @@
 import type { UserMessageItem } from '../protocol/items.ts'
 import { bytesToMs, bytesToSamples, dropAudioBefore, readAudio } from './audio-buffer.ts'
 import { insertItem } from './conversation.ts'
+import type { PendingTranscription } from './on-transcript.ts'
 import { type Outbox, push, send } from './outbox.ts'
 import type { SessionState } from './state.ts'
 
@@ -32,15 +33,21 @@ export function commitAudio(state: SessionState, { itemId, fromByte, toByte }: S
   const startSample = endSample - bytesToSamples(format, audio.bytes.byteLength)
   push(out, { type: 'heard', itemId, startSample, endSample, audio: audio.bytes, format })
   const added = insertItem(conversation, { item, audio, responseId: undefined, responseCount: state.responseCount }, previousId)
-  const next = { ...state, conversation: added, buffer: dropAudioBefore(buffer, toByte) }
-  return askTranscript(next, itemId, bytesToMs(format, audio.bytes.byteLength), out)
+  const next = { ...state, conversation: added, buffer: dropAudioBefore(buffer, toByte), live: undefined }
+  const sent = state.live?.itemId === itemId ? state.live.pieces : []
+  return askTranscript(next, { itemId, audioMs: bytesToMs(format, audio.bytes.byteLength), sent }, out)
 }
 
-function askTranscript(state: SessionState, itemId: string, audioMs: number, out: Outbox): SessionState {
+type Spoken = Pick<PendingTranscription, 'itemId' | 'audioMs' | 'sent'>
+
+/** `sent`: what a streaming model has sent before. Later changes of the session do not matter to it. */
+function askTranscript(state: SessionState, spoken: Spoken, out: Outbox): SessionState {
   const { transcription } = state.config.audio.input
   if (!transcription) return state
   const { model, language, prompt } = transcription
-  push(out, { type: 'transcribe', itemId, model, language, prompt })
-  const pending = { itemId, model, prompt, audioMs, committedAtMs: out.nowMs, plan: undefined }
-  return { ...state, transcriptions: new Map(state.transcriptions).set(itemId, pending) }
+  push(out, { type: 'transcribe', itemId: spoken.itemId, model, language, prompt })
+  const hints = language === null ? transcription.languages : [language]
+  const { turns: turn } = state.conversation
+  const pending = { ...spoken, turn, model, prompt, hints, committedAtMs: out.nowMs, plan: undefined }
+  return { ...state, transcriptions: new Map(state.transcriptions).set(spoken.itemId, pending) }
 }

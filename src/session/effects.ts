@@ -10,6 +10,16 @@ import type { ServerEvent } from '../protocol/server-events.ts'
  */
 export type Deadline = 'service' | 'idle'
 
+/** A tool of an MCP server that the model may call. */
+export interface McpToolOffer {
+  /** Its `server_label`. */
+  readonly server: string
+  readonly name: string
+  readonly description?: string
+  /** JSON Schema of its arguments. */
+  readonly parameters: unknown
+}
+
 /** What a response was asked for: enough to choose a reply without looking into the session. */
 export interface ReplyRequest {
   readonly responseId: string
@@ -24,10 +34,14 @@ export interface ReplyRequest {
     readonly description?: string
     readonly parameters?: unknown
   }[]
+  /** Listed tools of the MCP servers among `tools`. */
+  readonly mcpTools: readonly McpToolOffer[]
   readonly toolChoice: unknown
   readonly modalities: readonly ('text' | 'audio')[]
   readonly outputFormat: WireAudioFormat
   readonly voice: string
+  /** `audio.output.speed`; 1 is the voice's own pace. */
+  readonly speed: number
   /** The items that the model sees, oldest first (`input` of the request where given). */
   readonly context: readonly Item[]
   /** Items of the default conversation, oldest first. */
@@ -45,18 +59,35 @@ export interface ReplyRequest {
     readonly output: string
     readonly callResponseId?: string
   }[]
-  readonly askedBy: 'client' | 'turn-detection'
+  readonly askedBy: 'client' | 'turn-detection' | 'translation' | 'mcp'
 }
 
-export type Effect =
-  | { readonly type: 'send'; readonly event: ServerEvent }
+/** `E`: the server events of the kind of session. */
+export type Effect<E = ServerEvent> =
+  | { readonly type: 'send'; readonly event: E }
   | { readonly type: 'schedule'; readonly timer: string; readonly atMs: number; readonly deadline: Deadline }
   | { readonly type: 'unschedule'; readonly timer: string }
   /**
    * Audio for the VAD, in the input format; answered by `speech-frames`. `restart` begins a new stream (turn
-   * detection changed).
+   * detection changed). `judges`: frames are to tell whether the words before them sound finished.
    */
-  | { readonly type: 'detect-speech'; readonly audio: Uint8Array; readonly format: WireAudioFormat; readonly restart: boolean }
+  | {
+      readonly type: 'detect-speech'
+      readonly audio: Uint8Array
+      readonly format: WireAudioFormat
+      readonly restart: boolean
+      readonly judges?: boolean
+    }
+  /**
+   * A streaming model listens to speech that goes on: samples [start, end) of the audio written since the session began. Answered by
+   * `said` when there is news.
+   */
+  | {
+      readonly type: 'follow-speech'
+      readonly startSample: number
+      readonly endSample: number
+      readonly format: WireAudioFormat
+    }
   /**
    * User audio became an item: samples [start, end) of the audio written since the session began, at the input format's rate.
    * `detached`: it came inside an item (`conversation.item.create`, `input`), so its samples count from its own start.
@@ -79,6 +110,16 @@ export type Effect =
       readonly prompt: string | null
     }
   | { readonly type: 'ask-reply'; readonly request: ReplyRequest }
+  /** What tools has the MCP server of that label? Answered by `mcp-tools`. */
+  | { readonly type: 'list-mcp-tools'; readonly itemId: string; readonly server: string }
+  /** Calls a tool; `arguments` is JSON text. Answered by `mcp-result`. */
+  | {
+      readonly type: 'call-mcp-tool'
+      readonly itemId: string
+      readonly server: string
+      readonly name: string
+      readonly arguments: string
+    }
   /** The response ended before its reply did (cancelled, interrupted): nobody listens to the rest. */
   | { readonly type: 'stop-reply'; readonly responseId: string }
   | { readonly type: 'close'; readonly code: number; readonly reason: string }

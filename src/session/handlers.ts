@@ -2,12 +2,12 @@
 // Typed by the union of client events: a new event does not compile until it has its row.
 
 import type { ClientEventOf, ClientEventType } from '../protocol/client-events.ts'
-import { unknownType } from '../protocol/faults.ts'
+import { onOutputClear } from './clear-output.ts'
 import { onAppend, onClear, onCommit } from './on-audio-buffer.ts'
 import { onItemCreate, onItemDelete, onItemRetrieve, onItemTruncate } from './on-item.ts'
 import { onResponseCancel, onResponseCreate } from './on-response.ts'
 import { onSessionUpdate } from './on-session.ts'
-import { type Outbox, refuse } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import type { SessionState } from './state.ts'
 
 /** Gives the next state; what is to be sent goes to the outbox. */
@@ -24,11 +24,5 @@ export const handlers: { readonly [Type in ClientEventType]: Handler<Type> } = {
   'conversation.item.delete': onItemDelete,
   'response.create': onResponseCreate,
   'response.cancel': onResponseCancel,
-  // WebRTC and SIP only: a WebSocket does not know it.
-  'output_audio_buffer.clear': onUnknown,
-}
-
-function onUnknown(state: SessionState, event: ClientEventOf<'output_audio_buffer.clear'>, out: Outbox): SessionState {
-  refuse(out, unknownType(event.type, event))
-  return state
+  'output_audio_buffer.clear': onOutputClear,
 }

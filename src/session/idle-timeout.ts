@@ -11,7 +11,9 @@ export function armIdle(state: SessionState, response: ActiveResponse, out: Outb
   const timeoutMs = idleTimeoutMs(state)
   if (timeoutMs === undefined || response.outOfBand || state.segment) return state
   const disarmed = disarmIdle(state, out)
-  push(out, { type: 'schedule', timer: timerName.idle, atMs: out.nowMs + response.audioMs + timeoutMs, deadline: 'idle' })
+  // On calls the service knows when the sound has been played.
+  const silentAtMs = state.output ? Math.max(out.nowMs, state.output.endMs) : out.nowMs + response.audioMs
+  push(out, { type: 'schedule', timer: timerName.idle, atMs: silentAtMs + timeoutMs, deadline: 'idle' })
   return { ...disarmed, idleArmed: true }
 }
 

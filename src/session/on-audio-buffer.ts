@@ -2,6 +2,7 @@
 
 import { decodeBase64 } from '../../audio/base64.ts'
 import type { ClientEventOf } from '../protocol/client-events.ts'
+import { messageTooBig } from '../protocol/connect-faults.ts'
 import { commitEmpty, invalidAudio } from '../protocol/faults.ts'
 import {
   type AudioBuffer,
@@ -15,30 +16,34 @@ import {
 import { closeSession } from './close-session.ts'
 import { commitAudio } from './commit-audio.ts'
 import { disarmIdle } from './idle-timeout.ts'
+import { followSpeech } from './live-transcript.ts'
 import { type Outbox, push, refuse, send } from './outbox.ts'
 import type { SessionState } from './state.ts'
 import { forgetSpeech } from './turn-detection.ts'
 
 const minCommitMs = 100
-/** Base64 of 15 MiB, the most that one append may hold. */
-const maxAppendLength = ((15 * 1024 * 1024) / 3) * 4
-/** What the live service does with more is not known; this is how a WebSocket says that a message is too big. */
-const tooBig = { code: 1009, reason: 'Message too big' } as const
 /** With turn detection on, silence is kept this long: more than the longest idle timeout. */
 const keptSilenceMs = 31_000
 
 export function onAppend(state: SessionState, event: ClientEventOf<'input_audio_buffer.append'>, out: Outbox): SessionState {
-  if (event.audio.length > maxAppendLength) return closeSession(state, tooBig, out)
+  const { maxAppendLength, behavior } = state.settings
+  if (event.audio.length > maxAppendLength) {
+    // What the live service does with more is not known; a WebSocket says by 1009 that a message is too big.
+    return closeSession(state, messageTooBig(behavior.oversizeCloseCode, maxAppendLength), out)
+  }
   const bytes = decodeBase64(event.audio)
   if (!bytes) {
     refuse(out, invalidAudio(event))
     return state
   }
   const { buffer, added } = appendAudio(state.buffer, bytes)
-  if (!state.detector) return { ...state, buffer }
-  if (added.byteLength > 0) {
-    push(out, { type: 'detect-speech', audio: added, format: buffer.format, restart: state.restartDetection })
+  const { detector } = state
+  if (detector && added.byteLength > 0) {
+    const judges = detector.settings.judged !== undefined
+    push(out, { type: 'detect-speech', audio: added, format: buffer.format, restart: state.restartDetection, judges })
   }
+  followSpeech(state, buffer, out)
+  if (!detector) return { ...state, buffer }
   const kept = state.segment ? buffer : forgetOldSilence(buffer)
   return { ...state, buffer: kept, restartDetection: state.restartDetection && added.byteLength === 0 }
 }
@@ -50,8 +55,8 @@ export function onCommit(state: SessionState, event: ClientEventOf<'input_audio_
     return state
   }
   const fromByte = state.segment?.startByte ?? state.buffer.startByte
-  // Speech that goes on was announced with an item: this is it.
-  const itemId = state.segment?.itemId ?? out.ids.id('item')
+  // Speech that goes on was announced with an item, by turn detection or by a streaming transcript: this is it.
+  const itemId = state.segment?.itemId ?? state.live?.itemId ?? out.ids.id('item')
   const committed = commitAudio(disarmIdle(state, out), { itemId, fromByte, toByte: state.buffer.endByte }, out)
   return dropSegment(committed)
 }
@@ -65,7 +70,7 @@ export function onClear(state: SessionState, _event: ClientEventOf<'input_audio_
 function dropSegment(state: SessionState): SessionState {
   const { detector, buffer } = state
   const sample = bytesToSamples(buffer.format, buffer.endByte)
-  return { ...state, segment: undefined, detector: detector && forgetSpeech(detector, sample) }
+  return { ...state, segment: undefined, live: undefined, detector: detector && forgetSpeech(detector, sample) }
 }
 
 /** Cuts at twice the length, so that each byte is moved past once. */

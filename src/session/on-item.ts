@@ -9,6 +9,7 @@ import {
   deleteInvalidItemId,
   duplicateItemId,
   type Fault,
+  invalidApprovalRequestId,
   invalidAudio,
   invalidPreviousItemId,
   invalidToolCallId,
@@ -17,27 +18,26 @@ import {
   truncateInvalidItemId,
 } from '../protocol/faults.ts'
 import type { RetrievedItem } from '../protocol/items.ts'
-import { msToBytes } from './audio-buffer.ts'
-import { buildItem, reportHeard } from './client-item.ts'
+import { buildItem, itemIdFault, reportHeard } from './client-item.ts'
 import {
   type Conversation,
   type ConversationEntry,
-  changeEntry,
   durationMs,
   findEntry,
   type ItemAudio,
   insertItem,
   removeItem,
 } from './conversation.ts'
+import { answerApproval } from './mcp.ts'
 import { type Outbox, refuse, send } from './outbox.ts'
 import { lookUp } from './persistent-map.ts'
-import { withoutTranscript } from './response-output.ts'
 import { itemAudio, type SessionState } from './state.ts'
+import { truncateItem } from './truncate-item.ts'
 
 export function onItemCreate(state: SessionState, event: ClientEventOf<'conversation.item.create'>, out: Outbox): SessionState {
   const { conversation } = state
   const previousId = placeAfter(conversation, event.previous_item_id)
-  const fault = createFault(conversation, event, previousId)
+  const fault = createFault(state, event, previousId)
   if (fault || previousId === undefined) {
     if (fault) refuse(out, fault)
     return state
@@ -48,11 +48,14 @@ export function onItemCreate(state: SessionState, event: ClientEventOf<'conversa
     return state
   }
   const { item, audio } = built
-  const added = insertItem(conversation, { item, audio, responseId: undefined, responseCount: state.responseCount }, previousId)
+  const place = makeRoom(conversation, item.id, previousId)
+  const entry = { item, audio, responseId: undefined, responseCount: state.responseCount }
+  const added = insertItem(place.conversation, entry, place.previousId)
   send(out, { type: 'conversation.item.added', previous_item_id: previousId, item })
   send(out, { type: 'conversation.item.done', previous_item_id: previousId, item })
   reportHeard(built, out)
-  return { ...state, conversation: added }
+  const next = { ...state, conversation: added }
+  return item.type === 'mcp_approval_response' ? answerApproval(next, item.approval_request_id, item.approve, out) : next
 }
 
 export function onItemRetrieve(
@@ -84,18 +87,9 @@ export function onItemTruncate(
   const entry = findEntry(state.conversation, item_id)
   const audio = itemAudio(state, item_id)
   const fault = truncateFault(event, entry, audio)
-  if (fault || !entry || !audio) {
-    if (fault) refuse(out, fault)
-    return state
-  }
-  const cut = { ...audio, bytes: audio.bytes.slice(0, msToBytes(audio.format, audio_end_ms)) }
-  const conversation = changeEntry(state.conversation, item_id, {
-    item: withoutTranscript(entry.item),
-    audio: cut,
-    truncated: true,
-  })
-  send(out, { type: 'conversation.item.truncated', item_id, content_index, audio_end_ms })
-  return { ...state, conversation }
+  if (!fault) return truncateItem(state, { item_id, content_index, audio_end_ms }, out)
+  refuse(out, fault)
+  return state
 }
 
 /** The id that the new item follows: null for the first place, undefined when there is no such item. */
@@ -105,12 +99,25 @@ function placeAfter(conversation: Conversation, previousId: string | null | unde
   return findEntry(conversation, previousId) ? previousId : undefined
 }
 
+/** Where items of an id that exists are taken, the new one stands in for the old one, which leaves its place. */
+function makeRoom(conversation: Conversation, itemId: string, previousId: string | null) {
+  const old = findEntry(conversation, itemId)
+  if (!old) return { conversation, previousId }
+  return { conversation: removeItem(conversation, itemId), previousId: previousId === itemId ? old.previousId : previousId }
+}
+
 type CreateEvent = ClientEventOf<'conversation.item.create'>
 
-function createFault(conversation: Conversation, event: CreateEvent, previousId: string | null | undefined): Fault | undefined {
+function createFault(state: SessionState, event: CreateEvent, previousId: string | null | undefined): Fault | undefined {
+  const { conversation, settings } = state
   const { item } = event
-  if (item.id !== undefined && findEntry(conversation, item.id)) return duplicateItemId(item.id, event)
+  const tooLong = itemIdFault(item, 'item.id', settings.behavior.maxItemIdLength, event)
+  if (tooLong) return tooLong
+  const isRefused = settings.behavior.duplicateItemIds === 'refuse'
+  if (isRefused && item.id !== undefined && findEntry(conversation, item.id)) return duplicateItemId(item.id, event)
   if (previousId === undefined) return invalidPreviousItemId(String(event.previous_item_id), event)
+  if (item.type === 'mcp_approval_response' && !state.mcp.approvals.has(item.approval_request_id))
+    return invalidApprovalRequestId(item.approval_request_id, event)
   if (item.type !== 'function_call_output' || lookUp(conversation.calls, item.call_id)) return undefined
   return invalidToolCallId(item.call_id, event)
 }

@@ -16,19 +16,20 @@ import type { ResponseCreateParams } from '../protocol/responses.ts'
 import type { RealtimeSessionObject } from '../protocol/session-config.ts'
 import { responseCreateFault } from '../protocol/session-rules.ts'
 import type { ActiveResponse, ResponseSettings } from './active-response.ts'
-import { type BuiltItem, buildItem, reportHeard } from './client-item.ts'
+import { type BuiltItem, buildItem, itemIdFault, reportHeard } from './client-item.ts'
 import { fitConversation, tooLong } from './context-window.ts'
 import { durationMs, findEntry } from './conversation.ts'
 import type { ReplyRequest } from './effects.ts'
 import { disarmIdle } from './idle-timeout.ts'
+import { listServers, offeredTools } from './mcp.ts'
 import { type Outbox, refuse } from './outbox.ts'
 import { beginResponse, cancelResponse } from './response-life.ts'
 import { createPlan, extendPlan, type ResponseFailure } from './response-plan.ts'
 import { replyRequest, responseSettings } from './response-request.ts'
 import type { SessionState } from './state.ts'
-import { addTokens, itemTokens, noTokens, type TokenCount } from './token-count.ts'
+import { addTokens, itemTokens, noTokens, type TokenCount, totalTokens } from './token-count.ts'
 import { countTextTokens } from './tokens.ts'
-import { cachedTokens } from './usage.ts'
+import { cachedTokens, rateLimitFailure, usedTokens } from './usage.ts'
 
 export function onResponseCreate(state: SessionState, event: ClientEventOf<'response.create'>, out: Outbox): SessionState {
   return requestResponse(state, { params: event.response ?? {}, askedBy: 'client', event }, out)
@@ -54,7 +55,7 @@ export interface ResponseWish {
 export function requestResponse(state: SessionState, { params, askedBy, event }: ResponseWish, out: Outbox): SessionState {
   const { config } = state
   if (config.type === 'transcription') {
-    refuse(out, noResponsesInTranscription(event))
+    refuse(out, noResponsesInTranscription(state.settings.behavior.transcriptionResponseCode, event))
     return state
   }
   const outOfBand = params.conversation === 'none'
@@ -67,14 +68,33 @@ export function requestResponse(state: SessionState, { params, askedBy, event }:
   const input = resolveInput(state, params.input, event, out)
   if (input === 'refused') return state
   const fitted = input ? state : withinWindow(state, config, settings)
-  const next = outOfBand ? (fitted ?? state) : disarmIdle(fitted ?? state, out)
+  const listed = params.tools ? listServers(fitted ?? state, params.tools, out) : (fitted ?? state)
+  const next = outOfBand ? listed : disarmIdle(listed, out)
   const response = acceptResponse(next, { settings, outOfBand, askedBy, input }, out)
-  return beginResponse(next, fitted ? response : failAtOnce(response, tooLong(config.model), out.nowMs), out)
+  const failure = fitted
+    ? overLimit(next, config.model, response, out.nowMs)
+    : tooLong(config.model, state.settings.contextTokens)
+  return beginResponse(next, failure ? failAtOnce(response, failure, out.nowMs) : response, out)
+}
+
+/** How the response fails when its prompt is more than the tokens per minute leave; undefined when it is not. */
+function overLimit(
+  { settings, account }: SessionState,
+  model: string,
+  { input }: ActiveResponse,
+  nowMs: number,
+): ResponseFailure | undefined {
+  const limit = settings.enforcedTokensPerMinute
+  if (limit === undefined) return undefined
+  const requested = totalTokens(input.tokens)
+  const used = Math.round(usedTokens(account, { nowMs, limit }))
+  return used + requested > limit ? rateLimitFailure({ model, limit, used, requested }) : undefined
 }
 
 /** The session without what the model cannot read any more, which breaks the cache; undefined when nothing may be dropped. */
 function withinWindow(state: SessionState, config: RealtimeSessionObject, settings: ResponseSettings): SessionState | undefined {
-  const conversation = fitConversation(state.conversation, config, countTextTokens(promptPrefix(settings)))
+  const { contextTokens } = state.settings
+  const conversation = fitConversation(state.conversation, config, countTextTokens(promptPrefix(settings)), contextTokens)
   if (conversation === state.conversation) return state
   return conversation && { ...state, conversation, account: { ...state.account, lastPrompt: undefined } }
 }
@@ -104,6 +124,8 @@ function resolveInput(
       built.push(found)
       continue
     }
+    const tooLong = itemIdFault(wanted, `response.input[${index}].id`, state.settings.behavior.maxItemIdLength, event)
+    if (tooLong) return refuse(out, tooLong)
     const made = buildItem(wanted, state.buffer.format, out)
     if ('unreadable' in made) return refuse(out, invalidAudio(event, `response.input[${index}].${made.unreadable}`))
     built.push(made)
@@ -131,14 +153,27 @@ function acceptResponse(state: SessionState, { settings, outOfBand, askedBy, inp
     outOfBand,
     settings,
     profile,
-    request: replyRequest({ responseId: id, settings, conversation: state.conversation, outOfBand, askedBy, input: items }),
+    request: replyRequest({
+      responseId: id,
+      settings,
+      conversation: state.conversation,
+      outOfBand,
+      askedBy,
+      input: items,
+      mcpTools: offeredTools(state, settings.tools),
+    }),
     input: weighPrompt(state, settings, input),
+    inputItems: items,
+    waitsToAsk: false,
     createdAtMs,
     created: false,
     plan: createPlan({ spoken, format: settings.format, profile }, createdAtMs, settings.maxOutputTokens),
     nextStep: 0,
     replyEnded: false,
     timerMs: undefined,
+    waitsSinceMs: undefined,
+    lagMs: 0,
+    ranMcp: false,
     output: [],
     open: undefined,
     textTokens: 0,

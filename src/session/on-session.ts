@@ -3,35 +3,45 @@
 import type { ClientEventOf } from '../protocol/client-events.ts'
 import { expiry } from '../protocol/connect-faults.ts'
 import { mergeSession, type SessionObject } from '../protocol/session-config.ts'
-import { sessionUpdateFault } from '../protocol/session-rules.ts'
+import { type ConversationFacts, sessionUpdateFault } from '../protocol/session-rules.ts'
 import { type AudioBuffer, createAudioBuffer, writtenMs } from './audio-buffer.ts'
 import { closeSession } from './close-session.ts'
 import { detectionSettings, sameDetection } from './detection-settings.ts'
 import { disarmIdle, idleTimeoutMs } from './idle-timeout.ts'
+import { keepListed, listServers } from './mcp.ts'
 import { type Outbox, push, refuse, send } from './outbox.ts'
 import { freshDetector, type SessionState } from './state.ts'
 import { timerName } from './timers.ts'
 
 export function onOpen(state: SessionState, out: Outbox): SessionState {
   send(out, { type: 'session.created', session: state.config })
+  if (state.settings.behavior.conversationCreated && state.config.type === 'realtime') {
+    send(out, { type: 'conversation.created', conversation: { id: state.conversation.id, object: 'realtime.conversation' } })
+  }
   push(out, { type: 'schedule', timer: timerName.expiry, atMs: out.nowMs + state.settings.lifetimeMs, deadline: 'idle' })
-  return state
+  return state.config.type === 'realtime' ? listServers(state, state.config.tools, out) : state
 }
 
 export function onSessionUpdate(state: SessionState, event: ClientEventOf<'session.update'>, out: Outbox): SessionState {
-  const fault = sessionUpdateFault(state.config, event.session, state, event)
+  const fault = sessionUpdateFault(state.config, event.session, factsOf(state), event)
   if (fault) {
     refuse(out, fault)
     return state
   }
   const config = mergeSession(state.config, event.session)
   send(out, { type: 'session.updated', session: config })
-  return withConfig(state, config, out)
+  const next = withConfig(state, config, out)
+  const tools = event.session.type === 'realtime' ? event.session.tools : undefined
+  return tools ? listServers(keepListed(next, tools), tools, out) : next
+}
+
+function factsOf({ hasAssistantAudio, settings }: SessionState): ConversationFacts {
+  return { hasAssistantAudio, sessionKindCode: settings.behavior.sessionKindCode }
 }
 
 /** The session lived as long as it may: one error, and the socket closes. */
 export function onExpiry(state: SessionState, out: Outbox): SessionState {
-  const { fault, close } = expiry(Math.round(state.settings.lifetimeMs / 60_000))
+  const { fault, close } = expiry(state.settings.lifetimeMs / 60_000)
   refuse(out, fault)
   return closeSession(state, close, out)
 }
@@ -47,7 +57,7 @@ function withConfig(state: SessionState, config: SessionObject, out: Outbox): Se
     return settled
   const buffer = sameFormat ? state.buffer : inFormat(state.buffer, config)
   const detector = freshDetector(config, buffer)
-  return { ...settled, buffer, detector, segment: undefined, restartDetection: detector !== undefined }
+  return { ...settled, buffer, detector, segment: undefined, live: undefined, restartDetection: detector !== undefined }
 }
 
 /** Bytes of another format mean nothing any more; the position in time stays. */

@@ -2,6 +2,7 @@
 
 import type { SpeechFrame } from '../../audio/types.ts'
 import { bytesToMs, msToBytes, samplesToBytes, writtenMs } from './audio-buffer.ts'
+import { clearOutput } from './clear-output.ts'
 import { commitAudio } from './commit-audio.ts'
 import { disarmIdle, idleTimeoutMs } from './idle-timeout.ts'
 import { requestResponse } from './on-response.ts'
@@ -50,11 +51,21 @@ function startSegment(state: SessionState, startSample: number, out: Outbox): Se
   const startByte = Math.max(samplesToBytes(buffer.format, startSample), buffer.startByte)
   const itemId = out.ids.id('item')
   const startMs = Math.round(bytesToMs(buffer.format, startByte))
-  send(out, { type: 'input_audio_buffer.speech_started', audio_start_ms: startMs, item_id: itemId })
-  const next = { ...disarmIdle(state, out), segment: { itemId, startByte } }
+  const announce = (): void => send(out, { type: 'input_audio_buffer.speech_started', audio_start_ms: startMs, item_id: itemId })
   const interrupts = config.audio.input.turn_detection?.interrupt_response ?? true
-  if (!interrupts || next.activeResponseId === undefined) return next
-  return cancelResponse(next, next.activeResponseId, 'turn_detected', out)
+  const endsFirst = interrupts && state.settings.behavior.bargeIn === 'response-done'
+  if (!endsFirst) announce()
+  const next = { ...disarmIdle(state, out), segment: { itemId, startByte }, live: undefined }
+  const interrupted = interrupts ? interrupt(next, out) : next
+  if (endsFirst) announce()
+  return interrupted
+}
+
+/** The caller talks over the answer: it ends, and so does its sound where the service plays it. */
+function interrupt(state: SessionState, out: Outbox): SessionState {
+  const { activeResponseId } = state
+  const cancelled = activeResponseId === undefined ? state : cancelResponse(state, activeResponseId, 'turn_detected', out)
+  return clearOutput(cancelled, out)
 }
 
 function endSegment(state: SessionState, endSample: number, out: Outbox): SessionState {
@@ -72,7 +83,8 @@ function endSegment(state: SessionState, endSample: number, out: Outbox): Sessio
 }
 
 function answer(state: SessionState, out: Outbox): SessionState {
-  const { config } = state
+  const { config, settings } = state
   if (config.type === 'transcription' || config.audio.input.turn_detection?.create_response === false) return state
+  if (state.activeResponseId !== undefined && !settings.behavior.overlapError) return state
   return requestResponse(state, { params: {}, askedBy: 'turn-detection' }, out)
 }

@@ -1,9 +1,11 @@
 // A timer came due: what it belongs to goes on. A timer whose owner is gone does nothing.
 
+import { onFollowUp } from './on-mcp.ts'
 import { onExpiry } from './on-session.ts'
 import { onIdleTimeout } from './on-speech.ts'
 import { onTranscriptionDue } from './on-transcript.ts'
 import type { Outbox } from './outbox.ts'
+import { onPlayoutDue } from './playout.ts'
 import { advance, sendRateLimits } from './response-life.ts'
 import type { SessionState } from './state.ts'
 import { readTimerName, type TimerKind } from './timers.ts'
@@ -15,8 +17,10 @@ const timerHandlers: { readonly [Kind in Exclude<TimerKind, 'inbox'>]: TimerHand
   response: onResponseDue,
   'rate-limits': (state, _id, out) => sendRateLimits(state, out),
   transcription: onTranscriptionDue,
+  'follow-up': (state, _id, out) => onFollowUp(state, out),
   idle: (state, _id, out) => onIdleTimeout(state, out),
   expiry: (state, _id, out) => onExpiry(state, out),
+  playout: (state, _id, out) => onPlayoutDue(state, out),
 }
 
 export function onTimer(state: SessionState, timer: string, out: Outbox): SessionState {

@@ -4,38 +4,39 @@
 import type { Fault } from '../protocol/faults.ts'
 import { errorEvent } from '../protocol/faults.ts'
 import type { Ids } from '../protocol/ids.ts'
-import type { ServerEvent } from '../protocol/server-events.ts'
+import type { ErrorEvent, ServerEvent } from '../protocol/server-events.ts'
 import type { Effect } from './effects.ts'
 
 type Unstamped<E> = E extends { readonly event_id: string } ? Omit<E, 'event_id'> : never
 
 /** A server event before it has its `event_id`. */
-export type UnsentEvent = Unstamped<ServerEvent>
+export type UnsentEvent<E = ServerEvent> = Unstamped<E>
 
-export interface Outbox {
+/** `E`: the server events of the kind of session. */
+export interface Outbox<E = ServerEvent> {
   readonly nowMs: number
-  readonly effects: Effect[]
+  readonly effects: Effect<E | ErrorEvent>[]
   readonly ids: Ids
 }
 
-export function createOutbox(ids: Ids, nowMs: number): Outbox {
+export function createOutbox<E = ServerEvent>(ids: Ids, nowMs: number): Outbox<E> {
   return { nowMs, effects: [], ids }
 }
 
 /** Sends an event; its id is made here. */
-export function send(out: Outbox, event: UnsentEvent): void {
+export function send<E = ServerEvent>(out: Outbox<E>, event: UnsentEvent<E> & { readonly type: string }): void {
   const { type, ...fields } = event
   // Key order of the wire: type, event_id, the rest. Taking the event apart loses which fields go with which type.
-  const stamped = { type, event_id: out.ids.id('event'), ...fields } as ServerEvent
+  const stamped = { type, event_id: out.ids.id('event'), ...fields } as unknown as E
   out.effects.push({ type: 'send', event: stamped })
 }
 
 /** Answers with the wire `error`; `'refused'` tells callers to stop. */
-export function refuse(out: Outbox, fault: Fault): 'refused' {
+export function refuse<E>(out: Outbox<E>, fault: Fault): 'refused' {
   out.effects.push({ type: 'send', event: errorEvent(fault, out.ids.id('event')) })
   return 'refused'
 }
 
-export function push(out: Outbox, effect: Effect): void {
+export function push<E>(out: Outbox<E>, effect: Effect<E>): void {
   out.effects.push(effect)
 }

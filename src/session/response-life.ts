@@ -4,10 +4,16 @@
 
 import { type ActiveResponse, inProgress, type ResponseOutcome, responseObject } from './active-response.ts'
 import { armIdle } from './idle-timeout.ts'
-import type { ReplyPiece } from './inputs.ts'
+import type { McpResult, ReplyPiece } from './inputs.ts'
+import { followUp, isAtWork, offeredTools } from './mcp.ts'
 import { type Outbox, push, send } from './outbox.ts'
-import { closeItem, openCall, openMessage, type ResponseDraft, sendAudioDelta, sendTextDelta } from './response-output.ts'
-import { extendPlan, type Finish, type PlannedWork, type ResponseFailure, stepAt } from './response-plan.ts'
+import { endPlayout } from './playout.ts'
+import { resolveCalls } from './resolve-calls.ts'
+import type { ResponseDraft } from './response-item.ts'
+import { finishMcpCall, openMcpCall, performMcpCall } from './response-mcp.ts'
+import { closeItem, openCall, openMessage, sendAudioDelta, sendLastSound, sendTextDelta } from './response-output.ts'
+import { extendPlan, type Finish, isLastSound, type PlannedWork, type ResponseFailure, stepAt } from './response-plan.ts'
+import { replyRequest } from './response-request.ts'
 import type { SessionState } from './state.ts'
 import { timerName } from './timers.ts'
 import { charge, rateLimits, responseUsage } from './usage.ts'
@@ -25,7 +31,7 @@ export function beginResponse(state: SessionState, response: ActiveResponse, out
 export function takeReply(state: SessionState, responseId: string, pieces: readonly ReplyPiece[], out: Outbox): SessionState {
   const response = state.responses.get(responseId)
   if (!response || response.replyEnded) return state
-  const plan = extendPlan(response.plan, pieces, out.nowMs)
+  const plan = extendPlan(response.plan, resolveCalls(state, response, pieces), out.nowMs - response.lagMs)
   const replyEnded = pieces.some((piece) => piece.type === 'end' || piece.type === 'fail')
   return advance(withResponse(state, { ...response, plan, replyEnded }), responseId, out)
 }
@@ -36,15 +42,42 @@ export function advance(state: SessionState, responseId: string, out: Outbox): S
   if (!response) return state
   const draft: ResponseDraft = { state, response: { ...response } }
   if (!response.created && response.createdAtMs <= out.nowMs) announce(draft, out)
-  while (draft.response.created) {
+  while (draft.response.created && draft.response.waitsSinceMs === undefined) {
     const step = stepAt(draft.response.plan, draft.response.nextStep)
-    if (!step || step.dueMs > out.nowMs) break
+    if (!step || step.dueMs + draft.response.lagMs > out.nowMs) break
     draft.response.nextStep += 1
     const outcome = perform(draft, step.work, out)
     if (outcome) return endResponse(draft, outcome, out)
   }
   setTimer(draft, out)
   return withResponse(draft.state, draft.response)
+}
+
+/** The result of an MCP call that a response waits for: it goes on. */
+export function takeMcpResult(state: SessionState, itemId: string, result: McpResult, out: Outbox): SessionState {
+  const response = [...state.responses.values()].find(
+    ({ open, waitsSinceMs }) => waitsSinceMs !== undefined && open?.id === itemId,
+  )
+  if (!response) return state
+  const draft: ResponseDraft = { state, response: { ...response } }
+  finishMcpCall(draft, result, out)
+  return advance(withResponse(draft.state, draft.response), response.id, out)
+}
+
+/** Asks for the replies of responses that waited for MCP servers, which have answered by now. What the model sees includes it. */
+export function askWaiting(state: SessionState, out: Outbox): SessionState {
+  let next = state
+  for (const response of state.responses.values()) {
+    if (!response.waitsToAsk || isAtWork(next, response)) continue
+    const { id: responseId, settings, outOfBand, inputItems: input, request } = response
+    const { askedBy } = request
+    const mcpTools = offeredTools(next, settings.tools)
+    const parts = { responseId, settings, conversation: next.conversation, outOfBand, askedBy, input, mcpTools }
+    const asked = { ...response, waitsToAsk: false, request: replyRequest(parts) }
+    push(out, { type: 'ask-reply', request: asked.request })
+    next = withResponse(next, asked)
+  }
+  return next
 }
 
 /** Ends a response before its time, with what was sent so far. */
@@ -70,7 +103,10 @@ type Ending = Omit<ResponseOutcome, 'usage'>
 
 function announce(draft: ResponseDraft, out: Outbox): void {
   sendCreated(draft, out)
-  if (!draft.response.replyEnded) push(out, { type: 'ask-reply', request: draft.response.request })
+  const { response, state } = draft
+  if (response.replyEnded) return
+  if (isAtWork(state, response)) response.waitsToAsk = true
+  else push(out, { type: 'ask-reply', request: response.request })
 }
 
 function sendCreated(draft: ResponseDraft, out: Outbox): void {
@@ -88,13 +124,20 @@ function perform(draft: ResponseDraft, work: PlannedWork, out: Outbox): Ending |
       sendTextDelta(draft, work.delta, out)
       return
     case 'audio':
-      sendAudioDelta(draft, work, out)
+      if (trails(draft)) sendLastSound(draft, work, out)
+      else sendAudioDelta(draft, work, out)
       return
     case 'open-message':
-      openMessage(draft, out)
+      openMessage(draft, work.phase, out)
       return
     case 'open-call':
       openCall(draft, work, out)
+      return
+    case 'open-mcp-call':
+      openMcpCall(draft, work, out)
+      return
+    case 'perform-mcp-call':
+      performMcpCall(draft, out)
       return
     case 'close':
       closeItem(draft, 'completed', out)
@@ -104,6 +147,11 @@ function perform(draft: ResponseDraft, work: PlannedWork, out: Outbox): Ending |
     case 'fail':
       return failureOf(work.error)
   }
+}
+
+/** Whether a part of this sound comes after `output_audio.done`. */
+function trails({ state, response }: ResponseDraft): boolean {
+  return state.settings.behavior.trailingAudio && isLastSound(response.plan, response.nextStep)
 }
 
 function endingOf(finish: Finish): Ending {
@@ -119,7 +167,7 @@ function endResponse(draft: ResponseDraft, ending: Ending, out: Outbox): Session
   const { response } = draft
   closeItem(draft, 'incomplete', out)
   if (response.timerMs !== undefined) push(out, { type: 'unschedule', timer: timerName.response(response.id) })
-  if (!response.replyEnded) push(out, { type: 'stop-reply', responseId: response.id })
+  if (!response.replyEnded && !response.waitsToAsk) push(out, { type: 'stop-reply', responseId: response.id })
   const usage = ending.status === 'failed' ? null : responseUsage(response.input, response)
   const { settings, conversation, account } = draft.state
   send(out, { type: 'response.done', response: responseObject(response, conversation.id, { ...ending, usage }) })
@@ -127,10 +175,11 @@ function endResponse(draft: ResponseDraft, ending: Ending, out: Outbox): Session
     ...withoutResponse(draft.state, response.id),
     account: charge(account, response.input, usage?.total_tokens ?? 0, { nowMs: out.nowMs, limit: settings.tokensPerMinute }),
   }
-  return armIdle(afterDone(ended, response, out), response, out)
+  return armIdle(afterDone(endPlayout(ended, response.id, out), response, out), response, out)
 }
 
 function afterDone(state: SessionState, response: ActiveResponse, out: Outbox): SessionState {
+  if (response.ranMcp && !response.outOfBand) followUp(state, out)
   const { rateLimitsMs } = response.profile
   if (rateLimitsMs <= 0) return sendRateLimits(state, out)
   push(out, { type: 'schedule', timer: timerName.rateLimits(response.id), atMs: out.nowMs + rateLimitsMs, deadline: 'service' })
@@ -139,12 +188,18 @@ function afterDone(state: SessionState, response: ActiveResponse, out: Outbox): 
 
 function setTimer(draft: ResponseDraft, out: Outbox): void {
   const { response } = draft
-  const dueMs = response.created ? stepAt(response.plan, response.nextStep)?.dueMs : response.createdAtMs
+  const dueMs = response.created ? nextDueMs(response) : response.createdAtMs
   if (dueMs === response.timerMs) return
   const timer = timerName.response(response.id)
   if (response.timerMs !== undefined) push(out, { type: 'unschedule', timer })
   if (dueMs !== undefined) push(out, { type: 'schedule', timer, atMs: dueMs, deadline: 'service' })
   response.timerMs = dueMs
+}
+
+/** Nothing is due while an MCP call is at work. */
+function nextDueMs({ plan, nextStep, lagMs, waitsSinceMs }: ActiveResponse): number | undefined {
+  const step = waitsSinceMs === undefined ? stepAt(plan, nextStep) : undefined
+  return step && step.dueMs + lagMs
 }
 
 function withResponse(state: SessionState, response: ActiveResponse): SessionState {

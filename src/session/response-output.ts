@@ -1,31 +1,28 @@
-// Items of a response on the wire: each is opened, filled by deltas and closed, in the order of protocol.md 4.1.
-// Out-of-band responses send the same ladder without conversation.item events. Works on the draft of a response, for one step.
+// Messages and function calls of a response on the wire: each is opened, filled by deltas and closed, in the order of protocol.md
+// 4.1. Deltas of MCP calls too; the rest of those is response-mcp.ts. Works on the draft of a response, for one step.
 
 import { encodeBase64 } from '../../audio/base64.ts'
-import type { AssistantMessageItem, FunctionCallItem, Item } from '../protocol/items.ts'
+import type { AssistantMessageItem, FunctionCallItem } from '../protocol/items.ts'
 import type { ResponseContentPart, ServerEvent } from '../protocol/server-events.ts'
-import type { ActiveResponse } from './active-response.ts'
+import type { ActiveResponse, Phase } from './active-response.ts'
 import { append, emptyLog, entriesFrom } from './append-log.ts'
 import { concatenate } from './audio-buffer.ts'
-import { changeEntry, findEntry, insertItem } from './conversation.ts'
+import { changeEntry } from './conversation.ts'
 import { type Outbox, send } from './outbox.ts'
-import type { SessionState } from './state.ts'
-
-/** A response and its session while one step works on them. */
-export interface ResponseDraft {
-  state: SessionState
-  response: { -readonly [K in keyof ActiveResponse]: ActiveResponse[K] }
-}
+import { playSound } from './playout.ts'
+import { addItem, finishItem, ownEntry, type ResponseDraft } from './response-item.ts'
+import { breakMcpCall } from './response-mcp.ts'
 
 type OpenMessage = Extract<NonNullable<ActiveResponse['open']>, { type: 'message' }>
+type LateSound = NonNullable<OpenMessage['late']>
 type OpenCall = Extract<NonNullable<ActiveResponse['open']>, { type: 'function_call' }>
 
 /** Begins an assistant message with its one content part. */
-export function openMessage(draft: ResponseDraft, out: Outbox): void {
+export function openMessage(draft: ResponseDraft, phase: Phase, out: Outbox): void {
   const spoken = draft.response.settings.modalities.includes('audio')
-  const open: OpenMessage = { type: 'message', id: out.ids.id('item'), spoken, text: '', sound: emptyLog(), soundBytes: 0 }
+  const open: OpenMessage = { type: 'message', id: out.ids.id('item'), spoken, text: '', sound: emptyLog(), soundBytes: 0, phase }
   draft.response.open = open
-  addItem(draft, { id: open.id, type: 'message', status: 'in_progress', role: 'assistant', content: [] }, out)
+  addItem(draft, messageItem(draft, open, 'in_progress', []), out)
   send(out, { type: 'response.content_part.added', ...partOf(draft, open), part: contentPart(open) })
 }
 
@@ -62,23 +59,37 @@ function textDelta(response: ActiveResponse, open: NonNullable<ActiveResponse['o
     const type = 'response.function_call_arguments.delta'
     return { type, event_id, response_id, item_id, output_index, call_id: open.callId, delta, obfuscation }
   }
+  if (open.type === 'mcp_call') {
+    const type = 'response.mcp_call_arguments.delta'
+    return { type, event_id, response_id, item_id, output_index, delta, obfuscation }
+  }
   const type = open.spoken ? 'response.output_audio_transcript.delta' : 'response.output_text.delta'
   return { type, event_id, response_id, item_id, output_index, content_index: 0, delta, obfuscation }
 }
 
 /** Sends sound of the open message. */
-export function sendAudioDelta(
-  draft: ResponseDraft,
-  sound: { readonly bytes: Uint8Array; readonly durationMs: number },
-  out: Outbox,
-): void {
+export function sendAudioDelta(draft: ResponseDraft, sound: LateSound, out: Outbox): void {
   const { response } = draft
   const { open } = response
   if (open?.type !== 'message') return
   response.audioMs += sound.durationMs
   response.open = { ...open, sound: append(open.sound, sound.bytes), soundBytes: open.soundBytes + sound.bytes.byteLength }
   if (!response.outOfBand && !draft.state.hasAssistantAudio) draft.state = { ...draft.state, hasAssistantAudio: true }
+  if (draft.state.output) {
+    const { durationMs } = sound
+    draft.state = playSound(draft.state, { responseId: response.id, itemId: open.id, durationMs }, out)
+  }
   send(out, { type: 'response.output_audio.delta', ...partOf(draft, open), delta: encodeBase64(sound.bytes) })
+}
+
+/** Sends half of the last sound of a message and keeps the rest for after its `output_audio.done`, as the beta did. */
+export function sendLastSound(draft: ResponseDraft, { bytes, durationMs }: LateSound, out: Outbox): void {
+  const half = Math.floor(bytes.byteLength / 4) * 2
+  const share = bytes.byteLength > 0 ? half / bytes.byteLength : 0
+  sendAudioDelta(draft, { bytes: bytes.subarray(0, half), durationMs: durationMs * share }, out)
+  const { open } = draft.response
+  if (open?.type !== 'message') return
+  draft.response.open = { ...open, late: { bytes: bytes.subarray(half), durationMs: durationMs * (1 - share) } }
 }
 
 /** Ends the open item, if there is one, with what was sent of it. */
@@ -86,7 +97,8 @@ export function closeItem(draft: ResponseDraft, status: 'completed' | 'incomplet
   const { open } = draft.response
   if (!open) return
   if (open.type === 'message') closeMessage(draft, open, status, out)
-  else closeCall(draft, open, status, out)
+  else if (open.type === 'function_call') closeCall(draft, open, status, out)
+  else breakMcpCall(draft, open, out)
   draft.response.open = undefined
 }
 
@@ -94,6 +106,7 @@ function closeMessage(draft: ResponseDraft, open: OpenMessage, status: 'complete
   const place = partOf(draft, open)
   if (open.spoken) {
     send(out, { type: 'response.output_audio.done', ...place })
+    if (open.late && status === 'completed') sendAudioDelta(draft, open.late, out)
     send(out, { type: 'response.output_audio_transcript.done', ...place, transcript: open.text })
   } else {
     send(out, { type: 'response.output_text.done', ...place, text: open.text })
@@ -102,8 +115,8 @@ function closeMessage(draft: ResponseDraft, open: OpenMessage, status: 'complete
   const content: AssistantMessageItem['content'] = open.spoken
     ? [{ type: 'output_audio', transcript: open.text }]
     : [{ type: 'output_text', text: open.text }]
-  keepSound(draft, open)
-  finishItem(draft, { id: open.id, type: 'message', status, role: 'assistant', content }, out)
+  keepSound(draft)
+  finishItem(draft, messageItem(draft, open, status, content), out)
 }
 
 function closeCall(draft: ResponseDraft, open: OpenCall, status: 'completed' | 'incomplete', out: Outbox): void {
@@ -118,42 +131,25 @@ function closeCall(draft: ResponseDraft, open: OpenCall, status: 'completed' | '
   finishItem(draft, callItem(open, status), out)
 }
 
-function addItem(draft: ResponseDraft, item: AssistantMessageItem | FunctionCallItem, out: Outbox): void {
-  const { response } = draft
-  send(out, { type: 'response.output_item.added', response_id: response.id, output_index: response.output.length, item })
-  if (response.outOfBand) return
-  const { conversation, responseCount } = draft.state
-  const previousId = conversation.lastId
-  const added = insertItem(conversation, { item, audio: undefined, responseId: response.id, responseCount }, previousId)
-  draft.state = { ...draft.state, conversation: added }
-  send(out, { type: 'conversation.item.added', previous_item_id: previousId, item })
-}
-
-function finishItem(draft: ResponseDraft, item: AssistantMessageItem | FunctionCallItem, out: Outbox): void {
-  const { response } = draft
-  // The client may have deleted it meanwhile: then the conversation has nothing to say of it.
-  const entry = response.outOfBand ? undefined : findEntry(draft.state.conversation, item.id)
-  if (entry) {
-    const kept = entry.truncated ? withoutTranscript(item) : item
-    draft.state = { ...draft.state, conversation: changeEntry(draft.state.conversation, item.id, { item: kept }) }
-    send(out, { type: 'conversation.item.done', previous_item_id: entry.previousId, item })
-  }
-  send(out, { type: 'response.output_item.done', response_id: response.id, output_index: response.output.length, item })
-  response.output = [...response.output, item]
-}
-
 /** The conversation keeps the sound that was sent; a truncation by the client has already said how much. */
-function keepSound(draft: ResponseDraft, open: OpenMessage): void {
-  const entry = draft.response.outOfBand ? undefined : findEntry(draft.state.conversation, open.id)
+function keepSound(draft: ResponseDraft): void {
+  const { open } = draft.response
+  if (open?.type !== 'message') return
+  const entry = ownEntry(draft, open.id)
   if (!entry || entry.truncated || open.soundBytes === 0) return
   const audio = { bytes: concatenate(entriesFrom(open.sound)), format: draft.response.settings.format }
   draft.state = { ...draft.state, conversation: changeEntry(draft.state.conversation, open.id, { audio }) }
 }
 
-/** What is left of a truncated message: its words are gone. */
-export function withoutTranscript<T extends Item>(item: T): T {
-  if (item.type !== 'message' || item.role !== 'assistant') return item
-  return { ...item, content: item.content.map((part) => (part.type === 'output_audio' ? { ...part, transcript: '' } : part)) }
+/** The phase is told only where the session's model knows phases, and the behavior says so. */
+function messageItem(
+  { state: { config, settings } }: ResponseDraft,
+  { id, phase }: OpenMessage,
+  status: AssistantMessageItem['status'],
+  content: AssistantMessageItem['content'],
+): AssistantMessageItem {
+  const tellsPhase = settings.behavior.phase && config.type === 'realtime' && /^gpt-realtime-2/.test(config.model)
+  return { id, type: 'message', status, role: 'assistant', content, ...(tellsPhase && { phase }) }
 }
 
 function callItem(open: OpenCall, status: FunctionCallItem['status']): FunctionCallItem {

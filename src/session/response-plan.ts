@@ -3,9 +3,10 @@
 // due steps into events.
 
 import type { WireAudioFormat } from '../../audio/types.ts'
+import type { Phase } from './active-response.ts'
 import { type AppendLog, append, emptyLog, entryAt } from './append-log.ts'
 import { msToBytes } from './audio-buffer.ts'
-import type { ReplyPiece } from './inputs.ts'
+import type { ReplyPiece, SpokenAudio } from './inputs.ts'
 import type { LatencyProfile } from './latency.ts'
 import { paceSpeech } from './pacing.ts'
 import { splitTokens } from './tokens.ts'
@@ -14,15 +15,23 @@ import { splitTokens } from './tokens.ts'
 const audioTokenMs = 50
 
 export type PlannedWork =
-  | { readonly type: 'open-message' }
+  | { readonly type: 'open-message'; readonly phase: Phase }
   | { readonly type: 'text'; readonly delta: string }
   | { readonly type: 'transcript'; readonly delta: string }
   | { readonly type: 'audio'; readonly bytes: Uint8Array; readonly durationMs: number }
   | { readonly type: 'open-call'; readonly name: string; readonly callId: string | undefined }
+  | { readonly type: 'open-mcp-call'; readonly server: string; readonly name: string; readonly needsApproval: boolean }
   | { readonly type: 'arguments'; readonly delta: string }
+  /** Runs the open MCP call, or asks for its approval: the item ends with that. */
+  | { readonly type: 'perform-mcp-call' }
   | { readonly type: 'close' }
   | { readonly type: 'finish'; readonly finish: Finish }
   | { readonly type: 'fail'; readonly error: ResponseFailure }
+
+/** A piece whose call has been resolved: `needsApproval` is there exactly when `server` is. */
+export type PlannedPiece =
+  | Exclude<ReplyPiece, { type: 'call' }>
+  | (Extract<ReplyPiece, { type: 'call' }> & { readonly needsApproval?: boolean })
 
 export type Finish = Extract<ReplyPiece, { type: 'end' }>['finish']
 export type ResponseFailure = Extract<ReplyPiece, { type: 'fail' }>['error']
@@ -68,7 +77,7 @@ export function createPlan(settings: PlanSettings, createdAtMs: number, maxOutpu
 }
 
 /** The plan with more of the reply, which arrived at `nowMs`. */
-export function extendPlan(plan: ResponsePlan, pieces: readonly ReplyPiece[], nowMs: number): ResponsePlan {
+export function extendPlan(plan: ResponsePlan, pieces: readonly PlannedPiece[], nowMs: number): ResponsePlan {
   const draft: Draft = { ...plan, readyMs: Math.max(plan.readyMs, plan.begun ? nowMs : plan.readyMs), nowMs }
   for (const piece of pieces) {
     if (draft.ended) break
@@ -76,6 +85,15 @@ export function extendPlan(plan: ResponsePlan, pieces: readonly ReplyPiece[], no
   }
   const { nowMs: _, ...extended } = draft
   return extended
+}
+
+/** Whether the open message has no more sound to come after the step at `index`, as far as the plan is known. */
+export function isLastSound(plan: ResponsePlan, index: number): boolean {
+  for (let at = index; ; at += 1) {
+    const work = entryAt(plan.steps, at)?.work
+    if (work?.type === 'close') return true
+    if (!work || work.type === 'audio' || work.type === 'finish') return false
+  }
 }
 
 /** The step at `index`, whether or not it is due; undefined where the plan ends for now. */
@@ -86,17 +104,21 @@ export function stepAt(plan: ResponsePlan, index: number): PlannedStep | undefin
 /** The plan while `extendPlan` works on it. */
 type Draft = { -readonly [K in keyof ResponsePlan]: ResponsePlan[K] } & { nowMs: number }
 
-function addPiece(draft: Draft, piece: ReplyPiece): void {
+function addPiece(draft: Draft, piece: PlannedPiece): void {
   switch (piece.type) {
     case 'pause':
       draft.readyMs += piece.ms
       return
     case 'text':
-      if (piece.audio && draft.settings.spoken) addSpeech(draft, piece.text, piece.audio)
-      else addText(draft, piece.text)
+      if (piece.audio && draft.settings.spoken) addSpeech(draft, piece.text, piece.audio, piece.phase)
+      else addText(draft, piece.text, piece.phase)
       return
     case 'call':
-      addCall(draft, piece)
+      if (piece.server === undefined) addCall(draft, piece)
+      else addMcpCall(draft, piece.server, piece)
+      return
+    case 'close':
+      closeItem(draft)
       return
     case 'end':
       if (piece.finish === 'completed') closeItem(draft)
@@ -109,21 +131,34 @@ function addPiece(draft: Draft, piece: ReplyPiece): void {
   }
 }
 
-function addText(draft: Draft, text: string): void {
+function addText(draft: Draft, text: string, phase: Phase | undefined): void {
   const { profile, spoken } = draft.settings
   begin(draft, profile.firstTextMs)
-  openMessage(draft)
+  openMessage(draft, phase)
   const type = spoken ? 'transcript' : 'text'
   addTokens(draft, text, (delta) => ({ type, delta }))
 }
 
-function addCall(draft: Draft, call: Extract<ReplyPiece, { type: 'call' }>): void {
+type PlannedCall = Extract<PlannedPiece, { type: 'call' }>
+
+function addCall(draft: Draft, call: PlannedCall): void {
   begin(draft, draft.settings.profile.firstTextMs)
   closeItem(draft)
   plan(draft, { type: 'open-call', name: call.name, callId: call.callId })
   draft.openItem = 'call'
   addTokens(draft, call.arguments, (delta) => ({ type: 'arguments', delta }))
   if (!draft.ended) closeItem(draft)
+}
+
+function addMcpCall(draft: Draft, server: string, { name, arguments: json, needsApproval = false }: PlannedCall): void {
+  begin(draft, draft.settings.profile.firstTextMs)
+  closeItem(draft)
+  plan(draft, { type: 'open-mcp-call', server, name, needsApproval })
+  draft.openItem = 'call'
+  addTokens(draft, json, (delta) => ({ type: 'arguments', delta }))
+  if (draft.ended) return
+  plan(draft, { type: 'perform-mcp-call' })
+  draft.openItem = undefined
 }
 
 function addTokens(draft: Draft, text: string, toWork: (delta: string) => PlannedWork): void {
@@ -134,7 +169,7 @@ function addTokens(draft: Draft, text: string, toWork: (delta: string) => Planne
   }
 }
 
-function addSpeech(draft: Draft, text: string, audio: NonNullable<Extract<ReplyPiece, { type: 'text' }>['audio']>): void {
+function addSpeech(draft: Draft, text: string, audio: SpokenAudio, phase: Phase | undefined): void {
   const { profile, format } = draft.settings
   const isFirst = !draft.hasAudio
   begin(draft, profile.firstAudioMs)
@@ -143,7 +178,7 @@ function addSpeech(draft: Draft, text: string, audio: NonNullable<Extract<ReplyP
   draft.hasAudio = true
   for (const delta of paceSpeech(text, audio, { format, profile, firstDeltaMs })) {
     draft.readyMs = baseMs + delta.offsetMs
-    openMessage(draft)
+    openMessage(draft, phase)
     if (delta.type === 'transcript') {
       if (!spendTokens(draft, 1)) return
       plan(draft, { type: 'transcript', delta: delta.delta })
@@ -177,10 +212,10 @@ function begin(draft: Draft, firstOutputMs: number): void {
   draft.readyMs = Math.max(draft.readyMs + firstOutputMs, draft.nowMs)
 }
 
-function openMessage(draft: Draft): void {
+function openMessage(draft: Draft, phase: Phase = 'final_answer'): void {
   if (draft.openItem === 'message') return
   closeItem(draft)
-  plan(draft, { type: 'open-message' })
+  plan(draft, { type: 'open-message', phase })
   draft.openItem = 'message'
 }
 

@@ -5,8 +5,8 @@ import type { WireAudioFormat } from '../../audio/types.ts'
 import type { Item } from '../protocol/items.ts'
 import type { ResponseCreateParams } from '../protocol/responses.ts'
 import type { RealtimeSessionObject } from '../protocol/session-config.ts'
-import { type AudioFormatUpdate, minPcmRateHz, type Voice } from '../protocol/session-fields.ts'
-import type { ResponseSettings } from './active-response.ts'
+import { type AudioFormatUpdate, minPcmRateHz } from '../protocol/session-fields.ts'
+import { type ResponseSettings, voiceName } from './active-response.ts'
 import {
   type Conversation,
   type ConversationEntry,
@@ -15,7 +15,7 @@ import {
   listRemembered,
   newestFirst,
 } from './conversation.ts'
-import type { ReplyRequest } from './effects.ts'
+import type { McpToolOffer, ReplyRequest } from './effects.ts'
 import { once } from './once.ts'
 import { lookUp } from './persistent-map.ts'
 
@@ -29,13 +29,10 @@ export function responseSettings(session: RealtimeSessionObject, params: Respons
     toolChoice: params.tool_choice ?? session.tool_choice,
     format: wholeFormat(output?.format) ?? session.audio.output.format,
     voice: output?.voice ?? session.audio.output.voice,
+    speed: session.audio.output.speed,
     maxOutputTokens: params.max_output_tokens ?? session.max_output_tokens,
     metadata: params.metadata ?? null,
   }
-}
-
-export function voiceName(voice: Voice): string {
-  return typeof voice === 'string' ? voice : voice.id
 }
 
 export interface RequestParts {
@@ -46,10 +43,19 @@ export interface RequestParts {
   readonly askedBy: ReplyRequest['askedBy']
   /** Replaces the conversation as context. */
   readonly input: readonly Item[] | undefined
+  readonly mcpTools: readonly McpToolOffer[]
 }
 
 /** The question for whoever writes the reply. The lists of items are made when they are looked at. */
-export function replyRequest({ responseId, settings, conversation, outOfBand, askedBy, input }: RequestParts): ReplyRequest {
+export function replyRequest({
+  responseId,
+  settings,
+  conversation,
+  outOfBand,
+  askedBy,
+  input,
+  mcpTools,
+}: RequestParts): ReplyRequest {
   const wholeConversation = once(() => listItems(conversation))
   const remembered = conversation.isCut ? once(() => listRemembered(conversation)) : wholeConversation
   const context = input ? () => input : remembered
@@ -62,10 +68,12 @@ export function replyRequest({ responseId, settings, conversation, outOfBand, as
     metadata: settings.metadata ?? {},
     instructions: settings.instructions,
     tools: settings.tools,
+    mcpTools,
     toolChoice: settings.toolChoice,
     modalities: settings.modalities,
     outputFormat: settings.format,
     voice: voiceName(settings.voice),
+    speed: settings.speed,
     get context() {
       return context()
     },
@@ -100,36 +108,50 @@ function namesSinceUser(newest: Iterable<ContextEntry>): string[] {
   const names: string[] = []
   for (const { item } of newest) {
     if (item.type === 'message' && item.role === 'user') break
-    if (item.type === 'function_call') names.push(item.name)
+    if (item.type === 'function_call' || isMcpCall(item)) names.push(item.name)
   }
   return names
 }
 
-/** Function outputs that were added since a response last made an item, oldest first. */
+/** A call as the model wished it: one that ran by approval is there as the request, and once more as itself. */
+function isMcpCall(item: Item): item is Extract<Item, { type: 'mcp_call' | 'mcp_approval_request' }> {
+  return item.type === 'mcp_approval_request' || (item.type === 'mcp_call' && item.approval_request_id === null)
+}
+
+/** Outputs of functions and of MCP calls that were added since a response last made an item, oldest first. */
 function unansweredResults(newest: Iterable<ContextEntry>, conversation: Conversation): ReplyRequest['results'] {
-  const results: ReplyRequest['results'][number][] = []
   const calls = new Map<string, FunctionCallNote>()
-  const outputs: Extract<Item, { type: 'function_call_output' }>[] = []
+  const outputs: ResultItem[] = []
   // The latest response that made one of the items passed so far: it has answered everything that was there when it began.
   let answeredCount = Number.NEGATIVE_INFINITY
   for (const { item, responseId, responseCount } of newest) {
     if (responseCount < answeredCount || (item.type === 'message' && item.role === 'assistant')) break
     if (item.type === 'function_call_output') outputs.push(item)
-    if (item.type === 'function_call') {
-      calls.set(item.call_id, { name: item.name, responseId })
-      answeredCount = Math.max(answeredCount, responseId === undefined ? answeredCount : responseCount)
-    }
+    if (item.type === 'mcp_call' && (item.output ?? item.error) !== null) outputs.push({ ...item, responseId })
+    if (item.type === 'function_call') calls.set(item.call_id, { name: item.name, responseId })
+    if (item.type !== 'function_call' && !isMcpCall(item)) continue
+    answeredCount = Math.max(answeredCount, responseId === undefined ? answeredCount : responseCount)
   }
-  for (const output of outputs.reverse()) {
-    const call = calls.get(output.call_id) ?? lookUp(conversation.calls, output.call_id)
-    results.push({
-      callId: output.call_id,
-      name: call?.name ?? '',
-      output: output.output,
-      ...(call?.responseId !== undefined && { callResponseId: call.responseId }),
-    })
-  }
-  return results
+  return outputs.reverse().map((item) => (item.type === 'mcp_call' ? resultOfMcp(item) : resultOf(item, calls, conversation)))
+}
+
+type FunctionOutput = Extract<Item, { type: 'function_call_output' }>
+type McpOutput = Extract<Item, { type: 'mcp_call' }> & { readonly responseId: string | undefined }
+type ResultItem = FunctionOutput | McpOutput
+type Result = ReplyRequest['results'][number]
+
+function resultOf({ call_id, output }: FunctionOutput, calls: Map<string, FunctionCallNote>, conversation: Conversation): Result {
+  const call = calls.get(call_id) ?? lookUp(conversation.calls, call_id)
+  return { callId: call_id, name: call?.name ?? '', output, ...madeBy(call?.responseId) }
+}
+
+/** A call that failed gives its error. */
+function resultOfMcp({ id, name, output, error, responseId }: McpOutput): Result {
+  return { callId: id, name, output: output ?? JSON.stringify({ error: error?.message }), ...madeBy(responseId) }
+}
+
+function madeBy(callResponseId: string | undefined): Pick<Result, 'callResponseId'> {
+  return callResponseId === undefined ? {} : { callResponseId }
 }
 
 function wholeFormat(format: AudioFormatUpdate | undefined): WireAudioFormat | undefined {

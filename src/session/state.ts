@@ -1,6 +1,7 @@
 // Everything that a session knows, as one value: no part of it is ever changed in place. `createSession` gives the first one;
 // the functions at the end are what the runtime may read.
 
+import type { ClientEvent } from '../protocol/client-events.ts'
 import type { Ids } from '../protocol/ids.ts'
 import type { Item } from '../protocol/items.ts'
 import type { SessionObject } from '../protocol/session-config.ts'
@@ -11,9 +12,12 @@ import { type AudioBuffer, bytesToSamples, concatenate, createAudioBuffer, sampl
 import { type Behavior, defaultBehavior } from './behavior.ts'
 import { type Conversation, createConversation, durationMs, findEntry, type ItemAudio, listItems } from './conversation.ts'
 import { detectionSettings } from './detection-settings.ts'
-import type { Input } from './inputs.ts'
+import type { DelayedInput } from './inbox.ts'
 import { type Latency, type LatencySource, resolveLatency } from './latency.ts'
+import type { LiveTranscript } from './live-transcript.ts'
+import { type McpState, noMcp } from './mcp.ts'
 import type { PendingTranscription } from './on-transcript.ts'
+import { emptyOutputBuffer, type OutputBuffer } from './output-buffer.ts'
 import { createDetector, type TurnDetector } from './turn-detection.ts'
 import { type Account, newAccount } from './usage.ts'
 
@@ -26,8 +30,14 @@ export interface SessionSettings {
   readonly acknowledgeMs: number
   /** The session ends this long after it was opened. */
   readonly lifetimeMs: number
-  /** Limit that `rate_limits.updated` tells of; it is never enforced. */
+  /** Limit that `rate_limits.updated` tells of. */
   readonly tokensPerMinute: number
+  /** Responses over this limit fail. Undefined: no limit is enforced. */
+  readonly enforcedTokensPerMinute: number | undefined
+  /** Context window. Undefined: that of the model. */
+  readonly contextTokens: number | undefined
+  /** Longest base64 of one append. */
+  readonly maxAppendLength: number
   readonly behavior: Behavior
 }
 
@@ -35,12 +45,6 @@ export interface SessionSettings {
 export interface SpeechSegment {
   readonly itemId: string
   readonly startByte: number
-}
-
-/** A client event on its way, when acknowledgements take time. */
-export interface DelayedInput {
-  readonly dueMs: number
-  readonly input: Input
 }
 
 export interface SessionState {
@@ -53,6 +57,8 @@ export interface SessionState {
   /** The next audio begins a new stream of the voice activity detector. */
   readonly restartDetection: boolean
   readonly segment: SpeechSegment | undefined
+  /** What a streaming model has sent of speech that was not committed yet. */
+  readonly live: LiveTranscript | undefined
   /** Responses in progress, by id. */
   readonly responses: ReadonlyMap<string, ActiveResponse>
   /** The one that belongs to the default conversation. */
@@ -62,8 +68,11 @@ export interface SessionState {
   /** The voice cannot change any more. */
   readonly hasAssistantAudio: boolean
   readonly idleArmed: boolean
+  readonly mcp: McpState
+  /** Of calls, where the service plays the sound; undefined where the client does. */
+  readonly output: OutputBuffer | undefined
   readonly account: Account
-  readonly inbox: readonly DelayedInput[]
+  readonly inbox: readonly DelayedInput<ClientEvent>[]
   readonly closed: boolean
 }
 
@@ -81,12 +90,21 @@ export interface CreateSessionOptions {
   readonly latency?: Latency
   /** Default 60 minutes. */
   readonly lifetimeMs?: number
-  /** Default 15,000,000. */
+  /** Default 15,000,000, and not enforced; one that is given is. */
   readonly tokensPerMinute?: number
+  /** Default: the context window of the model. */
+  readonly contextTokens?: number
+  /** Largest message of the client in bytes. Default: 15 MiB of sound in base64 per append. */
+  readonly messageBytes?: number
   readonly behavior?: Partial<Behavior>
+  /** The sound goes over SIP or WebRTC: the service plays it, and tells of it. Default false: the client plays. */
+  readonly playsOutput?: boolean
   /** Changes the session object before anyone sees it: configuration of an ephemeral key, initial values of options. */
   readonly configure?: (config: SessionObject) => SessionObject
 }
+
+/** Base64 of 15 MiB, the most that one append may hold. */
+const defaultAppendLength = ((15 * 1024 * 1024) / 3) * 4
 
 /**
  * A session before its first input. Nothing is sent until `step` is told `{ type: 'open' }`.
@@ -102,19 +120,32 @@ export function createSession(options: CreateSessionOptions): SessionState {
   const behavior = { ...defaultBehavior, ...options.behavior }
   const latency = resolveLatency(options.latency)
   return {
-    settings: { ids, latency, acknowledgeMs: latency({ number: 0 }).acknowledgeMs, lifetimeMs, tokensPerMinute, behavior },
+    settings: {
+      ids,
+      latency,
+      acknowledgeMs: latency({ number: 0 }).acknowledgeMs,
+      lifetimeMs,
+      tokensPerMinute,
+      enforcedTokensPerMinute: options.tokensPerMinute,
+      contextTokens: options.contextTokens,
+      maxAppendLength: options.messageBytes ?? defaultAppendLength,
+      behavior,
+    },
     config,
     conversation: createConversation(ids.id('conv')),
     buffer,
     detector: freshDetector(config, buffer),
     restartDetection: false,
     segment: undefined,
+    live: undefined,
     responses: new Map(),
     activeResponseId: undefined,
     responseCount: 0,
     transcriptions: new Map(),
     hasAssistantAudio: false,
     idleArmed: false,
+    mcp: noMcp,
+    output: options.playsOutput ? emptyOutputBuffer : undefined,
     account: newAccount,
     inbox: [],
     closed: false,

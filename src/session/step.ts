@@ -4,14 +4,17 @@
 // (inputs.ts): a client event, a timer that came due, speech probabilities, a reply, a transcript. A client event is
 // looked up in the table of handlers.ts; a handler gives the next state and puts effects (effects.ts) into the outbox,
 // in the order in which they are to be carried out. What takes time is asked for by an effect and comes back as an
-// input: `detect-speech` as `speech-frames`, `ask-reply` as `reply`, `transcribe` as `transcript`, `schedule` as
-// `timer`. So a run is a list of inputs with their times, and the same list gives the same run. A response is planned as
+// input: `detect-speech` as `speech-frames`, `ask-reply` as `reply`, `transcribe` as `transcript`, `follow-speech` as `said`, the tools
+// and calls of MCP servers as `mcp-tools` and `mcp-result`, `schedule` as `timer`. So a run is a list of inputs with their times, and the same list gives the same run. A response is planned as
 // its reply comes in (response-plan.ts, pacing.ts) and sent as the plan comes due (response-life.ts).
 
 import type { ClientEventOf, ClientEventType } from '../protocol/client-events.ts'
 import type { Effect } from './effects.ts'
 import { handlers } from './handlers.ts'
+import { delay, isDelayed, takeDelayed } from './inbox.ts'
 import type { Input } from './inputs.ts'
+import { onSaid } from './live-transcript.ts'
+import { onMcpResult, onMcpTools } from './on-mcp.ts'
 import { onOpen } from './on-session.ts'
 import { onSpeechFrames } from './on-speech.ts'
 import { onTimer } from './on-timer.ts'
@@ -49,13 +52,19 @@ function take(state: SessionState, input: Input, out: Outbox): SessionState {
       refuse(out, input.fault)
       return state
     case 'timer':
-      return input.timer === timerName.inbox ? takeDelayed(state, out) : onTimer(state, input.timer, out)
+      return input.timer === timerName.inbox ? takeArrived(state, out) : onTimer(state, input.timer, out)
     case 'speech-frames':
       return onSpeechFrames(state, input.frames, out)
     case 'reply':
       return takeReply(state, input.responseId, input.pieces, out)
+    case 'said':
+      return onSaid(state, input.startSample, input.pieces, out)
     case 'transcript':
       return onTranscript(state, input.itemId, input.result, out)
+    case 'mcp-tools':
+      return onMcpTools(state, input.itemId, input.result, out)
+    case 'mcp-result':
+      return onMcpResult(state, input.itemId, input.result, out)
     case 'inject':
       push(out, { type: 'send', event: input.event })
       return state
@@ -71,23 +80,8 @@ function handle<Type extends ClientEventType>(
   return handlers[type](state, event, out)
 }
 
-/** Where acknowledgements take time, everything that the client sends arrives that much later: their order is kept. */
-function isDelayed(state: SessionState, input: Input): boolean {
-  const isFromClient = input.type === 'client-event' || input.type === 'client-fault'
-  return isFromClient && state.settings.acknowledgeMs > 0
-}
-
-function delay(state: SessionState, input: Input, out: Outbox): SessionState {
-  const dueMs = Math.max(out.nowMs + state.settings.acknowledgeMs, state.inbox.at(-1)?.dueMs ?? 0)
-  if (state.inbox.length === 0) push(out, { type: 'schedule', timer: timerName.inbox, atMs: dueMs, deadline: 'service' })
-  return { ...state, inbox: [...state.inbox, { dueMs, input }] }
-}
-
-/** One at a time: what its effects bring about comes before the next. */
-function takeDelayed(state: SessionState, out: Outbox): SessionState {
-  const [first, ...inbox] = state.inbox
-  if (!first) return state
-  const next = inbox[0]
-  if (next) push(out, { type: 'schedule', timer: timerName.inbox, atMs: Math.max(out.nowMs, next.dueMs), deadline: 'service' })
-  return take({ ...state, inbox }, first.input, out)
+/** Where acknowledgements take time, what the client sends arrives later. */
+function takeArrived(state: SessionState, out: Outbox): SessionState {
+  const arrived = takeDelayed(state, out)
+  return arrived ? take(arrived.state, arrived.input, out) : state
 }

@@ -7,15 +7,19 @@ export const timerName = {
   response: (responseId: string): string => `response${separator}${responseId}`,
   rateLimits: (responseId: string): string => `rate-limits${separator}${responseId}`,
   transcription: (itemId: string): string => `transcription${separator}${itemId}`,
+  /** The service answers the result of an MCP call by itself. */
+  followUp: 'follow-up',
   /** Nobody speaks. */
   idle: 'idle',
   /** The session's life is over. */
   expiry: 'expiry',
   /** A client event has been under way long enough. */
   inbox: 'inbox',
+  /** Sound of a call starts to play, or has drained. */
+  playout: 'playout',
 } as const
 
-export type TimerKind = 'response' | 'rate-limits' | 'transcription' | 'idle' | 'expiry' | 'inbox'
+export type TimerKind = 'response' | 'rate-limits' | 'transcription' | 'follow-up' | 'idle' | 'expiry' | 'inbox' | 'playout'
 
 /** What a timer's name says: its kind, and the id of what it belongs to ('' for none). */
 export function readTimerName(timer: string): { readonly kind: string; readonly id: string } {

@@ -40,8 +40,9 @@ export function itemTokens(item: Item, audioMs: number): TokenCount {
     case 'message':
       return item.role === 'user' ? userTokens(item, audioMs) : textOnly(item.content.map(partText).join(''))
     case 'function_call':
-    case 'mcp_call':
       return textOnly(item.name + item.arguments)
+    case 'mcp_call':
+      return textOnly(item.name + item.arguments + (item.output ?? item.error?.message ?? ''))
     case 'function_call_output':
       return textOnly(item.output)
     default:

@@ -1,6 +1,6 @@
 // Turn detection: a pure state machine over the speech probabilities of 32 ms frames. It decides where speech starts and
 // stops, in samples of the session's audio; what follows (commit, response, interruption) is on-speech.ts. semantic_vad
-// is server_vad here, with a silence that depends on its eagerness: no model judges whether a sentence is over.
+// differs in the silence that it waits for: frames tell whether the words before them sound finished, where anybody knows.
 
 import type { SpeechFrame } from '../../audio/types.ts'
 
@@ -13,7 +13,10 @@ export interface DetectionSettings {
   /** 0 to 1: a frame at or above it may begin speech. */
   readonly threshold: number
   readonly prefixPaddingMs: number
+  /** The silence that ends speech; with `judged`, where the words are not known. */
   readonly silenceMs: number
+  /** semantic_vad: the silences after a whole sentence, and after one that goes on. */
+  readonly judged?: { readonly finishedMs: number; readonly unfinishedMs: number }
 }
 
 /** Positions are samples of the audio written since the session began. */
@@ -87,13 +90,18 @@ function awaitSilence(detector: TurnDetector, frame: SpeechFrame, startSample: n
   if (frame.probability >= settings.threshold) return { detector: { ...detector, silenceSample: undefined } }
   const isSilent = frame.probability < releaseThreshold(settings)
   const silenceSample = detector.silenceSample ?? (isSilent ? startSample : undefined)
-  if (!isSilent || silenceSample === undefined || toMs(detector, heardSample - silenceSample) < settings.silenceMs) {
+  if (!isSilent || silenceSample === undefined || toMs(detector, heardSample - silenceSample) < silenceFor(settings, frame)) {
     return { detector: { ...detector, silenceSample } }
   }
   return {
     detector: { ...detector, speaking: false, onsetSample: undefined, silenceSample: undefined },
     decision: { type: 'stopped', endSample: heardSample },
   }
+}
+
+function silenceFor({ judged, silenceMs }: DetectionSettings, { isFinished }: SpeechFrame): number {
+  if (!judged || isFinished === undefined) return silenceMs
+  return isFinished ? judged.finishedMs : judged.unfinishedMs
 }
 
 function releaseThreshold(settings: DetectionSettings): number {

@@ -3,6 +3,7 @@
 
 import type { ResponseUsage } from '../protocol/responses.ts'
 import type { RateLimitsUpdatedEvent } from '../protocol/server-events.ts'
+import type { ResponseFailure } from './response-plan.ts'
 import { assistantAudioTokensPerSecond, noTokens, type TokenCount, totalTokens } from './token-count.ts'
 
 const cacheStepTokens = 64
@@ -67,12 +68,34 @@ export function charge(
   tokens: number,
   { nowMs, limit }: { nowMs: number; limit: number },
 ): Account {
-  const flowedOff = ((nowMs - account.atMs) * limit) / rateWindowMs
   return {
     lastPrompt: input.prefix === undefined ? account.lastPrompt : { prefix: input.prefix, tokens: input.tokens },
-    usedTokens: Math.max(0, account.usedTokens - flowedOff) + tokens,
+    usedTokens: usedTokens(account, { nowMs, limit }) + tokens,
     atMs: nowMs,
   }
+}
+
+/** Tokens that count against the limit at `nowMs`. */
+export function usedTokens(account: Account, { nowMs, limit }: { nowMs: number; limit: number }): number {
+  const flowedOff = ((nowMs - account.atMs) * limit) / rateWindowMs
+  return Math.max(0, account.usedTokens - flowedOff)
+}
+
+/** How a response fails that asks for more tokens than the minute has left, in the words of the live service. */
+export function rateLimitFailure(asked: {
+  readonly model: string
+  readonly limit: number
+  readonly used: number
+  readonly requested: number
+}): ResponseFailure {
+  const { model, limit, used, requested } = asked
+  // A request beyond the limit never fits; the service tells the time until the window has flowed off.
+  const waitSeconds = Math.round((Math.min(used + requested - limit, limit) / limit) * 60_000) / 1000
+  const counts = `Limit ${limit}, Used ${used}, Requested ${requested}`
+  const message =
+    `Rate limit reached for ${model} (for limit ${model}) in organization org-local on tokens per min (TPM): ${counts}. ` +
+    `Please try again in ${waitSeconds}s. Visit https://platform.openai.com/account/rate-limits to learn more.`
+  return { type: 'tokens', code: 'rate_limit_exceeded', message }
 }
 
 /** The one entry of `rate_limits.updated`. */

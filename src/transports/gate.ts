@@ -77,7 +77,14 @@ function createGate(): Gate {
       },
     }
   }
-  return { add, claims: (url) => some(owners, (owner) => owner.claims(url) !== undefined) }
+  return {
+    add,
+    claims: (url) => some(owners, (owner) => owner.claims(url) !== undefined),
+    answers: (request) => some(owners, (owner) => owner.claimsRequest?.(request) !== undefined),
+    get isOpen() {
+      return opened !== undefined
+    },
+  }
 }
 
 interface OpenGate {
@@ -102,7 +109,7 @@ function openGate(owners: ReadonlySet<GateOwner>): OpenGate {
   const bypass = bypassForeignConnects({ internal, isForeign })
   const restoreAgent = bypassAgentPatch(addRequest, { isAlone, covers })
   watchListeners(interceptors, stop.signal, () => bypass.forget())
-  const wraps = new GlobalWraps(() => wrapGlobalWebSocket({ internal, wants: (url) => findDoorman(owners, url) !== undefined }))
+  const wraps = new GlobalWraps(() => wrapGlobalWebSocket({ internal, doorman: (url) => findDoorman(owners, url) }))
   wraps.repatch()
 
   function close(): void {

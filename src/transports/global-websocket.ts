@@ -3,11 +3,14 @@
 // after we are gone (msw does, on close), it heals itself.
 
 import type { InternalConnections } from './interceptors.ts'
+import { openPageSocket } from './page-websocket.ts'
+import type { Doorman } from './transport.ts'
 
 interface WrapOptions {
-  readonly internal: InternalConnections
-  /** Is this URL the gate's business? Asked in the context of the code that connects. */
-  wants(url: URL): boolean
+  /** The interceptors' own connections; none in a page. */
+  readonly internal?: InternalConnections
+  /** Who takes a socket to this URL, if it is the gate's business. Asked in the context of the code that connects. */
+  doorman(url: URL): Doorman | undefined
 }
 
 export interface GlobalWebSocketWrap {
@@ -19,7 +22,7 @@ export interface GlobalWebSocketWrap {
 const name = 'WebSocket'
 
 /** Puts a wrapper over whatever is there now. Undefined where the runtime has no WebSocket. */
-export function wrapGlobalWebSocket({ internal, wants }: WrapOptions): GlobalWebSocketWrap | undefined {
+export function wrapGlobalWebSocket({ internal, doorman }: WrapOptions): GlobalWebSocketWrap | undefined {
   const before = Object.getOwnPropertyDescriptor(globalThis, name)
   if (!before?.configurable) return undefined
   let wrapper: typeof WebSocket | undefined
@@ -34,20 +37,23 @@ export function wrapGlobalWebSocket({ internal, wants }: WrapOptions): GlobalWeb
     return new Proxy(target, {
       construct(_, args: unknown[], newTarget) {
         const inner = newTarget === wrapper ? target : newTarget
-        if (!isActive || !isWanted(args[0])) return Reflect.construct(target, args, inner)
+        const doorman = isActive ? doormanOf(args[0]) : undefined
+        if (!doorman) return Reflect.construct(target, args, inner)
+        // The sockets of jsdom and happy-dom mix their classes with Node's, or carry timers: a page gets one without a network.
+        if (isPage()) return openPageSocket(innermost(target), doorman, { args, newTarget: inner })
         // msw makes its own connections in a context that skips the interceptor: this one is not msw's any more.
-        internal.consume()
+        internal?.consume()
         return Reflect.construct(innermost(target), args, newTarget)
       },
     })
   }
 
-  function isWanted(given: unknown): boolean {
+  function doormanOf(given: unknown): Doorman | undefined {
     const text = String(given)
-    if (!URL.canParse(text)) return false
+    if (!URL.canParse(text)) return undefined
     const url = new URL(text)
     url.protocol = url.protocol.replace('http', 'ws')
-    return wants(url)
+    return doorman(url)
   }
 
   function get(): typeof WebSocket | undefined {
@@ -89,6 +95,11 @@ export function wrapGlobalWebSocket({ internal, wants }: WrapOptions): GlobalWeb
 
 function define(descriptor: PropertyDescriptor | undefined): void {
   if (descriptor) Object.defineProperty(globalThis, name, descriptor)
+}
+
+/** jsdom and happy-dom put a document beside Node's globals. */
+function isPage(): boolean {
+  return typeof globalThis.document === 'object'
 }
 
 /** Through the proxies of interceptors: they all share the prototype of the class they stand for. */

@@ -2,11 +2,12 @@
 // close codes, refusal by HTTP status), none of its cost. Opens no handle and needs no clock.
 
 import { RealtimeKitError } from '../errors.ts'
-import type { Doorman, UpgradeAnswer, Wire, WireListener } from './transport.ts'
-import { limitReason, selectProtocol } from './wire.ts'
+import { limitReason, selectProtocol } from './handshake.ts'
+import { type Doorman, maxUnreadBytes, type UpgradeAnswer, type Wire, type WireListener } from './transport.ts'
 
 // Taken at load: a test may fake the globals later.
 const { queueMicrotask } = globalThis
+const utf8 = new TextEncoder()
 
 export interface MemoryOptions {
   readonly url: string | URL
@@ -57,8 +58,19 @@ export function connectMemory(doorman: Doorman, options: MemoryOptions): MemoryC
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value
   if (protocols.length > 0) headers['sec-websocket-protocol'] = protocols.join(', ')
-  const answer = doorman({ url, headers, protocols, transport: 'memory' })
-  return new MemoryPair(url, answer, selectProtocol(new Set(protocols), 'accept' in answer ? answer.protocol : undefined)).client
+  return new MemoryPair({ url, protocols, answer: doorman({ url, headers, protocols, transport: 'memory' }) }).client
+}
+
+interface Opening {
+  readonly url: URL
+  readonly protocols: readonly string[]
+  readonly answer: UpgradeAnswer
+}
+
+/** What a client is told: an HTTP status, or that nobody listens. */
+function refusalOf(url: URL, answer: { readonly status: number; readonly body: unknown } | { readonly refused: true }): Error {
+  if ('status' in answer) return new UpgradeRefused(url, answer.status, answer.body)
+  return Object.assign(new Error(`connect ECONNREFUSED ${url.host}`), { code: 'ECONNREFUSED', syscall: 'connect' })
 }
 
 /** Runs jobs in order, each on its own microtask, while not paused. */
@@ -108,8 +120,14 @@ class MemoryPair {
   readonly client: MemoryClient
   readonly #toClient = new Lane()
   readonly #toService = new Lane()
+  readonly #opened = Promise.withResolvers<void>()
+  #protocol = ''
   #listener: WireListener | undefined
+  #callOff: (() => void) | undefined
   #bufferedBytes = 0
+  #hasOverflown = false
+  /** Reads nothing for now. */
+  #isServiceDeaf = false
   /** No more sends from that end. */
   #isServiceDone = false
   #isClientDone = false
@@ -120,25 +138,38 @@ class MemoryPair {
   #isServiceTold = false
   #isClientTold = false
 
-  constructor(url: URL, answer: UpgradeAnswer, protocol: string | false) {
-    const opened = Promise.withResolvers<void>()
+  constructor(opening: Opening) {
     // A refusal that nobody awaits is not an unhandled rejection: a socket would only emit an error.
-    opened.promise.catch(() => {})
-    this.client = this.#createClient(opened.promise, protocol || '')
+    this.#opened.promise.catch(() => {})
+    this.client = this.#createClient()
+    this.#take(opening)
+  }
+
+  #take({ url, protocols, answer }: Opening): void {
+    // It may have left while it waited for the answer.
+    if (this.#isClientDone) return
+    if ('delayed' in answer) {
+      this.#callOff = answer.delayed((late) => this.#take({ url, protocols, answer: late }))
+      return
+    }
     if (!('accept' in answer)) {
       this.#isServiceDone = this.#isClientDone = this.#isServiceTold = true
-      this.#toClient.push(() => opened.reject(new UpgradeRefused(url, answer.status, answer.body)))
+      this.#toClient.push(() => this.#opened.reject(refusalOf(url, answer)))
       this.#toClient.push(() => this.#tellClient(1006, ''))
       return
     }
-    this.#toClient.push(() => opened.resolve())
+    this.#protocol = selectProtocol(new Set(protocols), answer.protocol) || ''
+    this.#toClient.push(() => this.#opened.resolve())
     this.#listener = answer.accept(this.#createWire())
   }
 
-  #createClient(opened: Promise<void>, protocol: string): MemoryClient {
+  #createClient(): MemoryClient {
+    const pair = this
     return {
-      opened,
-      protocol,
+      opened: this.#opened.promise,
+      get protocol() {
+        return pair.#protocol
+      },
       send: (data) => {
         if (this.#isClientDone) return
         this.#toService.push(() => {
@@ -146,12 +177,7 @@ class MemoryPair {
         })
       },
       close: (code = 1005, reason = '') => this.#closeFromClient(code, reason),
-      terminate: () => {
-        this.#isClientGone = this.#isClientDone = this.#isServiceDone = true
-        this.#toService.push(() => this.#tellService(1006, ''))
-        this.#toClient.push(() => this.#tellClient(1006, ''))
-        this.#toClient.resume()
-      },
+      terminate: () => this.#vanish(),
       pause: () => this.#toClient.pause(),
       resume: () => this.#toClient.resume(),
       onMessage: () => {},
@@ -173,6 +199,14 @@ class MemoryPair {
         this.#toClient.push(() => this.#tellClient(1006, ''))
         this.#toService.push(() => this.#tellService(1006, ''))
       },
+      pause: () => {
+        this.#isServiceDeaf = true
+        this.#toService.pause()
+      },
+      resume: () => {
+        this.#isServiceDeaf = false
+        this.#toService.resume()
+      },
       ping: (payload) => {
         if (this.#isServiceDone) return
         this.#toClient.push(() => {
@@ -185,12 +219,29 @@ class MemoryPair {
 
   #sendToClient(text: string): void {
     if (this.#isServiceDone) return
-    const bytes = Buffer.byteLength(text)
+    const bytes = utf8.encode(text).length
     this.#bufferedBytes += bytes
+    if (this.#bufferedBytes > maxUnreadBytes) this.#overflow()
     this.#toClient.push(() => {
       this.#bufferedBytes -= bytes
       if (!this.#isClientTold && !this.#isClientGone) this.client.onMessage(text)
     })
+  }
+
+  #overflow(): void {
+    if (this.#hasOverflown) return
+    this.#hasOverflown = true
+    this.#listener?.onOverflow?.(this.#bufferedBytes)
+  }
+
+  /** The client leaves without a word. */
+  #vanish(): void {
+    this.#isClientGone = this.#isClientDone = this.#isServiceDone = true
+    this.#callOff?.()
+    this.#toService.push(() => this.#tellService(1006, ''))
+    this.#toService.resume()
+    this.#toClient.push(() => this.#tellClient(1006, ''))
+    this.#toClient.resume()
   }
 
   /** The closing handshake: the frame goes over, the other end echoes it, then both are told. */
@@ -206,6 +257,8 @@ class MemoryPair {
 
   #closeFromClient(code: number, reason: string): void {
     if (this.#isClientDone) return
+    // Nobody answers its close frame: in the end it gives up.
+    if (this.#isServiceDeaf) return this.#vanish()
     this.#isClientDone = true
     this.#toService.push(() => {
       this.#isServiceDone = true

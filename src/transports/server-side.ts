@@ -3,6 +3,7 @@
 // so neither Node's HTTP parser nor `ws` may have it.
 
 import type { Socket } from 'node:net'
+import { constants } from 'node:os'
 import { Duplex } from 'node:stream'
 import { realTime } from '../runtime/clock/real-time.ts'
 import { contexts } from '../runtime/context.ts'
@@ -44,6 +45,15 @@ export class ServerSide extends Duplex {
    */
   receive(chunk: Buffer): void {
     this.#pushLater(chunk)
+  }
+
+  /** The client sees what it would see where nobody listens. */
+  refuse(): void {
+    const address = '127.0.0.1'
+    const port = this.encrypted ? 443 : 80
+    const error = new Error(`connect ECONNREFUSED ${address}:${port}`)
+    const errno = -constants.errno.ECONNREFUSED
+    this.#client.destroy(Object.assign(error, { errno, code: 'ECONNREFUSED', syscall: 'connect', address, port }))
   }
 
   override _read(): void {}

@@ -6,18 +6,32 @@ import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import { messageOf } from '../errors.ts'
 import { apiError } from '../protocol/api-error.ts'
+import { limitReason, parseProtocols, selectProtocol } from './handshake.ts'
 import { refuseUpgrade } from './http-answer.ts'
 import { loadWs } from './load-ws.ts'
-import type { Doorman, UpgradeAnswer, UpgradeRequest, Wire, WireListener } from './transport.ts'
+import {
+  type Doorman,
+  maxUnreadBytes,
+  type UpgradeAnswer,
+  type UpgradeRequest,
+  type Wire,
+  type WireListener,
+} from './transport.ts'
 
 // Taken at load: a test may fake the globals later.
 const { nextTick } = process
 
 /** 15 MiB of audio, the largest append of the real service, is 20 MiB of base64. */
-const maxPayloadBytes = 32 * 1024 * 1024
+const usualMessageBytes = 20 * 1024 * 1024
+/** How much longer than allowed a message may be and still be read: its sender is told why the session ends. */
+const graceBytes = 64 * 1024 * 1024
+/**
+ * Smaller frames are not worth the work: most events are smaller. `ws` has a threshold only where no frame refers to those before
+ * it, which also spares each connection its windows.
+ */
+const deflateOptions = { threshold: 1024, serverNoContextTakeover: true, clientNoContextTakeover: true }
 /** How long a client may leave our close frame unanswered. */
 const closeTimeoutMs = 5_000
-const maxReasonBytes = 123
 /** Options that `ws` has and its type declarations do not yet know. */
 const lateOptions = { closeTimeout: closeTimeoutMs }
 
@@ -50,19 +64,33 @@ export function createUpgrader(options: UpgraderOptions): Upgrader {
   const { WebSocketServer } = loadWs()
   const sockets = new WebSocketServer({
     noServer: true,
-    perMessageDeflate: options.deflate ?? false,
-    maxPayload: maxPayloadBytes,
+    perMessageDeflate: options.deflate ? deflateOptions : false,
     handleProtocols: (offered, request) => selectProtocol(offered, chosen.get(request)),
     ...lateOptions,
   })
 
-  function upgrade({ request, socket, head, url, doorman, enter = (work) => work() }: Upgrade): void {
-    const answer = enter(() => askDoorman(doorman, toUpgradeRequest(request, url, options.transport)))
-    if (!('accept' in answer)) {
-      refuseUpgrade(socket, answer)
+  function upgrade(visit: Upgrade): void {
+    const { request, url, doorman, enter = (work) => work() } = visit
+    carryOut(
+      visit,
+      enter(() => askDoorman(doorman, toUpgradeRequest(request, url, options.transport))),
+    )
+  }
+
+  function carryOut(visit: Upgrade, answer: UpgradeAnswer): void {
+    const { request, socket, head, enter = (work) => work() } = visit
+    if ('delayed' in answer) {
+      // A client that does not wait so long is nobody's error.
+      socket.on('error', () => {})
+      const callOff = enter(() => answer.delayed((late) => carryOut(visit, late)))
+      socket.once('close', callOff)
       return
     }
+    if ('refused' in answer) return refuseConnection(socket)
+    if (!('accept' in answer)) return refuseUpgrade(socket, answer)
     chosen.set(request, answer.protocol)
+    // Read at each upgrade, which completes before the call returns.
+    sockets.options.maxPayload = (answer.maxMessageBytes ?? usualMessageBytes) + graceBytes
     sockets.handleUpgrade(request, socket, head, (opened) => enter(() => joinWire(opened, socket, answer.accept)))
   }
 
@@ -73,23 +101,11 @@ export function createUpgrader(options: UpgraderOptions): Upgrader {
   return { upgrade, terminateAll }
 }
 
-/** The subprotocol of the answer: what the doorman wants, else `realtime`; never one that carries a key. */
-export function selectProtocol(offered: ReadonlySet<string>, wanted = 'realtime'): string | false {
-  return offered.has(wanted) ? wanted : false
-}
-
-/** Close reasons are limited to 123 bytes by the protocol; cuts at a character's border. */
-export function limitReason(reason: string): string {
-  if (Buffer.byteLength(reason) <= maxReasonBytes) return reason
-  return new TextDecoder().decode(Buffer.from(reason).subarray(0, maxReasonBytes), { stream: true })
-}
-
-/** Splits the value of a `sec-websocket-protocol` header. */
-export function parseProtocols(header: string | undefined): string[] {
-  return (header ?? '')
-    .split(',')
-    .map((protocol) => protocol.trim())
-    .filter((protocol) => protocol !== '')
+/** As nobody listened, where that can still be had: a port that took the connection can only reset it. */
+function refuseConnection(socket: Duplex & { refuse?: () => void; resetAndDestroy?: () => void }): void {
+  if (socket.refuse) return socket.refuse()
+  if (socket.resetAndDestroy && !('encrypted' in socket)) socket.resetAndDestroy()
+  else socket.destroy()
 }
 
 function askDoorman(doorman: Doorman, request: UpgradeRequest): UpgradeAnswer {
@@ -111,13 +127,15 @@ function toUpgradeRequest(request: IncomingMessage, url: URL, transport: Upgrade
 
 function joinWire(opened: WebSocket, socket: Duplex, accept: (wire: Wire) => WireListener): void {
   // Frames that arrive while `accept` runs wait: `ws` reads on only after this turn's listeners are on.
-  const wire = new SocketWire(opened, socket)
+  const wire = new SocketWire(opened, socket, () => listener.onOverflow?.(wire.bufferedBytes))
   const listener = accept(wire)
   opened.on('message', (data, isBinary) => listener.onMessage(isBinary ? toBytes(data) : data.toString()))
   opened.on('close', (code, reason) => listener.onClose(code, reason.toString() || wire.reasonFor(code)))
   opened.on('pong', (payload) => listener.onPong?.(payload))
   // `ws` closes with the right code after its own protocol errors; 'close' tells the listener.
-  opened.on('error', () => {})
+  opened.on('error', (error) => {
+    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') listener.onOversize?.()
+  })
 }
 
 function toBytes(data: RawData): Uint8Array {
@@ -128,12 +146,15 @@ function toBytes(data: RawData): Uint8Array {
 class SocketWire implements Wire {
   readonly #opened: WebSocket
   readonly #socket: Duplex
+  readonly #onOverflow: () => void
+  #hasOverflown = false
   #closed: { readonly code: number; readonly reason: string } | undefined
   #isCorked = false
 
-  constructor(opened: WebSocket, socket: Duplex) {
+  constructor(opened: WebSocket, socket: Duplex, onOverflow: () => void) {
     this.#opened = opened
     this.#socket = socket
+    this.#onOverflow = onOverflow
   }
 
   get bufferedBytes(): number {
@@ -164,6 +185,14 @@ class SocketWire implements Wire {
     if (this.#opened.readyState === this.#opened.OPEN) this.#opened.ping(payload)
   }
 
+  pause(): void {
+    this.#opened.pause()
+  }
+
+  resume(): void {
+    this.#opened.resume()
+  }
+
   /** All frames of one turn leave in one write: a response is hundreds of small events. */
   #cork(): void {
     if (this.#isCorked) return
@@ -176,5 +205,8 @@ class SocketWire implements Wire {
     if (!this.#isCorked) return
     this.#isCorked = false
     this.#socket.uncork()
+    if (this.#hasOverflown || this.#opened.bufferedAmount <= maxUnreadBytes) return
+    this.#hasOverflown = true
+    this.#onOverflow()
   }
 }

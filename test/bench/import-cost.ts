@@ -14,6 +14,9 @@ const heavy = [
   '@echogarden/speex-resampler-wasm',
   'wavefile',
   'selfsigned',
+  'hono',
+  '@hono/node-server',
+  'sdp-transform',
 ]
 
 export const importCost: Benchmark = {

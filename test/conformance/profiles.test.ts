@@ -27,10 +27,15 @@ describe('3.1 the beta', () => {
   test('a text turn in its names and shapes', async () => {
     await using local = startLocal({ profile: 'beta', latency: 'instant' })
     const client = await openBeta(local)
-    const turn = await client.turn(says('short'), { type: 'response.create', response: { modalities: ['text'] } })
+    const from = client.events.length
+    client.send(says('short'), { type: 'response.create', response: { modalities: ['text'] } })
+    await client.until('response.done')
+    await client.settle()
+    const turn = client.events.slice(from)
     expect(orderOf(turn)).toEqual([
       'conversation.item.created',
       'response.created',
+      'rate_limits.updated',
       'response.output_item.added',
       'conversation.item.created',
       'response.content_part.added',
@@ -39,18 +44,70 @@ describe('3.1 the beta', () => {
       'response.content_part.done',
       'response.output_item.done',
       'response.done',
-      'rate_limits.updated',
     ])
-    const { response } = turn.at(-2)!
+    const { response } = turn.at(-1)!
     expect(response).toMatchObject({ modalities: ['text'], output_audio_format: 'pcm16', temperature: 0.8, voice: 'alloy' })
     expect(response.output[0]).toMatchObject({ object: 'realtime.item', content: [{ type: 'text', text: 'Hi there, friend.' }] })
     expect(JSON.stringify(turn)).not.toContain('obfuscation')
   })
 
+  test('it greets with the flat session, then with its conversation', async () => {
+    await using local = startLocal({ profile: 'beta', latency: 'instant' })
+    const client = await openBeta(local)
+    await client.until('conversation.created')
+    const [created, conversation] = client.events
+    expect(client.types()).toEqual(['session.created', 'conversation.created'])
+    expect(created!.session).toMatchObject({
+      object: 'realtime.session',
+      model: 'gpt-realtime',
+      modalities: ['audio', 'text'],
+      input_audio_format: 'pcm16',
+      output_audio_format: 'pcm16',
+      input_audio_transcription: null,
+      turn_detection: { type: 'server_vad', threshold: 0.5, prefix_padding_ms: 300, silence_duration_ms: 200 },
+      tools: [],
+      tool_choice: 'auto',
+      temperature: 0.8,
+      max_response_output_tokens: 'inf',
+      client_secret: null,
+    })
+    expect(conversation!.conversation).toEqual({ id: expect.stringMatching(/^conv_/), object: 'realtime.conversation' })
+  })
+
+  test('refusals keep the shape of errors, in the names of the beta', async () => {
+    await using local = startLocal({ profile: 'beta', latency: 'instant' })
+    const client = await openBeta(local)
+    await client.until('conversation.created')
+    const error = await client.askOne({ type: 'session.update', event_id: 'mine', session: { voice: 'nobody' } })
+    expect(error).toEqual({
+      type: 'error',
+      event_id: expect.any(String),
+      error: {
+        type: 'invalid_request_error',
+        code: expect.any(String),
+        message: expect.stringContaining("'nobody'"),
+        param: 'session.voice',
+        event_id: 'mine',
+      },
+    })
+  })
+
+  test("Azure's preview URL speaks it", async () => {
+    await using local = startLocal({ profile: 'beta' })
+    const url = 'wss://res.openai.azure.com/openai/realtime'
+    const query = '?api-version=2024-10-01-preview&deployment=mine'
+    const client = await WireClient.open(url, { isBeta: true, key: null, headers: { 'api-key': 'k' }, query })
+    expect(client.events[0]!.session).toMatchObject({ model: 'mine', modalities: ['audio', 'text'] })
+    await client.close()
+    expect(local.realtime.sessions).toHaveLength(1)
+  })
+
   test('an audio turn in its names', async () => {
     await using local = startLocal({ profile: 'beta', latency: 'instant' })
     const client = await openBeta(local)
-    const turn = await client.turn(...appends(loud(640)), ...appends(quiet(320)))
+    client.send(...appends(loud(640)), ...appends(quiet(320)))
+    await client.until('response.done')
+    const turn = client.events
     const types = new Set(turn.map(({ type }) => type))
     for (const type of ['audio.delta', 'audio.done', 'audio_transcript.delta', 'audio_transcript.done'])
       expect(types).toContain(`response.${type}`)

@@ -159,6 +159,27 @@ describe('4.2 failed', () => {
     expect(last(await client.turn(says('short'), respond()), 'response.done').response.status).toBe('completed')
   })
 
+  test('over limits.tokensPerMinute: the words of the live service, until the minute has flowed off', async () => {
+    await using local = startLocal({ latency: 'instant', limits: { tokensPerMinute: 400 } })
+    const client = await local.open({ query: '?model=gpt-realtime-2.1-mini' })
+    await client.askOne(update({ output_modalities: ['text'], instructions: '' }))
+    const status = async (): Promise<WireEvent> =>
+      last(await client.turn(says(`short ${'abcd'.repeat(150)}`), respond()), 'response.done').response
+    expect((await status()).status).toBe('completed')
+    expect((await status()).status_details).toMatchObject({
+      type: 'failed',
+      error: {
+        type: 'tokens',
+        code: 'rate_limit_exceeded',
+        message: expect.stringMatching(
+          /^Rate limit reached for gpt-realtime-2\.1-mini .* on tokens per min \(TPM\): Limit 400, Used \d+, Requested 3\d\d\. Please try again in \d+(\.\d+)?s\./,
+        ),
+      },
+    })
+    await local.realtime.clock.advance(60_000)
+    expect(last(await client.turn(respond()), 'response.done').response.status).toBe('completed')
+  })
+
   test('the words of a rate limit and of a server error', async () => {
     await using local = startLocal({ latency: 'instant' })
     const client = await local.open({ query: '?model=gpt-realtime-mini' })

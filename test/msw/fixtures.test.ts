@@ -92,6 +92,24 @@ describe('with a server that listens', () => {
     expect(realtime.sessions).toHaveLength(3)
   })
 
+  test.for([
+    'client_secrets',
+    'translations/client_secrets',
+    'sessions',
+    'transcription_sessions',
+    'calls',
+    'calls/rtc_1/accept',
+  ])('a handler for %s wins over the service, and only for its path', async (route, { realtime }) => {
+    const url = `https://api.openai.com/v1/realtime/${route}`
+    server.use(http.post(url, () => HttpResponse.text('mine')))
+    const ask = async (to: string): Promise<string> => (await fetch(to, { method: 'POST' })).text()
+    expect(await ask(url)).toBe('mine')
+    expect(await ask(`${url}/other`)).toContain('"code":"unknown_url"')
+    server.resetHandlers()
+    expect(await ask(url)).toContain('Missing bearer')
+    expect(realtime.sessions).toEqual([])
+  })
+
   test("ephemeral keys are the service's where no handler is for them", async ({ realtime }) => {
     server.use(http.get(secrets, () => HttpResponse.json({ value: 'ek_mine' })))
     const headers = { authorization: 'Bearer sk-x', 'content-type': 'application/json' }

@@ -132,8 +132,23 @@ describe('beta requests', () => {
   })
 
   test('answers what is no event as GA does', () => {
-    for (const text of ['no json', '[]', '{}', '{"type":"nope"}']) expect(beta.decode(text)).toEqual(decode(text))
+    for (const text of ['no json', '[]', '{}']) expect(beta.decode(text)).toEqual(decode(text))
   })
+
+  test.each(['nope', 'session.close', 'session.input_audio_buffer.append'])(
+    'lists the events that the beta had, for %s',
+    (type) => {
+      expect(fromBeta({ type, event_id: 'mine' })).toMatchObject({
+        code: 'invalid_value',
+        param: 'type',
+        eventId: 'mine',
+        message:
+          `Invalid value: '${type}'. Supported values are: 'session.update', 'transcription_session.update', ` +
+          "'input_audio_buffer.append', 'input_audio_buffer.commit', 'input_audio_buffer.clear', 'conversation.item.create', " +
+          "'conversation.item.truncate', 'conversation.item.delete', 'conversation.item.retrieve', 'response.create', and 'response.cancel'.",
+      })
+    },
+  )
 })
 
 describe('beta replies', () => {
@@ -153,6 +168,7 @@ describe('beta replies', () => {
           turn_detection: expect.objectContaining({ type: 'server_vad' }),
           temperature: 0.8,
           max_response_output_tokens: 'inf',
+          client_secret: null,
         }),
       },
     ])
@@ -171,6 +187,37 @@ describe('beta replies', () => {
     expect(toBeta(sampleServerEvents['conversation.item.retrieved'][1])).toMatchObject([
       { type: 'conversation.item.retrieved', item: { object: 'realtime.item', content: [{ type: 'audio' }] } },
     ])
+  })
+
+  test('what is new in GA is not told', () => {
+    for (const type of ['input_audio_buffer.timeout_triggered', 'input_audio_buffer.dtmf_event_received'] as const)
+      expect(toBeta(sampleServerEvents[type][0])).toEqual([])
+  })
+
+  test('rate limits come at the beginning of a response: requests so far, tokens as the response before left them', () => {
+    const session = dialectOf('beta', { tokensPerMinute: 40_000 })
+    const told = (event: ServerEvent): any[] => session.encode(event).map((text) => JSON.parse(text))
+    const [created] = sampleServerEvents['response.created']
+    const [used] = sampleServerEvents['rate_limits.updated']
+    if (!created || !used) throw new Error('no sample')
+    const whole = { ...created, event_id: 'event_Ct1OVabcdefghijklmnop' }
+    expect(told(whole)).toMatchObject([
+      { type: 'response.created', event_id: 'event_Ct1OVabcdefghijklmnop' },
+      {
+        type: 'rate_limits.updated',
+        event_id: 'event_Ct1OVponmlkjihgfedcba',
+        rate_limits: [
+          { name: 'requests', limit: 1000, remaining: 999, reset_seconds: 0.06 },
+          { name: 'tokens', limit: 40_000, remaining: 40_000, reset_seconds: 0 },
+        ],
+      },
+    ])
+    expect(told(used)).toEqual([])
+    expect(told(whole)[1].rate_limits).toEqual([
+      { name: 'requests', limit: 1000, remaining: 998, reset_seconds: 0.12 },
+      { name: 'tokens', limit: 40_000, remaining: 38_490, reset_seconds: 2.265 },
+    ])
+    expect(dialectOf('beta').encode(whole)[1]).toContain('"limit":15000000')
   })
 
   test('a flat response', () => {
@@ -196,7 +243,6 @@ describe('beta replies', () => {
     ['response.output_audio.done', 'response.audio.done'],
     ['response.output_audio_transcript.delta', 'response.audio_transcript.delta'],
     ['response.output_audio_transcript.done', 'response.audio_transcript.done'],
-    ['rate_limits.updated', 'rate_limits.updated'],
     ['error', 'error'],
   ] as const)('%s is called %s, and has no padding', (ga, name) => {
     const [event] = sampleServerEvents[ga]

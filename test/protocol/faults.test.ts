@@ -30,7 +30,7 @@ const wireErrors: readonly (readonly [Fault, string | null, string | null, strin
     "The event 'session.close' is only supported in translation sessions.",
   ],
   [
-    faults.sessionKindMismatch('transcription', 'realtime'),
+    faults.sessionKindMismatch({ update: 'transcription', session: 'realtime' }, 'invalid_value'),
     'invalid_value',
     null,
     'Passing a transcription session update event to a realtime session is not allowed.',
@@ -97,7 +97,12 @@ const wireErrors: readonly (readonly [Fault, string | null, string | null, strin
     'Conversation already has an active response in progress: resp_X. Wait until the response is finished before creating a new one.',
   ],
   [faults.responseCancelNotActive(), 'response_cancel_not_active', null, 'Cancellation failed: no active response found'],
-  [faults.noResponsesInTranscription(), 'invalid_value', null, 'Responses cannot be created in a transcription session.'],
+  [
+    faults.noResponsesInTranscription('invalid_value'),
+    'invalid_value',
+    null,
+    'Responses cannot be created in a transcription session.',
+  ],
   [
     faults.inputItemNotFound('x', 2),
     'invalid_value',

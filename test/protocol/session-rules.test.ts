@@ -33,6 +33,54 @@ describe('session.update', () => {
     )
   })
 
+  test('a code of its own for the wrong kind', () => {
+    const facts = { ...silent, sessionKindCode: null }
+    expect(sessionUpdateFault(realtime, { type: 'transcription' }, facts)?.code).toBeNull()
+  })
+
+  describe('fields of the transcription that the model does not take', () => {
+    const withModel = (model: string, more: object = {}) => ({ audio: { input: { transcription: { model, ...more } } } })
+
+    test.each([
+      ['whisper-1', { delay: 'low' }, 'delay'],
+      ['gpt-4o-transcribe', { keywords: ['Ada'] }, 'keywords'],
+      ['gpt-4o-mini-transcribe-2025-12-15', { languages: ['de'] }, 'languages'],
+      ['gpt-4o-transcribe-diarize', { keywords: [] }, 'keywords'],
+      ['gpt-transcribe', { delay: 'low' }, 'delay'],
+      ['gpt-live-transcribe', { delay: 'low' }, 'delay'],
+      ['gpt-realtime-whisper', { keywords: ['Ada'] }, 'keywords'],
+      ['gpt-realtime-whisper', { languages: ['de'] }, 'languages'],
+      ['gpt-realtime-whisper', { prompt: 'Ada' }, 'prompt'],
+    ] as const)('%s refuses %j, in both kinds of session', (model, more, field) => {
+      const expected = {
+        code: 'invalid_value',
+        param: `session.audio.input.transcription.${field}`,
+        message: `The '${field}' parameter is not supported for this transcription model.`,
+        eventId: 'mine',
+      }
+      expect(faultOf(withModel(model, more))).toMatchObject(expected)
+      const update = { type: 'transcription' as const, ...withModel(model, more) }
+      expect(sessionUpdateFault(transcription, update, silent, refused)).toMatchObject(expected)
+    })
+
+    test.each([
+      ['gpt-realtime-whisper', { delay: 'xhigh', language: 'de', prompt: null }],
+      ['gpt-transcribe', { keywords: ['Ada'], languages: ['de'], prompt: 'p' }],
+      ['gpt-live-transcribe', { keywords: ['Ada'], languages: ['de'], prompt: 'p' }],
+      ['whisper-1', { language: 'de', prompt: 'p' }],
+      ['a-deployment', { delay: 'low', keywords: ['Ada'] }],
+    ] as const)('%s takes %j', (model, more) => {
+      expect(faultOf(withModel(model, more))).toBeUndefined()
+    })
+
+    test('count for the model that the session has', () => {
+      const delay = { audio: { input: { transcription: { delay: 'low' as const } } } }
+      expect(faultOf(delay)?.param).toBe('session.audio.input.transcription.delay')
+      const whisper = mergeSession(realtime, { type: 'realtime', ...withModel('gpt-realtime-whisper') })
+      expect(faultOf(delay, silent, whisper)).toBeUndefined()
+    })
+  })
+
   test('cannot change the voice once the model has spoken; the same voice is fine', () => {
     expect(faultOf({ audio: { output: { voice: 'marin' } } }, spoken)).toMatchObject({ code: 'cannot_update_voice', param: null })
     expect(faultOf({ audio: { output: { voice: 'alloy', speed: 1.2 } } }, spoken)).toBeUndefined()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endStep, maxReplyDepth, planReply, replyFailure, textStep } from '../../src/responses/plan.ts'
+import { endStep, maxReplyDepth, planChunk, planReply, replyFailure } from '../../src/responses/plan.ts'
 import { createTurn } from '../../src/responses/turn.ts'
 import { request, userText } from './requests.ts'
 
@@ -35,11 +35,27 @@ describe('steps of a reply', () => {
       'words, then calls',
       { text: 'Hi', call: [{ name: 'f' }, { name: 'g' }] },
       [
-        { type: 'say', text: 'Hi' },
+        { type: 'say', text: 'Hi', phase: 'commentary' },
         { type: 'call', name: 'f', arguments: '{}' },
         { type: 'call', name: 'g', arguments: '{}' },
         end,
       ],
+    ],
+    [
+      'a preamble, in a message of its own',
+      { preamble: ({ text }: typeof turn) => `On ${text}:`, text: 'Hi' },
+      [{ type: 'say', text: 'On hello:', phase: 'commentary' }, { type: 'close' }, { type: 'say', text: 'Hi' }, end],
+    ],
+    [
+      'several texts, a message each',
+      { text: ['One', 'Two'] },
+      [{ type: 'say', text: 'One' }, { type: 'close' }, { type: 'say', text: 'Two' }, end],
+    ],
+    ['several texts of the turn', { text: () => ['One'] }, [{ type: 'say', text: 'One' }, end]],
+    [
+      'a call of a server',
+      { call: { name: 'f', server: 'weather' } },
+      [{ type: 'call', name: 'f', arguments: '{}', server: 'weather' }, end],
     ],
     ['an end alone', { finish: 'content_filter' }, [{ type: 'end', finish: 'content_filter' }]],
   ])('%s', (_, reply, steps) => {
@@ -65,8 +81,29 @@ test('a stream is handed back, and its chunks are texts', () => {
   }
   const stream = words()
   expect(plan(() => stream)).toEqual({ type: 'stream', chunks: stream })
-  expect(textStep('one', 'Hi')).toEqual({ type: 'say', text: 'Hi' })
-  expect(() => textStep('one', 5)).toThrow("reply 'one' streamed 5: a stream yields texts")
+})
+
+describe('chunks of a stream', () => {
+  const chunk = (value: unknown) => planChunk('one', value, turn)
+
+  test.each<[string, unknown, unknown[]]>([
+    ['a text', 'Hi', [{ type: 'say', text: 'Hi' }]],
+    ['a config', { text: ({ text }: typeof turn) => `You said ${text}` }, [{ type: 'say', text: 'You said hello' }]],
+    ['a call', { call: { name: 'f' } }, [{ type: 'call', name: 'f', arguments: '{}' }]],
+    ['a message of its own', { text: ['Hi'] }, [{ type: 'close' }, { type: 'say', text: 'Hi' }]],
+    ['an end of its own', { finish: 'content_filter' }, [{ type: 'end', finish: 'content_filter' }]],
+  ])('%s goes on until the stream ends', (_, value, steps) => {
+    expect(chunk(value)).toEqual({ type: 'steps', steps })
+  })
+
+  test('carry what follows their call', () => {
+    expect(chunk({ call: { name: 'f' }, then: 'Done.' })).toMatchObject({ then: 'Done.' })
+  })
+
+  test('of another kind are refused', () => {
+    expect(() => chunk(5)).toThrow("reply 'one' streamed 5: a stream yields texts and configs")
+    expect(() => chunk({ txt: 'Hi' })).toThrow('`txt` is no option. Did you mean `text`?')
+  })
 })
 
 test('functions of functions end', () => {

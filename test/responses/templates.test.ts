@@ -67,6 +67,20 @@ describe('a reply of a JSON config', () => {
     expect(replyFromJson('one', 'plain')).toBe('plain')
   })
 
+  test('has templates in several texts and in its preamble', () => {
+    const reply = replyFromJson('one', {
+      preamble: 'You said {{user.text}}.',
+      text: ['Plain.', 'Turn {{turn.number}}.'],
+      call: { name: 'f', server: 'weather' },
+    })
+    if (typeof reply !== 'object' || typeof reply.text !== 'function' || typeof reply.preamble !== 'function') {
+      throw new Error('templates are functions of the turn')
+    }
+    expect(reply.preamble(turn)).toBe('You said Weather?.')
+    expect(reply.text(turn)).toEqual(['Plain.', 'Turn 1.'])
+    expect(replyFromJson('one', { text: ['One', 'Two'], preamble: 'Well.' })).toEqual({ text: ['One', 'Two'], preamble: 'Well.' })
+  })
+
   test('is checked as any other', () => {
     expect(() => replyFromJson('one', { txt: 'x' })).toThrow('Did you mean `text`?')
     expect(() => replyFromJson('one', { text: 'x', when: '/(/' })).toThrow('"/(/" is no valid regular expression')

@@ -24,6 +24,9 @@ describe('what a reply may be', () => {
     ['a text that depends on the turn', { text: () => 'x' }],
     ['a sound file', { audio: 'hello.wav' }],
     ['a call', { call: { name: 'f' }, then: { call: { name: 'g', arguments: {} }, then: () => 'x' } }],
+    ['several texts', { text: ['a', 'b'] }],
+    ['a preamble', { preamble: 'Let me look.', call: { name: 'f', server: 'weather' } }],
+    ['a preamble alone', { preamble: () => 'Let me look.' }],
     ['several calls', { call: [{ name: 'f' }, { name: 'g' }] }],
     ['only an end', { finish: 'content_filter' }],
     ['an option left undefined', { text: 'x', when: undefined }],
@@ -65,7 +68,7 @@ describe('what it may not be', () => {
     [
       'a slip of the pen',
       { text: 'x', wehn: 'hello' },
-      "reply 'greeting': `wehn` is no option. Did you mean `when`?\n  allowed: text, audio, call, delayMs, finish, then, when, times, priority",
+      "reply 'greeting': `wehn` is no option. Did you mean `when`?\n  allowed: text, preamble, audio, call, delayMs, finish, then, when, times, priority",
     ],
     ['another spelling', { text: 'x', delay_ms: 5 }, 'Did you mean `delayMs`?'],
     [
@@ -74,7 +77,22 @@ describe('what it may not be', () => {
       '`keywords` is no option. It belongs into `when: { keywords: … }`.',
     ],
     ['an option of the old system', { text: 'x', function_call: {} }, 'Did you mean `call`?'],
-    ['a text of another type', { text: 5 }, '`text` must be a text or a function of the turn that gives one, got 5'],
+    [
+      'no texts',
+      { text: [] },
+      '`text` must be a text, several texts, or a function of the turn that gives them, got an empty array',
+    ],
+    ['sound beside several texts', { text: ['a', 'b'], audio: 'a.wav' }, '`audio` must be beside one text, got "a.wav"'],
+    [
+      'a label for a server',
+      { call: { name: 'f', server_label: 'x' } },
+      '`server_label` is no option of `call`. Did you mean `server`?',
+    ],
+    [
+      'a text of another type',
+      { text: 5 },
+      '`text` must be a text, several texts, or a function of the turn that gives them, got 5',
+    ],
     [
       'sound that is still on its way',
       { audio: Promise.resolve(pcm) },

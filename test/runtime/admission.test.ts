@@ -15,6 +15,8 @@ function rules(some: Partial<AdmissionRules> = {}): AdmissionRules {
     profile: 'openai',
     keys: undefined,
     secret: (value) => secrets.find((one) => one.value === value),
+    hasCall: (id) => id === 'rtc_1',
+    sidebandNeedsModel: false,
     nowSeconds: () => 999,
     ...some,
   }
@@ -111,6 +113,15 @@ describe('refuses, as the service does', () => {
       'invalid_request_error.beta_api_shape_disabled',
     ],
     [
+      'a call without a model, where one is asked for',
+      request('?call_id=rtc_1'),
+      { sidebandNeedsModel: true },
+      'missing_model',
+      /^You must provide a model parameter/,
+      4000,
+      'invalid_request_error.missing_model',
+    ],
+    [
       'an ephemeral key that is over',
       request('?model=gpt-realtime', bearer('ek_good')),
       { nowSeconds: () => 1000 },
@@ -176,7 +187,10 @@ describe('admits', () => {
       realtime('gpt-realtime'),
     ],
     ['a transcription session', request('?intent=transcription'), {}, { kind: 'transcription', model: '', secret: undefined }],
-    ['a call by its id, without a model', request('?call_id=rtc_1'), {}, realtime('gpt-realtime')],
+    ['a call by its id, without a model', request('?call_id=rtc_1'), {}, { call: 'rtc_1' }],
+    ['a call by its id, whatever the model', request('?call_id=rtc_1&model=none'), { sidebandNeedsModel: true }, { call: 'rtc_1' }],
+    ['no call that is unknown', request('?call_id=rtc_2'), {}, { noCall: 'rtc_2' }],
+    ['an ephemeral key to a call', request('?call_id=rtc_1', bearer('ek_good')), { keys: [] }, { call: 'rtc_1' }],
     [
       'an ephemeral key, listed or not',
       request('?model=gpt-realtime', bearer('ek_good')),

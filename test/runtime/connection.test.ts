@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { encodeBase64 } from '../../audio/base64.ts'
 import type { SpeechFrame, VadEngine } from '../../audio/types.ts'
+import type { ConversationCore } from '../../src/runtime/conversation-core.ts'
 import { isEvent } from '../../src/runtime/timeline.ts'
 import { openService } from './support/open-service.ts'
 
@@ -234,7 +235,8 @@ test('a defect of the core ends that session with 1011, goes on with the others,
   const broken = await opened.open()
   const other = await opened.open()
   const [connection] = opened.service.connections
-  connection!.state = { ...connection!.state, settings: undefined as never, conversation: undefined as never }
+  const core = connection!.core as ConversationCore
+  core.state = { ...core.state, settings: undefined as never, conversation: undefined as never }
   broken.send({
     type: 'conversation.item.create',
     item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] },

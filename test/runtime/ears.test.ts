@@ -170,7 +170,7 @@ describe('the truth as turn detection', () => {
     for (const piece of sound.frames(20)) {
       nowMs += 20
       some.arrivals.note(some.arrivals.endMs + 20, nowMs)
-      const found = some.detect(bytesFromSamples(piece.samples), format, isFirst)
+      const found = some.detect({ audio: bytesFromSamples(piece.samples), format, restart: isFirst })
       if (found instanceof Promise) throw new Error('the truth needs no time')
       all.push(...found)
       isFirst = false

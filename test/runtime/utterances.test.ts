@@ -18,13 +18,13 @@ function heard(...utterances: Utterance[]): Utterances {
 describe('words between two moments', () => {
   test('are the whole text, with its punctuation, where all of it lies there', () => {
     const utterances = heard(say('Hello there, you!', 1000))
-    expect(utterances.wordsBetween(900, 3000, 's')).toEqual({ text: 'Hello there, you!', isWhole: true })
+    expect(utterances.wordsBetween(900, 3000, 's')).toMatchObject({ text: 'Hello there, you!', isWhole: true })
   })
 
   test('are those whose middle lies there', () => {
     const utterances = heard(say('one two three four', 0))
-    expect(utterances.wordsBetween(0, 1100, 's')).toEqual({ text: 'one two', isWhole: false })
-    expect(utterances.wordsBetween(1100, 3000, 's')).toEqual({ text: 'three four', isWhole: false })
+    expect(utterances.wordsBetween(0, 1100, 's')).toMatchObject({ text: 'one two', isWhole: false })
+    expect(utterances.wordsBetween(1100, 3000, 's')).toMatchObject({ text: 'three four', isWhole: false })
   })
 
   test('part an utterance without doubling or losing a word, wherever it is cut', () => {
@@ -40,13 +40,13 @@ describe('words between two moments', () => {
     const utterances = heard(say('Hello there', 1000))
     // Turn detection keeps 300 ms before the speech and 200 ms after it.
     for (const delayMs of [0, 100, 200, 300]) {
-      expect(utterances.wordsBetween(900 + delayMs, 2300 + delayMs, 's')).toEqual({ text: 'Hello there', isWhole: true })
+      expect(utterances.wordsBetween(900 + delayMs, 2300 + delayMs, 's')).toMatchObject({ text: 'Hello there', isWhole: true })
     }
   })
 
   test('of several utterances are joined in order', () => {
     const utterances = heard(say('Hello there', 0), say('my friend', 2000))
-    expect(utterances.wordsBetween(0, 4000, 's')).toEqual({ text: 'Hello there my friend', isWhole: true })
+    expect(utterances.wordsBetween(0, 4000, 's')).toMatchObject({ text: 'Hello there my friend', isWhole: true })
   })
 
   test('are unknown where nobody spoke, and where sound has no words', () => {
@@ -57,7 +57,7 @@ describe('words between two moments', () => {
 
   test('without word times count when the bounds fit', () => {
     const utterances = heard({ ...say('Hello there', 1000), words: [] })
-    expect(utterances.wordsBetween(1300, 2300, 's')).toEqual({ text: 'Hello there', isWhole: true })
+    expect(utterances.wordsBetween(1300, 2300, 's')).toMatchObject({ text: 'Hello there', isWhole: true })
     expect(utterances.wordsBetween(1700, 2300, 's')).toBeUndefined()
   })
 
@@ -66,6 +66,47 @@ describe('words between two moments', () => {
     expect(utterances.wordsBetween(0, 2000, 'a')?.text).toBe('Hello there my friend')
     expect(utterances.wordsBetween(0, 2000, 'b')?.text).toBe('my friend')
   })
+})
+
+describe('words of speech that goes on', () => {
+  const pieces = (utterances: Utterances, startMs: number, endMs: number) =>
+    utterances.piecesBetween(startMs, endMs, 's').join('|')
+
+  test('are those that are over, as they stand in the text', () => {
+    const utterances = heard(say('Hello there, my friend!', 1000))
+    expect([1599, 1600, 2100, 5000].map((endMs) => pieces(utterances, 0, endMs))).toEqual([
+      '',
+      'Hello',
+      'Hello| there,',
+      'Hello| there,| my| friend!',
+    ])
+  })
+
+  test('join to the text that the commit finds', () => {
+    const utterances = heard(say('Hello there, you!', 0), say('How — are you?', 3000))
+    const { text } = utterances.wordsBetween(0, 9000, 's')!
+    expect(pieces(utterances, 0, 9000).replaceAll('|', '')).toBe(text)
+  })
+
+  test('are not those before the stretch, nor those to another session', () => {
+    const utterances = heard(say('one two three', 0), say('no', 0, 'other'))
+    expect(pieces(utterances, 700, 5000)).toBe('two| three')
+  })
+
+  test('are unknown without word times', () => {
+    expect(pieces(heard({ ...say('Hello there', 0), words: [] }), 0, 5000)).toBe('')
+  })
+})
+
+test('the bounds of what was said are those of the utterances, as far as the stretch goes', () => {
+  const utterances = heard(say('one two', 1000), say('three', 3000))
+  expect(utterances.wordsBetween(0, 9000, 's')).toMatchObject({ startMs: 1200, endMs: 3600 })
+  expect(utterances.wordsBetween(1500, 3400, 's')).toMatchObject({ startMs: 1500, endMs: 3400 })
+})
+
+test('the utterance that began last is the one before a moment', () => {
+  const utterances = heard(say('one', 1000), say('two', 3000), say('other', 3500, 'a'))
+  expect([1100, 1200, 3300, 9000].map((atMs) => utterances.lastBegun(atMs, 's')?.text)).toEqual([undefined, 'one', 'two', 'two'])
 })
 
 describe('true speech', () => {

@@ -51,6 +51,21 @@ describe('barge-in', () => {
     expect(typesOf(session.advance(1000))).toEqual(['rate_limits.updated'])
   })
 
+  test('[U] the closing events come first where the option says so', () => {
+    const session = new SessionDriver({ latency: 'openai', behavior: { bargeIn: 'response-done' } })
+    session.client({ type: 'response.create' })
+    session.advance(10)
+    session.reply(text('One two three four five.', spoken(5000)), end)
+    session.advance(700)
+    session.append(pcm(400, 900))
+    const events = session.frames(0.9, 0.9)
+    expect(typesOf(events)).toEqual([...interrupted, 'input_audio_buffer.speech_started'])
+    expect(typesOf(session.frames(0, 0, 0, 0, 0, 0, 0)).slice(0, 2)).toEqual([
+      'input_audio_buffer.speech_stopped',
+      'input_audio_buffer.committed',
+    ])
+  })
+
   test('the partial item stays and can be truncated up to what was sent, not beyond', () => {
     const session = answering(700)
     session.append(pcm(400, 900))

@@ -253,3 +253,16 @@ describe('truncate', () => {
     ])
   })
 })
+
+test('an item that the client puts in the place of one in progress is not finished by the response', () => {
+  const session = new SessionDriver()
+  session.client({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } })
+  session.client({ type: 'response.create' })
+  session.reply(text('Hello'))
+  const { id } = session.last('response.output_item.added').item
+  session.client({ type: 'conversation.item.delete', item_id: id })
+  const item = { id, type: 'message' as const, role: 'user' as const, content: [{ type: 'input_text' as const, text: 'Mine' }] }
+  session.client({ type: 'conversation.item.create', item })
+  expect(typesOf(session.reply(end))).not.toContain('conversation.item.done')
+  expect(conversationItems(session.state)).toMatchObject([{ id, role: 'user' }])
+})

@@ -115,7 +115,7 @@ test('semantic_vad sends the same events after a silence that depends on its eag
     expect(session.sent('input_audio_buffer.committed')).toHaveLength(1)
     return session.last('input_audio_buffer.speech_stopped').audio_end_ms
   }
-  expect([stoppedAfter('high'), stoppedAfter('low')]).toEqual([1248, 3040])
+  expect([stoppedAfter('high'), stoppedAfter('low')]).toEqual([1440, 3040])
 })
 
 describe('idle timeout', () => {

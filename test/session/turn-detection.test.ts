@@ -86,6 +86,43 @@ describe('speech ends', () => {
   })
 })
 
+describe('speech that is judged', () => {
+  const judged: DetectionSettings = { ...settings, silenceMs: 1200, judged: { finishedMs: 600, unfinishedMs: 4000 } }
+  /** Ms of silence after which the speech ends, the judgement of each silent frame in turn; the last one goes on. */
+  const endsAfter = (...judgements: (boolean | undefined)[]): number => {
+    let detector = createDetector(judged, 24_000, 0)
+    for (let frame = 1; frame < 400; frame++) {
+      const isSpeech = frame <= 10
+      const isFinished = judgements[Math.min(frame - 11, judgements.length - 1)]
+      const heard = hearFrame(detector, {
+        endSample: frame * 768,
+        probability: isSpeech ? 0.9 : 0,
+        ...(isSpeech || isFinished === undefined ? {} : { isFinished }),
+      })
+      detector = heard.detector
+      if (heard.decision?.type === 'stopped') return (frame - 10) * 32
+    }
+    return 0
+  }
+
+  test('ends soon after a whole sentence, late after one that trails off, in between where nobody knows', () => {
+    expect([endsAfter(true), endsAfter(undefined), endsAfter(false)]).toEqual([608, 1216, 4000])
+  })
+
+  test('ends at once when the silence is long and the sentence turns out to be whole', () => {
+    expect(endsAfter(...new Array<boolean>(40).fill(false), true)).toBe(41 * 32)
+  })
+
+  test('server_vad does not look at it', () => {
+    const { detector } = decide(times(5, 0.9))
+    let current = detector
+    for (let frame = 6; frame <= 11; frame++) {
+      current = hearFrame(current, { endSample: frame * 768, probability: 0, isFinished: false }).detector
+    }
+    expect(hearFrame(current, { endSample: 12 * 768, probability: 0, isFinished: false }).decision?.type).toBe('stopped')
+  })
+})
+
 test('positions count from where the stream began', () => {
   const { decisions } = decide([0.9, 0.9], createDetector({ ...settings, prefixPaddingMs: 32 }, 24_000, 24_000))
   expect(decisions).toEqual([['started', 968, 1]])

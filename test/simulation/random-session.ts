@@ -1,199 +1,202 @@
-// A session driven by chance: client events, speech, replies in pieces, time. The same seed makes the same run.
+// A session driven by chance: what a client may send, speech, replies in pieces, time. The same script makes the same run.
+// A script is numbers only, one for the session and one per action, so that a shorter script is a shorter run of the same kind.
 
-import type { ReplyPiece } from '../../src/session/inputs.ts'
+import { decode } from '../../src/protocol/decode.ts'
+import type { Behavior } from '../../src/session/behavior.ts'
 import type { Latency } from '../../src/session/latency.ts'
-import { conversationItems, itemAudioMs } from '../../src/session/state.ts'
-import { pcm, SessionDriver, spoken } from '../session/session-driver.ts'
+import type { step } from '../../src/session/step.ts'
+import { pcm, SessionDriver } from '../session/session-driver.ts'
+import { Chance } from './chance.ts'
 import { Invariants } from './invariants.ts'
+import { randomClientEvent } from './random-client-event.ts'
+import { heardPieces, randomEnd, randomMcpResult, randomPieces, randomTranscript } from './random-reply.ts'
 
-const latencies: readonly Latency[] = [
+export interface Script {
+  readonly setup: number
+  readonly actions: readonly number[]
+}
+
+const latencies: readonly [Latency, ...Latency[]] = [
   'openai',
   'instant',
   { createdMs: 0, firstTextMs: 5, firstAudioMs: 7, audioSpeed: 2 },
   { acknowledgeMs: 15 },
 ]
+const models = ['gpt-realtime', 'gpt-realtime-mini', 'gpt-realtime-2'] as const
 
 export class RandomSession {
   readonly session: SessionDriver
   readonly invariants = new Invariants()
-  readonly #random: () => number
+  /** What the session has asked for, and nobody has answered yet. */
   readonly #unanswered: string[] = []
-  #asked = 0
-  #checked = 0
+  readonly #lists: string[] = []
+  readonly #runs: string[] = []
+  #followed: number | undefined
+  #sent = 0
   #loud = false
 
-  constructor(seed: number) {
-    this.#random = chance(seed)
-    this.session = new SessionDriver({ seed, vad: true, latency: this.#pick(latencies) })
-    this.#check()
+  constructor(setup: number, mutate: (real: typeof step) => typeof step, real: typeof step) {
+    const chance = new Chance(setup)
+    this.session = new SessionDriver({
+      seed: setup,
+      vad: true,
+      kind: chance.is(0.9) ? 'realtime' : 'transcription',
+      model: chance.pick(models),
+      latency: chance.pick(latencies),
+      behavior: randomBehavior(chance),
+      playsOutput: chance.is(0.2),
+      ...chance.maybe({ tokensPerMinute: 3000 }, 0.1),
+      ...chance.maybe({ contextTokens: 6000 }, 0.1),
+      step: this.#checked(mutate(real)),
+    })
   }
 
-  run(steps: number): void {
-    for (let count = 0; count < steps; count++) {
-      this.#pick(this.#actions)()
-      this.#check()
-    }
+  /** One thing that happens. */
+  act(action: number): void {
+    const chance = new Chance(action)
+    const does = chance.pick(this.#actions)
+    does?.(chance)
   }
 
-  /** Lets everything that runs come to its end. */
+  /** Lets everything that runs come to its end. Nobody listens any more, so that no silence begins another turn. */
   settle(): void {
+    const { type } = this.session.state.config
+    this.session.client({ type: 'session.update', session: { type, audio: { input: { turn_detection: null } } } })
     this.session.advance(100)
-    this.#check()
-    while (this.#unanswered.length) {
-      this.#finish()
-      this.#check()
+    // Answers bring about new questions: calls of tools, follow-ups.
+    for (let round = 1; this.#unanswered.length + this.#lists.length + this.#runs.length > 0 || round < 3; round++) {
+      const chance = new Chance(round)
+      for (const responseId of this.#unanswered.splice(0)) this.session.replyTo(responseId, { type: 'end', finish: 'completed' })
+      while (this.#lists.length > 0) this.#listTools(chance)
+      while (this.#runs.length > 0) this.#runTool(chance)
+      this.session.advance(200_000)
     }
-    this.session.advance(300_000)
-    this.#check()
     this.invariants.checkSettled()
   }
 
-  readonly #actions: readonly (() => void)[] = [
-    () => this.session.advance(this.#below(40)),
-    () => this.session.advance(this.#below(1500)),
-    () => this.#speak(),
-    () => this.#speak(),
-    () => this.#speak(),
+  readonly #actions: readonly ((chance: Chance) => void)[] = [
+    (chance) => this.session.advance(chance.below(40)),
+    (chance) => this.session.advance(chance.below(1500)),
+    (chance) => this.session.advance(this.session.state.idleArmed ? 15_000 : chance.below(1500)),
+    (chance) => this.#speak(chance),
+    (chance) => this.#speak(chance),
+    (chance) => this.#speak(chance),
     () => this.#turnLoudness(),
-    () => this.#createItem(),
-    () => this.#createResponse(),
-    () => this.#createResponse(),
-    () => this.#piece(),
-    () => this.#piece(),
-    () => this.#finish(),
-    () => this.#finish(),
-    () => void this.session.client({ type: 'response.cancel', ...this.#maybe({ response_id: this.#responseId() }) }),
-    () => void this.session.client({ type: 'conversation.item.delete', item_id: this.#itemId() }),
-    () => void this.session.client({ type: 'conversation.item.retrieve', item_id: this.#itemId() }),
-    () => this.#truncate(),
-    () => this.#truncate(),
-    () => void this.session.client({ type: this.#pick(['input_audio_buffer.commit', 'input_audio_buffer.clear'] as const) }),
-    () => this.#update(),
-    () => this.#transcribe(),
+    ...Array.from({ length: 11 }, () => (chance: Chance) => this.#client(chance)),
+    (chance) => this.#piece(chance),
+    (chance) => this.#piece(chance),
+    (chance) => this.#finish(chance),
+    (chance) => this.#finish(chance),
+    (chance) => this.#transcribe(chance),
+    (chance) => this.#listTools(chance),
+    (chance) => this.#runTool(chance),
+    (chance) => this.#hearWords(chance),
+    (chance) => this.#malformed(chance),
   ]
 
-  #speak(): void {
-    const ms = 20 + this.#below(400)
-    this.session.append(pcm(ms, this.#loud ? 900 : 0))
+  /** As a client does it: what cannot be decoded would not be valid traffic. */
+  #client(chance: Chance): void {
+    const event = randomClientEvent(chance, this.session.state)
+    if (chance.is(0.3)) {
+      const eventId = `mine_${++this.#sent}`
+      event.event_id = eventId
+      this.invariants.sent(eventId)
+    }
+    const decoded = decode(JSON.stringify(event))
+    // Not known on a WebSocket: refused before it reaches the session.
+    if ('event' in decoded) this.session.client(decoded.event)
+    else if (decoded.fault.param === 'type') this.session.input({ type: 'client-fault', fault: decoded.fault })
+    else throw new Error(`a valid event is refused: ${decoded.fault.message}\n${JSON.stringify(event)}`)
+  }
+
+  #malformed(chance: Chance): void {
+    const decoded = decode(
+      chance.pick(['', '{', '[]', '{"type":1}', '{"type":"nope"}', '{"type":"response.create","response":0}']),
+    )
+    if ('fault' in decoded) this.session.input({ type: 'client-fault', fault: decoded.fault })
+  }
+
+  #speak(chance: Chance): void {
+    this.session.append(pcm(20 + chance.below(400), this.#loud ? 900 : 0))
   }
 
   #turnLoudness(): void {
     this.#loud = !this.#loud
   }
 
-  #createItem(): void {
-    const content = [{ type: 'input_text' as const, text: 'word '.repeat(this.#below(20)) }]
-    const previous = this.#pick([undefined, null, '', 'root', this.#itemId()])
-    const place = previous === undefined ? {} : { previous_item_id: previous }
-    this.session.client({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content }, ...place })
+  #transcribe(chance: Chance): void {
+    const itemId = chance.pick([...this.session.state.transcriptions.keys()])
+    if (itemId !== undefined) this.session.input({ type: 'transcript', itemId, result: randomTranscript(chance) })
   }
 
-  #createResponse(): void {
-    const params = {
-      conversation: this.#pick(['auto', 'none'] as const),
-      output_modalities: [this.#pick(['text', 'audio'] as const)],
-    }
-    this.session.client({
-      type: 'response.create',
-      ...this.#maybe({ response: { ...params, ...this.#maybe({ max_output_tokens: 1 + this.#below(60) }) } }),
-    })
+  /** What a streaming model has understood of speech that goes on. */
+  #hearWords(chance: Chance): void {
+    const startSample = this.#followed
+    if (startSample !== undefined)
+      this.session.input({ type: 'said', startSample, pieces: heardPieces.slice(0, chance.below(4)) })
+    this.#followed = undefined
   }
 
-  #update(): void {
-    const turn_detection = this.#pick([
-      null,
-      { type: 'server_vad' as const },
-      { type: 'server_vad' as const, interrupt_response: false },
-      { type: 'server_vad' as const, create_response: false, idle_timeout_ms: 5000 },
-      { type: 'semantic_vad' as const, eagerness: 'high' as const },
-    ])
-    const input = { turn_detection, transcription: this.#pick([null, { model: 'whisper-1' }, { model: 'gpt-4o-transcribe' }]) }
-    this.session.client({ type: 'session.update', session: { type: 'realtime', audio: { input } } })
-  }
-
-  /** Mostly of what the model has said, as clients do. */
-  #truncate(): void {
-    const said = conversationItems(this.session.state).filter(
-      (item) => itemAudioMs(this.session.state, item.id) > 0 && 'role' in item && item.role === 'assistant',
-    )
-    const item_id = this.#pick(said)?.id ?? this.#itemId()
-    this.session.client({ type: 'conversation.item.truncate', item_id, content_index: 0, audio_end_ms: this.#below(900) })
-  }
-
-  #transcribe(): void {
-    const itemId = this.#pick([...this.session.state.transcriptions.keys()])
-    if (itemId === undefined) return
-    const completed = { type: 'completed', text: 'what was said' } as const
-    const result = this.#pick([completed, completed, { type: 'failed', code: 'audio_unintelligible', message: 'm' } as const])
-    this.session.input({ type: 'transcript', itemId, result: result ?? completed })
-  }
-
-  #piece(): void {
-    const responseId = this.#pick(this.#unanswered)
-    if (responseId !== undefined) this.session.replyTo(responseId, ...this.#pieces())
-  }
-
-  #finish(): void {
-    const responseId = this.#unanswered.splice(this.#below(this.#unanswered.length), 1)[0]
-    if (responseId === undefined) return
-    const last = this.#pick<ReplyPiece>([
-      { type: 'end', finish: 'completed' },
-      { type: 'end', finish: 'completed' },
-      { type: 'end', finish: 'content_filter' },
-      { type: 'fail', error: { type: 'server_error', code: 'server_error', message: 'm' } },
-    ])
-    this.session.replyTo(responseId, ...this.#pieces(), ...(last ? [last] : []))
-  }
-
-  #pieces(): ReplyPiece[] {
-    const say = 'Some words of an answer, said slowly. '.slice(0, 1 + this.#below(38))
-    const pieces: ReplyPiece[] = [
-      { type: 'text', text: say },
-      { type: 'text', text: say, audio: spoken(this.#below(2500)) },
-      { type: 'call', name: 'tool', arguments: '{"a":1,"b":"two"}' },
-      { type: 'pause', ms: this.#below(500) },
+  #listTools(chance: Chance): void {
+    const itemId = take(this.#lists, chance)
+    const tools = [
+      { name: 'forecast', input_schema: { type: 'object' }, ...chance.maybe({ annotations: { readOnlyHint: true } }) },
     ]
-    return pieces.filter(() => this.#random() < 0.5)
+    const result = chance.is(0.8) ? ({ type: 'listed', tools } as const) : ({ type: 'failed' } as const)
+    if (itemId !== undefined) this.session.input({ type: 'mcp-tools', itemId, result })
   }
 
-  #check(): void {
-    const { events, effects, state } = this.session
-    for (; this.#checked < events.length; this.#checked++) this.invariants.check(events[this.#checked]!)
-    for (; this.#asked < effects.length; this.#asked++) {
-      const effect = effects[this.#asked]!
-      if (effect.type === 'ask-reply') this.#unanswered.push(effect.request.responseId)
-      if (effect.type === 'stop-reply') this.#unanswered.splice(this.#unanswered.indexOf(effect.responseId), 1)
+  #runTool(chance: Chance): void {
+    const itemId = take(this.#runs, chance)
+    if (itemId !== undefined) this.session.input({ type: 'mcp-result', itemId, result: randomMcpResult(chance) })
+  }
+
+  #piece(chance: Chance): void {
+    const responseId = chance.pick(this.#unanswered)
+    if (responseId !== undefined) this.session.replyTo(responseId, ...randomPieces(chance))
+  }
+
+  #finish(chance: Chance): void {
+    const responseId = take(this.#unanswered, chance)
+    if (responseId !== undefined) this.session.replyTo(responseId, ...randomPieces(chance), randomEnd(chance))
+  }
+
+  /** Each step is held against the rules, before the next one. */
+  #checked(real: typeof step): typeof step {
+    return (state, input, nowMs) => {
+      const next = real(state, input, nowMs)
+      for (const effect of next.effects) {
+        if (effect.type === 'send') this.invariants.check(effect.event)
+        if (effect.type === 'list-mcp-tools') this.#lists.push(effect.itemId)
+        if (effect.type === 'call-mcp-tool') this.#runs.push(effect.itemId)
+        if (effect.type === 'follow-speech') this.#followed = effect.startSample
+        if (effect.type === 'ask-reply') this.#unanswered.push(effect.request.responseId)
+        if (effect.type === 'stop-reply') remove(this.#unanswered, effect.responseId)
+      }
+      this.invariants.checkState(next.state)
+      return next
     }
-    this.invariants.checkState(state)
-  }
-
-  #itemId(): string {
-    return this.#pick(conversationItems(this.session.state))?.id ?? 'item_unknown'
-  }
-
-  #responseId(): string {
-    return this.#pick([...this.session.state.responses.keys()]) ?? 'resp_unknown'
-  }
-
-  #maybe<T extends object>(fields: T): T | Record<string, never> {
-    return this.#random() < 0.5 ? fields : {}
-  }
-
-  #below(limit: number): number {
-    return Math.floor(this.#random() * limit)
-  }
-
-  #pick<T>(choices: readonly T[]): T
-  #pick<T>(choices: readonly T[]): T | undefined {
-    return choices[this.#below(choices.length)]
   }
 }
 
-/** Numbers in [0, 1): a 31-bit linear congruence (minimal standard). */
-function chance(seed: number): () => number {
-  let state = (seed * 7919 + 1) % 2_147_483_647
-  return () => {
-    state = (state * 48_271) % 2_147_483_647
-    return state / 2_147_483_647
+/** One of the list, taken out of it. */
+function take(list: string[], chance: Chance): string | undefined {
+  return list.splice(chance.below(list.length), 1)[0]
+}
+
+/** A response that still waited for its tools was not asked for. */
+function remove(list: string[], one: string): void {
+  const at = list.indexOf(one)
+  if (at >= 0) list.splice(at, 1)
+}
+
+/** `duplicateItemIds` and `trailingAudio` are left alone: they break on purpose what the rules say. */
+function randomBehavior(chance: Chance): Partial<Behavior> {
+  return {
+    conversationCreated: chance.is(0.2),
+    bargeIn: chance.is(0.5) ? 'speech-started' : 'response-done',
+    overlapError: chance.is(0.5),
+    phase: chance.is(0.5),
+    mcpFollowUp: chance.is(0.5),
   }
 }

@@ -2,9 +2,12 @@
 // and our strict schemas (every key that the service sends, and no other).
 
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { translationServerEventTypes } from '../../src/protocol/event-types.ts'
 import { isServerEventType, serverEventSchemas } from '../../src/protocol/server-events.ts'
+import { translationServerEventSchemas } from '../../src/protocol/translation-events.ts'
 
 interface Definition {
   readonly anyOf?: readonly { readonly $ref: string }[]
@@ -12,12 +15,15 @@ interface Definition {
 }
 
 const schema: { $defs: Record<string, Definition> } = JSON.parse(
-  readFileSync(new URL('realtime.schema.json', import.meta.url), 'utf8'),
+  // No `new URL(…, import.meta.url)`: in tests with a page, Vite makes that an address of its server.
+  readFileSync(join(import.meta.dirname, 'realtime.schema.json'), 'utf8'),
 )
 const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(schema, 'realtime')
 
 const serverPointers = pointersByType('RealtimeServerEvent')
 const clientPointers = pointersByType('RealtimeClientEvent')
+const translationServerPointers = pointersByType('RealtimeTranslationServerEvent')
+const translationClientPointers = pointersByType('RealtimeTranslationClientEvent')
 
 function pointersByType(union: string): ReadonlyMap<string, string> {
   const variants = schema.$defs[union]?.anyOf ?? []
@@ -34,6 +40,10 @@ function pointersByType(union: string): ReadonlyMap<string, string> {
 export const schemaServerEventTypes: readonly string[] = [...serverPointers.keys()]
 /** Names of the client events that the JSON Schema knows. */
 export const schemaClientEventTypes: readonly string[] = [...clientPointers.keys()]
+
+/** The same of translation sessions. */
+export const schemaTranslationServerEventTypes: readonly string[] = [...translationServerPointers.keys()]
+export const schemaTranslationClientEventTypes: readonly string[] = [...translationClientPointers.keys()]
 
 /** Throws unless the live service's JSON Schema accepts the server event. */
 export function assertValidServerEvent(event: unknown): void {
@@ -53,6 +63,36 @@ export function assertStrictServerEvent(event: unknown): void {
   if (result.success) return
   const issues = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
   throw new Error(`${type} is not what the service sends:\n${issues.join('\n')}\n${JSON.stringify(event)}`)
+}
+
+/** Throws unless the live service's JSON Schema accepts the server event of a translation session. */
+export function assertValidTranslationEvent(event: unknown): void {
+  assertBySchema(event, translationServerPointers)
+}
+
+/** Throws unless the live service's JSON Schema accepts the client event of a translation session. */
+export function assertValidTranslationClientEvent(event: unknown): void {
+  assertBySchema(event, translationClientPointers)
+}
+
+/** Throws unless the event has every key that a translation session sends, and no other. */
+export function assertStrictTranslationEvent(event: unknown): void {
+  const type = translationServerEventTypes.find((name) => name === typeOf(event))
+  if (type === undefined) throw new Error(`'${typeOf(event)}' is no server event of a translation session`)
+  const result = translationServerEventSchemas[type].safeParse(event)
+  if (result.success) return
+  const issues = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new Error(`${type} is not what the service sends:\n${issues.join('\n')}\n${JSON.stringify(event)}`)
+}
+
+/** Whether only a translation session sends such an event. */
+export function isTranslationEvent(event: { readonly type: string; readonly session?: unknown }): boolean {
+  if (event.type !== 'session.created' && event.type !== 'session.updated') {
+    return event.type !== 'error' && translationServerPointers.has(event.type)
+  }
+  return (
+    typeof event.session === 'object' && event.session !== null && 'type' in event.session && event.session.type === 'translation'
+  )
 }
 
 function assertBySchema(event: unknown, pointers: ReadonlyMap<string, string>): void {

@@ -2,14 +2,23 @@
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterAll, beforeAll } from 'vitest'
-import type { ServerEvent } from '../../src/protocol/server-events.ts'
-import { assertStrictServerEvent, assertValidServerEvent } from './server-event-schema.ts'
+import type { AnyServerEvent } from '../../src/protocol/any-events.ts'
+import {
+  assertStrictServerEvent,
+  assertStrictTranslationEvent,
+  assertValidServerEvent,
+  assertValidTranslationEvent,
+  isTranslationEvent,
+} from './server-event-schema.ts'
 
 const complaints = new Set<string>()
 
 function check(message: unknown): void {
-  const { event } = message as { event: ServerEvent }
-  for (const assertion of [assertValidServerEvent, assertStrictServerEvent]) {
+  const { event } = message as { event: AnyServerEvent }
+  const assertions = isTranslationEvent(event)
+    ? [assertValidTranslationEvent, assertStrictTranslationEvent]
+    : [assertValidServerEvent, assertStrictServerEvent]
+  for (const assertion of assertions) {
     try {
       assertion(event)
     } catch (error) {

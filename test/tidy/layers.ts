@@ -22,7 +22,6 @@ export const layers: Readonly<Record<string, Layer>> = {
   'src/protocol': { project: [], packages: ['zod'] },
   audio: { project: ['src/builtins.ts'], packages: ['wavefile', '@echogarden/speex-resampler-wasm'] },
   'audio/index.ts': { project: [], packages: ['*'] },
-  'audio/files.ts': { project: [], packages: ['*'] },
   'audio/file-cache.ts': { project: [], packages: ['*'] },
   'audio/engines': { project: ['audio'], packages: ['*'] },
   'src/session': { project: ['src/protocol', 'audio'], packages: [] },

@@ -71,6 +71,8 @@ function banShapes(file: ParsedFile, complain: Complain): void {
 export function nameComplaints({ path }: { path: string }): string[] {
   const name = basename(path)
   if (/^(utils?|helpers?|misc|common)\./.test(name)) return [`${path} is a drawer: name the file after what is in it`]
+  // Components of React are written, and their files named, with a capital.
+  if (/^[A-Z][A-Za-z0-9]*\.tsx$/.test(name)) return []
   if (!/^[a-z0-9]+([-.][a-z0-9]+)*\.tsx?$/.test(name)) return [`${path} is not in kebab-case`]
   return []
 }

@@ -21,6 +21,7 @@ const set = (value: unknown): unknown => Object.defineProperty(globalThis, 'WebS
 const made = (url: string): any => new globalThis.WebSocket(url, 'realtime')
 let consumed = 0
 const wraps: GlobalWebSocketWrap[] = []
+const doorman = () => ({ status: 503, body: {} })
 
 function wrap(): GlobalWebSocketWrap {
   const internal = {
@@ -30,7 +31,7 @@ function wrap(): GlobalWebSocketWrap {
       return true
     },
   }
-  const wrapped = wrapGlobalWebSocket({ internal, wants: (url) => url.href === ours })
+  const wrapped = wrapGlobalWebSocket({ internal, doorman: (url) => (url.href === ours ? doorman : undefined) })
   if (!wrapped) throw new Error('not wrapped')
   wraps.push(wrapped)
   return wrapped

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { limitReason, parseProtocols, selectProtocol } from '../../src/transports/handshake.ts'
 import { originOf } from '../../src/transports/net-connect.ts'
 import { readRequestHead } from '../../src/transports/upgrade-head.ts'
-import { limitReason, parseProtocols, selectProtocol } from '../../src/transports/wire.ts'
 
 test.each([
   [['realtime', 'openai-insecure-api-key.sk-x'], undefined, 'realtime'],

@@ -8,29 +8,7 @@ import type { ClientItem, ItemReference } from '../../src/protocol/items.ts'
 import type { ServerEventOf, ServerEventType } from '../../src/protocol/server-events.ts'
 import type { NoiseReduction, Tool, Tracing } from '../../src/protocol/session-config.ts'
 import type { Prompt } from '../../src/protocol/session-fields.ts'
-
-/** At `at`, a dotted path in the events `of`, the SDK's type gets the member `adds`, or becomes `takes`. */
-interface Row {
-  readonly of: string
-  readonly at: string
-  readonly adds?: unknown
-  readonly takes?: unknown
-  readonly because: string
-}
-
-/** Arrays and unions on the way are walked through. */
-type ChangeAt<T, Path extends string, R extends Row> = T extends readonly (infer U)[]
-  ? ChangeAt<U, Path, R>[]
-  : Path extends `${infer Head}.${infer Rest}`
-    ? { [K in keyof T]: K extends Head ? ChangeAt<T[K], Rest, R> : T[K] }
-    : { [K in keyof T]: K extends Path ? (R extends { takes: infer To } ? To : T[K] | R['adds']) : T[K] }
-
-type Apply<T, Type, Rows extends readonly Row[]> = Rows extends readonly [
-  infer R extends Row,
-  ...infer Rest extends readonly Row[],
-]
-  ? Apply<Type extends R['of'] ? ChangeAt<T, R['at'], R> : T, Type, Rest>
-  : T
+import type { Apply, Nothing, Row } from './widenings.ts'
 
 type SdkServer<Type> = Extract<RealtimeServerEvent, { type: Type }>
 type SdkClient<Type> = Extract<RealtimeClientEvent, { type: Type }>
@@ -62,7 +40,6 @@ type Misfits<Check, Rows extends readonly Row[]> = Check extends 'server'
     ? ClientMisfits<Rows>
     : SdkMisfits<Rows>
 
-type Nothing<T extends never> = T
 type SessionEvents = 'session.created' | 'session.updated'
 type ResponseEvents = 'response.created' | 'response.done'
 type ItemEvents =
@@ -97,7 +74,6 @@ export type ServerWidenings = [
   { of: ResponseEvents; at: 'response.usage'; adds: null; because: NullInResponse },
   { of: ResponseEvents; at: 'response.conversation_id'; adds: null; because: NullInResponse },
   { of: ResponseEvents; at: 'response.audio.output.format.rate'; adds: number; because: AnyRate },
-  { of: ResponseEvents; at: 'response.audio.output.voice'; adds: { id: string }; because: 'a custom voice of the session' },
   { of: ResponseEvents; at: 'response.output.content.transcript'; adds: null; because: 'sound that is not transcribed' },
   { of: ItemEvents; at: 'item.content.transcript'; adds: null; because: 'sound that is not transcribed (yet)' },
   {
@@ -195,3 +171,6 @@ export type NamesOfServerEvents = Nothing<
 export type NamesOfClientEvents = Nothing<
   Exclude<RealtimeClientEvent['type'], ClientEventType> | Exclude<ClientEventType, RealtimeClientEvent['type']>
 >
+
+/** A server event as the SDK types it, with the widenings. */
+export type WidenedServerEvent = { [T in ServerEventType]: Apply<SdkServer<T>, T, ServerWidenings> }[ServerEventType]

@@ -3,13 +3,14 @@
 import { decodeBase64, encodeBase64 } from '../../../audio/base64.ts'
 import { decodeWireAudio, encodeWireAudio, wireRateHz } from '../../../audio/formats.ts'
 import { RealtimeKitError } from '../../errors.ts'
-import type { Connection } from '../connection.ts'
+import { type Connection, isAppend } from '../connection.ts'
 import { textOf } from '../response-tracker.ts'
 import type { Service } from '../service.ts'
 import { until, untilSession } from '../service-waits.ts'
 import { subjectFor } from '../subject-of.ts'
 import { isEvent } from '../timeline.ts'
 import type { CallerWorld } from './caller.ts'
+import { interpreted, interpreterOf, isInterpreted, lastInterpretation, playInterpreter } from './interpreters.ts'
 import type { Line } from './line.ts'
 import { LineSession, type SessionTraces } from './line-session.ts'
 
@@ -27,12 +28,14 @@ export function callerWorld(service: Service): CallerWorld {
     mixedFormats: () => new Set(openOnes(service).map(({ id }) => JSON.stringify(service.inputFormat(id)))).size > 1,
     speakingItem({ responseId, sessionId }) {
       const own = responseId === undefined ? undefined : service.responses.get(responseId)
+      const interpretation = own === undefined ? lastInterpretation(service, idOr(sessionId)) : undefined
+      if (interpretation !== undefined) return interpretation
       const spoken =
         own ??
         [...service.responses.all].findLast((one) => one.audio.length > 0 && (sessionId ?? one.sessionId) === one.sessionId)
       return spoken?.audio.at(-1)?.itemId ?? ''
     },
-    isOver: (itemId) => service.responses.ofItem(itemId)?.doneAtMs !== undefined,
+    isOver: (itemId) => service.responses.ofItem(itemId)?.doneAtMs !== undefined || isInterpreted(service, itemId),
     speechInterrupts: (sessionId) => detectionOf(service, idOr(sessionId))?.interrupt_response !== false,
     onTruncate: (listener) =>
       service.timeline.subscribe((entry) => {
@@ -48,11 +51,11 @@ export function callerWorld(service: Service): CallerWorld {
       await untilSession(service, () => newest(service), { what: 'caller.says(…)' })
       return directLine(service)
     },
-    isListening: (sessionId) => lineEnds(service, sessionId).some(({ id }) => isHearingSpeech(service, id)),
-    detectsTurns: (sessionId) => lineEnds(service, sessionId).some(({ id }) => detectionOf(service, id) !== null),
+    isListening: (sessionId) => lineEnds(service, sessionId).some(({ core }) => core.hearsSpeech),
+    detectsTurns: (sessionId) => lineEnds(service, sessionId).some(({ core }) => core.detectsTurns),
     overhear: (loudspeaker) => overhear(service, loudspeaker, outputFormat),
     noteHeard: (itemId, heardMs, stopped) => {
-      const owner = service.responses.ofItem(itemId)?.sessionId ?? ''
+      const owner = service.responses.ofItem(itemId)?.sessionId ?? interpreterOf(service, itemId) ?? ''
       service.timeline.append({
         atMs: service.clock.now(),
         sessionId: owner,
@@ -63,7 +66,7 @@ export function callerWorld(service: Service): CallerWorld {
     words(itemId) {
       const response = service.responses.ofItem(itemId)
       const index = response?.audio.findIndex((audio) => audio.itemId === itemId) ?? -1
-      if (!response || index < 0) return undefined
+      if (!response || index < 0) return interpreted(service, itemId)
       return {
         text: response.texts.get(itemId) ?? textOf(response),
         sentMs: response.audio[index]!.sentMs,
@@ -96,8 +99,8 @@ function lineEnds(service: Service, sessionId: string | undefined): Connection[]
 }
 
 function detectionOf(service: Service, sessionId: string): { interrupt_response?: boolean } | null {
-  const connection = service.connection(sessionId)
-  return connection ? service.configOf(connection).audio.input.turn_detection : null
+  const input = service.connection(sessionId)?.core.config.audio.input
+  return input && 'turn_detection' in input ? input.turn_detection : null
 }
 
 function tracesOf(service: Service): SessionTraces {
@@ -107,7 +110,7 @@ function tracesOf(service: Service): SessionTraces {
       service.timeline.entries.findLast((entry) => isEvent(entry) && idOf(entry.event) === eventId)?.sessionId,
     onAppend: (listener) =>
       service.timeline.subscribe((entry) => {
-        if (isEvent(entry) && entry.event.type === 'input_audio_buffer.append') listener(entry.sessionId, entry.event.audio)
+        if (isEvent(entry) && isAppend(entry.event)) listener(entry.sessionId, entry.event.audio)
       }),
   }
 }
@@ -115,7 +118,9 @@ function tracesOf(service: Service): SessionTraces {
 /** Frames straight into the ear of the open session: no app, no wire event. */
 function directLine(service: Service): Line {
   const open = openOnes(service)
-  const [only, second] = open
+  // Who phones speaks into the call, whatever else the app has open.
+  const calls = open.filter(({ id }) => service.calls.ofSession(id))
+  const [only, second] = calls.length === 1 ? calls : open
   if (second) {
     const list = open.map((connection) => `  ${connection.id}  ${connection.request.url.href}`).join('\n')
     throw new RealtimeKitError(
@@ -136,7 +141,7 @@ function directLine(service: Service): Line {
   }
 }
 
-/** Plays what the service sends; stops as an app would: at speech, and where the app truncates. */
+/** Plays what the service sends: to an app, or straight to the caller of a call. */
 function overhear(
   service: Service,
   loudspeaker: Parameters<CallerWorld['overhear']>[0],
@@ -146,14 +151,8 @@ function overhear(
   return service.timeline.subscribe((entry) => {
     if (!isEvent(entry)) return
     const { event, sessionId } = entry
-    if (event.type === 'conversation.item.truncate' && sessionId === playing) loudspeaker.stop()
-    if (
-      event.type === 'input_audio_buffer.speech_started' &&
-      sessionId === playing &&
-      detectionOf(service, sessionId)?.interrupt_response !== false
-    ) {
-      loudspeaker.stop()
-    }
+    if (sessionId === playing && stopsPlaying(service, sessionId, event.type)) loudspeaker.stop()
+    if (event.type === 'session.output_audio.delta') playInterpreter(service, loudspeaker, sessionId, event.delta)
     if (event.type !== 'response.output_audio.delta') return
     const format = formatOf(event.response_id)
     const bytes = decodeBase64(event.delta)
@@ -162,17 +161,11 @@ function overhear(
   })
 }
 
-const endsOfSpeech = new Set(['speech_stopped', 'committed', 'cleared'].map((name) => `input_audio_buffer.${name}`))
-
-/** Whether the last word of turn detection was `speech_started`. */
-function isHearingSpeech(service: Service, sessionId: string): boolean {
-  const { entries } = service.timeline
-  for (let i = entries.length - 1; i >= 0; i--) {
-    const entry = entries[i]!
-    if (!isEvent(entry) || entry.sessionId !== sessionId) continue
-    const { type } = entry.event
-    if (type === 'input_audio_buffer.speech_started') return true
-    if (endsOfSpeech.has(type)) return false
-  }
-  return false
+/** On calls the service plays, and says when it stops; elsewhere the app does, at speech and where it truncates. */
+function stopsPlaying(service: Service, sessionId: string, type: string): boolean {
+  if (type === 'output_audio_buffer.cleared') return true
+  const isTruncation = type === 'conversation.item.truncate'
+  if (!isTruncation && type !== 'input_audio_buffer.speech_started') return false
+  if (service.calls.ofSession(sessionId)) return false
+  return isTruncation || detectionOf(service, sessionId)?.interrupt_response !== false
 }

@@ -51,6 +51,7 @@ export function openLine(app: AppEnd, world: LineWorld, loudspeaker: Loudspeaker
   if (typeof app !== 'object' || app === null) throw wrongApp(app)
   if (isMicrophone(app)) return deviceLine(app, world, loudspeaker)
   if (isSession(app)) return sessionLine(app, world, loudspeaker)
+  if (isInterpreter(app)) return interpreterLine(app, world, loudspeaker)
   if (isClient(app)) return clientLine(app, world, loudspeaker)
   throw wrongApp(app)
 }
@@ -65,7 +66,7 @@ function wrongApp(app: unknown): RealtimeKitError {
   }
   return new RealtimeKitError(
     'RTK_CALLER',
-    `caller.attach() got ${describe(app)}.\nIt takes a RealtimeSession, an OpenAIRealtimeWS, or { microphone(frame) {…}, speaker(speaker) {…} }.`,
+    `caller.attach() got ${describe(app)}.\nIt takes a RealtimeSession, an OpenAIRealtimeWS, an OpenAIRealtimeTranslationWS, or { microphone(frame) {…}, speaker(speaker) {…} }.`,
   )
 }
 
@@ -84,6 +85,11 @@ function isSocket(app: unknown): boolean {
 
 function isClient(app: object): app is OpenAIClientLike {
   return !isSocket(app) && 'send' in app && typeof app.send === 'function' && 'on' in app && 'url' in app
+}
+
+/** Only the client of translation sessions can close its session by an event. */
+function isInterpreter(app: object): app is OpenAIClientLike {
+  return isClient(app) && 'session' in app && typeof app.session === 'object' && app.session !== null && 'close' in app.session
 }
 
 function describe(app: unknown): string {
@@ -126,6 +132,23 @@ function clientLine(app: OpenAIClientLike, world: LineWorld, loudspeaker: Loudsp
     if (items.has(itemId)) loudspeaker.stop()
   })
   return wireLine(session, world, (bytes) => app.send({ type: 'input_audio_buffer.append', audio: encodeBase64(bytes) }))
+}
+
+/** OpenAIRealtimeTranslationWS: what it hears and what it says have no end, and nobody interrupts it. */
+function interpreterLine(app: OpenAIClientLike, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
+  const session = world.lineSession()
+  // The last words arrive when the service has closed the session already.
+  let sessionId: string | undefined
+  app.on('event', (event?: { event_id?: unknown }) => {
+    session.sawEvent(event?.event_id)
+    sessionId = session.id ?? sessionId
+  })
+  app.on('session.output_audio.delta', ({ delta }: { delta: string }) => {
+    const format = world.inputFormat(sessionId)
+    const bytes = decodeBase64(delta)
+    if (bytes) loudspeaker.play(world.speakingItem({ sessionId }), decodeWireAudio(bytes, format), wireRateHz(format))
+  })
+  return wireLine(session, world, (bytes) => app.send({ type: 'session.input_audio_buffer.append', audio: encodeBase64(bytes) }))
 }
 
 /** A line whose frames are in the session's own format. */

@@ -5,8 +5,11 @@ import type { Clock, ClockEntry } from '../clock/clock.ts'
 import { type Line, silentFrame } from './line.ts'
 
 export const frameMs = 20
-/** Longest silence that the caller adds after speaking while the service still waits for the end of the turn. */
-const longestTailMs = 6_000
+/**
+ * Longest silence that the caller adds after speaking while the service still waits for the end of the turn: more than the 8 s that
+ * semantic_vad waits for a sentence that trails off.
+ */
+const longestTailMs = 10_000
 /** Where time is real, timers come late: a wait for the caller's own pace must not end for that. */
 export const graceMs = 30_000
 /** Sound that ends without silence may not have been noticed yet, on its way through an app that batches frames. */

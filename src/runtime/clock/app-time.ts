@@ -1,9 +1,6 @@
 // Puts the app's time in place: the patched globals, once per process, whichever copy of the kit comes first.
 
-import { syncBuiltinESMExports } from 'node:module'
-import { performance as nodePerformance } from 'node:perf_hooks'
-import timers from 'node:timers'
-import timersPromises from 'node:timers/promises'
+import { builtin } from '../../builtins.ts'
 import { RealtimeKitError } from '../../errors.ts'
 import { currentContext } from '../context.ts'
 import { appClock } from './app-clock.ts'
@@ -61,13 +58,14 @@ function patch(): Patcher {
   patches.set(RealDate.prototype, 'constructor', AppDate)
   patchTimers(patches)
   patchClocks(patches)
-  syncBuiltinESMExports()
+  const syncImports = () => builtin('node:module')?.syncBuiltinESMExports()
+  syncImports()
   return {
     realTime,
     users: 0,
     restore() {
       patches.restore()
-      syncBuiltinESMExports()
+      syncImports()
     },
     reapplyDate() {
       // Fake timers and spies of somebody else are not ours to undo.
@@ -77,22 +75,32 @@ function patch(): Patcher {
 }
 
 function patchTimers(patches: Patches): void {
-  const sleep = createSleep(timersPromises.setTimeout)
-  for (const [name, value] of Object.entries(createAppTimers(sleep))) {
+  const promised = patchNodePromises(patches)
+  const nodeTimers = builtin('node:timers')
+  for (const [name, value] of Object.entries(createAppTimers(promised))) {
     patches.set(globalThis, name, value)
-    patches.set(timers, name, value)
+    if (nodeTimers) patches.set(nodeTimers, name, value)
   }
-  patches.set(timersPromises, 'setTimeout', sleep)
-  patches.set(timersPromises, 'setInterval', createTicks(timersPromises.setInterval))
-  const scheduler: typeof timersPromises.scheduler = Object.getPrototypeOf(timersPromises.scheduler)
-  patches.set(scheduler, 'wait', createSchedulerWait(scheduler.wait))
   const abortTimeout = AbortSignal.timeout.bind(AbortSignal)
   patches.set(AbortSignal, 'timeout', createAbortTimeout(abortTimeout, AbortController))
 }
 
+/** node:timers/promises; gives what `util.promisify(setTimeout)` is. */
+function patchNodePromises(patches: Patches): unknown {
+  const promises = builtin('node:timers/promises')
+  if (!promises) return undefined
+  const sleep = createSleep(promises.setTimeout)
+  patches.set(promises, 'setTimeout', sleep)
+  patches.set(promises, 'setInterval', createTicks(promises.setInterval))
+  const scheduler: typeof promises.scheduler = Object.getPrototypeOf(promises.scheduler)
+  patches.set(scheduler, 'wait', createSchedulerWait(scheduler.wait))
+  return sleep
+}
+
 function patchClocks(patches: Patches): void {
   // jsdom has a performance of its own beside Node's.
-  for (const prototype of new Set([Object.getPrototypeOf(globalThis.performance), Object.getPrototypeOf(nodePerformance)])) {
+  const clocks = [globalThis.performance, builtin('node:perf_hooks')?.performance ?? globalThis.performance]
+  for (const prototype of new Set(clocks.map((clock) => Object.getPrototypeOf(clock)))) {
     patches.set(prototype, 'now', createNow(prototype.now))
   }
   const { random: realRandom } = Math

@@ -1,6 +1,6 @@
 // setTimeout, setInterval and their clears for apps: in the test's queue, or real for whoever must stay real.
 
-import util from 'node:util'
+import { builtin, isNode } from '../../builtins.ts'
 import { contexts } from '../context.ts'
 import { type AppClock, type AppEntry, appClock } from './app-clock.ts'
 import { asReal, isCalledByInfrastructure } from './call-site.ts'
@@ -30,7 +30,7 @@ function toDelayMs(delay: unknown): number {
   if (ms >= 1 && ms <= maxDelayMs) return Math.trunc(ms)
   if (ms > maxDelayMs) {
     const message = `${ms} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`
-    process.emitWarning(message, 'TimeoutOverflowWarning')
+    globalThis.process?.emitWarning?.(message, 'TimeoutOverflowWarning')
   }
   return 1
 }
@@ -65,13 +65,13 @@ export class AppTimeout {
 
   ref(): this {
     this.#clock.setRef(this.#entry, true)
-    this.#real?.ref()
+    this.#real?.ref?.()
     return this
   }
 
   unref(): this {
     this.#clock.setRef(this.#entry, false)
-    this.#real?.unref()
+    this.#real?.unref?.()
     return this
   }
 
@@ -80,7 +80,7 @@ export class AppTimeout {
   }
 
   refresh(): this {
-    if (this.#real) this.#real.refresh()
+    if (this.#real) this.#real.refresh?.()
     else if (!this.#isCleared) this.#clock.rearm(this.#entry, this.#delayMs)
     return this
   }
@@ -119,7 +119,7 @@ export class AppTimeout {
 
   #becomeReal(leftMs: number): void {
     this.#real = asReal(() => realTime.setTimeout(() => this.#fire(), leftMs))
-    if (!this.#entry.isRef) this.#real.unref()
+    if (!this.#entry.isRef) this.#real.unref?.()
   }
 }
 
@@ -138,14 +138,14 @@ export function createAppTimers(promised: unknown): AppTimers {
     if (!clock || clock.isDisposed || isCalledByInfrastructure()) {
       return asReal(() => Reflect.apply(realTime.setTimeout, globalThis, [callback, delay, ...args]))
     }
-    return new AppTimeout({ clock, callback, delay, args })
+    return handleOf(new AppTimeout({ clock, callback, delay, args }))
   }
   function setInterval(callback: Callback, delay?: unknown, ...args: unknown[]): unknown {
     const clock = typeof callback === 'function' ? appClock() : undefined
     if (!clock || clock.isDisposed || isCalledByInfrastructure()) {
       return asReal(() => Reflect.apply(realTime.setInterval, globalThis, [callback, delay, ...args]))
     }
-    return new AppTimeout({ clock, callback, delay, args, repeats: true })
+    return handleOf(new AppTimeout({ clock, callback, delay, args, repeats: true }))
   }
   function clearTimeout(handle?: unknown): void {
     clear(handle, realTime.clearTimeout)
@@ -153,8 +153,14 @@ export function createAppTimers(promised: unknown): AppTimers {
   function clearInterval(handle?: unknown): void {
     clear(handle, realTime.clearInterval)
   }
-  Object.defineProperty(setTimeout, util.promisify.custom, { enumerable: true, get: () => promised })
+  const promisifyKey = builtin('node:util')?.promisify.custom
+  if (promisifyKey) Object.defineProperty(setTimeout, promisifyKey, { enumerable: true, get: () => promised })
   return { setTimeout, setInterval, clearTimeout, clearInterval } as unknown as AppTimers
+}
+
+/** A page's timers are numbers. */
+function handleOf(timeout: AppTimeout): unknown {
+  return isNode() ? timeout : Number(timeout)
 }
 
 function clear(handle: unknown, clearReal: (handle?: number) => void): void {

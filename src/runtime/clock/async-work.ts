@@ -1,7 +1,8 @@
 // Sees, by async_hooks, real work that the running test started: files, DNS, crypto, zlib, child processes, TCP connects.
 // Also native activity of its sockets, and real timers that were taken before the app's time was installed.
 
-import { type AsyncHook, createHook } from 'node:async_hooks'
+import type { AsyncHook } from 'node:async_hooks'
+import { builtin } from '../../builtins.ts'
 import { contexts } from '../context.ts'
 import { type AppClock, appClock, clockAtWork, isAppClock } from './app-clock.ts'
 import { isWebCryptoJob, siteOfTakenTimer } from './call-site.ts'
@@ -57,15 +58,15 @@ interface Started {
   readonly isStream: boolean
 }
 
-/** Enabled only while a virtual clock lives: on Node 22 it makes each `await` dearer. */
-export function createWorkHook(): AsyncHook {
+/** Enabled only while a virtual clock lives: on Node 22 it makes each `await` dearer. Undefined in a page. */
+export function createWorkHook(): AsyncHook | undefined {
   const started = new Map<number, Started>()
   const handles = new Set<number>()
   const end = (id: number) => {
     const one = started.get(id)
     if (one && started.delete(id)) one.clock.work.end(id)
   }
-  return createHook({
+  return builtin('node:async_hooks')?.createHook({
     // Node 24 leaves promises out, which costs nothing then; older versions ignore it.
     ...{ trackPromises: false },
     init(id, type, _triggerId, resource) {

@@ -1,6 +1,8 @@
 // Whose code is calling: timers of transports, of msw and of the kit itself stay real, whatever test they run in.
 
-import util from 'node:util'
+import { isNode } from '../../builtins.ts'
+import { type CallFrame, callFrames } from './call-frames.ts'
+import { installedFakes } from './fake-timers.ts'
 
 interface Shared {
   /** Folders of the kit's own code, of every copy that is loaded. */
@@ -14,13 +16,16 @@ const home = globalThis as { [key]?: Shared }
 home[key] ??= { kitFolders: new Set(), settingReal: 0 }
 const shared: Shared = home[key]
 
+// A bundler for pages would take a URL of a literal and `import.meta.url` for a file to serve.
+const here = import.meta.url
 for (const folder of ['src', 'audio', 'matchers', 'fixtures']) {
-  shared.kitFolders.add(toPath(new URL(`../../../${folder}/`, import.meta.url).href))
+  shared.kitFolders.add(toPath(new URL(`../../../${folder}/`, here).href))
 }
 
-const realPackages = /[\\/]node_modules[\\/](?:ws|undici|msw|@mswjs)[\\/]/
+const realPackages = /[\\/]node_modules[\\/](?:ws|undici|msw|@mswjs|jsdom|happy-dom)[\\/]/
 /** Its timers are its own, taken at load; what it passes on is a spy's call. */
-const runner = /[\\/]node_modules[\\/](?:@vitest|vitest|vite|tinyspy)[\\/]/
+const runner =
+  /[\\/]node_modules[\\/](?:@vitest|vitest|vite|tinyspy)[\\/]|\/__vitest|\/@vitest\/|\/deps\/(?:vitest|@?vitest_(?!realtime))[^/]*\.js/
 
 function toPath(script: string): string {
   return script.startsWith('file:') ? decodeURIComponent(script.replace(/^file:\/\/(?=\/)(?:\/(?=[A-Za-z]:))?/, '')) : script
@@ -47,18 +52,20 @@ function staysReal(script: string): boolean {
   return verdict
 }
 
-/** Frames between the caller and `util.getCallSites`: this function and the patched one. */
+/** Frames between the caller and `callFrames`: this function and the patched one. */
 const ownFrames = 2
 /** Enough for a caller without spies in between. */
 const fewFrames = 4
 const manyFrames = 16
 
-/** True when the caller of the patched function that calls this must get a real timer. */
+/** True when the caller of the patched function that calls this must get a real timer. In a page, so must Vitest's own code. */
 export function isCalledByInfrastructure(): boolean {
-  return verdictOf(util.getCallSites(fewFrames)) ?? verdictOf(util.getCallSites(manyFrames)) ?? false
+  // Where there is no `setImmediate`, fake timers themselves run on the `setTimeout` that they found: ours.
+  if (!isNode() && installedFakes()) return true
+  return verdictOf(callFrames(fewFrames)) ?? verdictOf(callFrames(manyFrames)) ?? !isNode()
 }
 
-function verdictOf(frames: readonly util.CallSiteObject[]): boolean | undefined {
+function verdictOf(frames: readonly CallFrame[]): boolean | undefined {
   for (let index = ownFrames; index < frames.length; index++) {
     const script = frames[index]?.scriptName
     if (script && !runner.test(script)) return staysReal(script)
@@ -79,7 +86,7 @@ export function asReal<T>(set: () => T): T {
 /** `file.cjs:12` of app code that is just setting a real timer through a function it took before the clock was installed. */
 export function siteOfTakenTimer(): string | undefined {
   if (shared.settingReal > 0) return undefined
-  const frames = util.getCallSites(16)
+  const frames = callFrames(16)
   const index = frames.findIndex(({ scriptName }) => /^node:timers(\/promises)?$/.test(scriptName))
   const site = index < 0 ? undefined : frames.slice(index).find(({ scriptName }) => !scriptName.startsWith('node:'))
   if (!site?.scriptName || runner.test(site.scriptName) || staysReal(site.scriptName)) return undefined
@@ -88,5 +95,5 @@ export function siteOfTakenTimer(): string | undefined {
 
 /** True in the making of a job of `crypto.subtle`: always asynchronous, though it has no callback to tell by. */
 export function isWebCryptoJob(): boolean {
-  return util.getCallSites(8).some(({ functionName }) => functionName === 'jobPromise')
+  return callFrames(8).some(({ functionName }) => functionName === 'jobPromise')
 }

@@ -4,14 +4,17 @@
 import type { QueueEntry } from './deadline-queue.ts'
 
 interface FakeClock {
-  /** Seconds and nanoseconds since it was installed; `setSystemTime` does not move it. */
-  hrtime(): [seconds: number, nanoseconds: number]
+  /** Seconds and nanoseconds since it was installed; `setSystemTime` does not move it. Not in a page. */
+  hrtime?(): [seconds: number, nanoseconds: number]
+  /** The same as ms; where the runtime has a performance. */
+  readonly performance?: { now(): number }
   setTimeout(run: () => void, ms: number): unknown
   clearTimeout(handle: unknown): void
 }
 
 function isFakeClock(value: unknown): value is FakeClock {
-  return typeof value === 'object' && value !== null && 'hrtime' in value && typeof value.hrtime === 'function'
+  if (typeof value !== 'object' || value === null) return false
+  return ('hrtime' in value && typeof value.hrtime === 'function') || 'performance' in value
 }
 
 /** The fake timers that are installed now. */
@@ -23,6 +26,7 @@ export function installedFakes(): FakeClock | undefined {
 }
 
 function elapsedMs(fakes: FakeClock): number {
+  if (!fakes.hrtime) return fakes.performance?.now() ?? 0
   const [seconds, nanoseconds] = fakes.hrtime()
   return seconds * 1000 + nanoseconds / 1e6
 }

@@ -1,7 +1,7 @@
 // Sees, by diagnostics channels, HTTP requests and WebSocket handshakes of the running test, and those its own servers answer.
 
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import { builtin } from '../../builtins.ts'
 import { markedContext } from '../context-header.ts'
 import { type AppClock, clockAtWork, isAppClock } from './app-clock.ts'
 
@@ -20,8 +20,10 @@ interface Handshake {
 
 type Message = Record<string, unknown>
 
-/** Listens until the returned function is called. */
+/** Listens until the returned function is called. In a page there is nothing to listen to. */
 export function watchHttp(): () => void {
+  const diagnostics = builtin('node:diagnostics_channel')
+  if (!diagnostics) return () => {}
   const watch = new HttpWatch()
   const listeners: readonly (readonly [channel: string, listener: (message: Message) => void])[] = [
     ['undici:request:create', ({ request }) => watch.startUndici(request as UndiciRequest)],
@@ -36,8 +38,8 @@ export function watchHttp(): () => void {
   ]
   const channels = listeners.map(([name, listener]) => {
     const onMessage = (message: unknown) => listener(message as Message)
-    subscribe(name, onMessage)
-    return () => unsubscribe(name, onMessage)
+    diagnostics.subscribe(name, onMessage)
+    return () => diagnostics.unsubscribe(name, onMessage)
   })
   return () => {
     for (const leave of channels) leave()

@@ -1,6 +1,6 @@
 // Properties that were replaced, and the way back: only what is still ours is put back.
 
-import { syncBuiltinESMExports } from 'node:module'
+import { builtin } from '../../builtins.ts'
 import { RealtimeKitError } from '../../errors.ts'
 
 interface Patch {
@@ -29,7 +29,7 @@ export function restoreUncovered(): void {
     covered.delete(patch)
     hasRestored = true
   }
-  if (hasRestored) syncBuiltinESMExports()
+  if (hasRestored) builtin('node:module')?.syncBuiltinESMExports()
 }
 
 export class Patches {

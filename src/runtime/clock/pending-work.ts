@@ -24,12 +24,12 @@ export function trackWork(): () => void {
 }
 
 function start(): Tracker {
-  const hook = createWorkHook().enable()
+  const hook = createWorkHook()?.enable()
   const leave = watchHttp()
   return {
     users: 0,
     stop() {
-      hook.disable()
+      hook?.disable()
       leave()
     },
   }

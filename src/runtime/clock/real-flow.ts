@@ -66,7 +66,7 @@ export class RealFlow {
     this.#hasParked = true
     this.#plannedMs = Math.max(this.#anchorMs + until.dueMs - nowMs, until.notBeforeMs ?? 0)
     contexts.outside(() => this.#arm(until.dueMs))
-    if (!until.isRef) this.#timer?.unref()
+    if (!until.isRef) this.#timer?.unref?.()
   }
 
   unpark(): void {

@@ -1,10 +1,13 @@
-// The timers and clocks of the machine, captured when this module loads: what the kit itself runs on.
+// The timers and clocks of the machine (or the page), captured when this module loads: what the kit itself runs on.
 // Nothing here is ever patched; if another copy of the kit patched the globals before, its originals are taken.
 
+import { isNode } from '../../builtins.ts'
+import { createPageImmediates } from './page-immediates.ts'
 import { patcherKey, type RealTime } from './patcher.ts'
 
 function capture(): RealTime {
-  const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate } = globalThis
+  const { setTimeout, clearTimeout, setInterval, clearInterval } = boundTimers()
+  const { setImmediate, clearImmediate } = 'setImmediate' in globalThis ? globalThis : createPageImmediates()
   const { now: dateNow } = Date
   const { random } = Math
   const clock = globalThis.performance
@@ -22,6 +25,19 @@ function capture(): RealTime {
     now: now.bind(clock),
     random,
     abortTimeout,
+  }
+}
+
+/** A page's timers must be called on its window. */
+function boundTimers(): Pick<RealTime, 'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval'> {
+  if (isNode()) return globalThis
+  const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis
+  const bind = <F extends (...args: never[]) => unknown>(timer: F): F => timer.bind(globalThis) as F
+  return {
+    setTimeout: bind(setTimeout),
+    clearTimeout: bind(clearTimeout),
+    setInterval: bind(setInterval),
+    clearInterval: bind(clearInterval),
   }
 }
 

@@ -130,7 +130,7 @@ export class ScaledClock implements Clock {
     }
     if (this.#queue.firstPuller) return
     // A session's expiry in an hour must not keep the process alive.
-    this.#timer?.unref()
+    this.#timer?.unref?.()
     this.#tellQuietSoon()
   }
 

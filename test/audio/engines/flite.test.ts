@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
-import { fliteEngine, fliteVoices, synthesizeWhole } from '../../../audio/engines/flite.ts'
+import { fliteEngine, synthesizeWhole } from '../../../audio/engines/flite.ts'
 import { speakInWorker } from '../../../audio/engines/flite-process.ts'
+import { fliteVoices } from '../../../audio/engines/flite-text.ts'
 import { energyEnvelope, rmsDbfs } from '../../../audio/level.ts'
 
 const digest = (samples: Int16Array) => createHash('sha256').update(new Uint8Array(samples.buffer)).digest('hex')

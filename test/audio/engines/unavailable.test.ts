@@ -13,7 +13,7 @@ const source = (path: string) => fileURLToPath(new URL(`../../../${path}`, impor
 beforeAll(() => {
   cpSync(source('audio'), join(folder, 'audio'), { recursive: true })
   mkdirSync(join(folder, 'src'))
-  cpSync(source('src/errors.ts'), join(folder, 'src/errors.ts'))
+  for (const leaf of ['src/builtins.ts', 'src/errors.ts']) cpSync(source(leaf), join(folder, leaf))
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 

@@ -2,7 +2,13 @@
 // live API and by our strict ones. Nothing here waits for time: `settle` asks the service something and reads up to its answer.
 
 import { type ClientOptions, WebSocket } from 'ws'
-import { assertStrictServerEvent, assertValidServerEvent } from '../../support/server-event-schema.ts'
+import {
+  assertStrictServerEvent,
+  assertStrictTranslationEvent,
+  assertValidServerEvent,
+  assertValidTranslationEvent,
+  isTranslationEvent,
+} from '../../support/server-event-schema.ts'
 import { keyOrderComplaints } from './key-orders.ts'
 
 /** Any event: conformance tests look into all of it. */
@@ -146,7 +152,10 @@ export class WireClient {
   }
 
   #judge(event: WireEvent): void {
-    for (const assertion of [assertValidServerEvent, assertStrictServerEvent]) {
+    const assertions = isTranslationEvent(event)
+      ? [assertValidTranslationEvent, assertStrictTranslationEvent]
+      : [assertValidServerEvent, assertStrictServerEvent]
+    for (const assertion of assertions) {
       try {
         assertion(event)
       } catch (error) {

@@ -95,7 +95,7 @@ describe('attach()', () => {
   test('takes no other thing', async ({ caller }) => {
     for (const app of [{ sendAudio: 1 }, null, 'app', startClient()]) {
       expect(() => caller.attach(app as never)).toThrow(
-        /RTK_CALLER.*attach\(\) got[\s\S]*RealtimeSession, an OpenAIRealtimeWS, or \{ microphone/,
+        /RTK_CALLER.*attach\(\) got[\s\S]*RealtimeSession, an OpenAIRealtimeWS, an OpenAIRealtimeTranslationWS, or \{ microphone/,
       )
     }
   })

@@ -1,0 +1,32 @@
+// Whose key may ask for what. Keys are judged as at connect (runtime/admission.ts); a refusal here has a status.
+
+import { keyOf, type Secret } from '../runtime/admission.ts'
+import type { Service } from '../runtime/service.ts'
+import type { UpgradeRequest } from '../transports/transport.ts'
+import { unauthorized, unauthorizedByAzure } from './rest-fault.ts'
+
+/**
+ * The ephemeral key that a request comes with, or undefined for an API key. `takesSecrets`: whether ephemeral keys will do; they
+ * open sessions and calls, and nothing else.
+ *
+ * @throws RestFault 401
+ */
+export function authorize(
+  service: Service,
+  request: UpgradeRequest,
+  { takesSecrets }: { readonly takesSecrets: boolean },
+): Secret | undefined {
+  const profile = service.options.profile ?? 'openai'
+  const key = keyOf(request, profile)
+  if (!key) throw profile === 'azure' ? unauthorizedByAzure() : unauthorized(undefined)
+  const secret = service.secret(key)
+  if (!secret) {
+    const { keys } = service.options
+    if (keys !== undefined && !keys.includes(key)) throw unauthorized(key)
+    return undefined
+  }
+  if (secret.expiresAtSeconds <= service.unixSeconds()) throw unauthorized(key)
+  if (takesSecrets) return secret
+  service.finding(`${request.url.pathname} was asked with an ephemeral key, which opens sessions and calls only`)
+  throw unauthorized(key)
+}
