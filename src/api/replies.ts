@@ -13,15 +13,28 @@ export interface Turn {
   readonly keys?: string
   /** What the app's function returned, parsed as JSON where it is JSON; for replies under `then`. */
   readonly result?: any
+  /**
+   * What the groups of the matched pattern of `when` caught, by name and by number ('1', '2'); in a flow, what the steps so far caught
+   * (their slots). Empty for predicates.
+   */
+  readonly captured: Readonly<Record<string, string>>
   readonly metadata: Record<string, string>
   readonly instructions: string
-  readonly tools: readonly { name: string }[]
+  /** Function tools of the app as it declared them. */
+  readonly tools: readonly { name: string; description?: string; parameters?: unknown }[]
+  readonly toolChoice: unknown
+  /** What the response is asked for in. */
+  readonly modalities: readonly ('text' | 'audio')[]
+  /** The session that asks. */
+  readonly session: { readonly id: string; readonly model: string; readonly voice: string }
   readonly conversation: readonly { role: string; text: string }[]
   /**
    * Calls so far, oldest first, parsed as JSON where they are JSON; `result` once the app or the MCP server has answered. `approved`:
    * what the app said to an MCP call that needed approval; false for one that therefore never ran.
    */
   readonly calls: readonly { name: string; arguments: any; result?: any; approved?: boolean }[]
+  /** The items that the model sees, oldest first, as they are on the wire. */
+  readonly items: readonly any[]
   /** Aborted when the response is cancelled or interrupted. */
   readonly signal: AbortSignal
 }
@@ -64,7 +77,7 @@ export type When = string | RegExp | Criteria | ((turn: Turn) => boolean)
 
 export interface Call {
   name: string
-  arguments?: object
+  arguments?: object | ((turn: Turn) => object)
   /** `server_label` of the MCP server whose tool it is. Without it: the app's function of that name, else the first server that lists one. */
   server?: string
 }

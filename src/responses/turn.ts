@@ -12,6 +12,8 @@ export type WordsOf = (itemId: string) => string | undefined
 export interface TurnExtras {
   /** Keys pressed on a phone, when the runtime knows them. */
   readonly keys?: string
+  /** Id and model of the session. */
+  readonly session?: { readonly id: string; readonly model: string }
 }
 
 /**
@@ -36,11 +38,16 @@ export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortS
     },
     ...(keys === undefined ? {} : { keys }),
     ...(result === undefined ? {} : { result: jsonOrText(result.output) }),
+    captured: {},
     metadata: { ...request.metadata },
     instructions: request.instructions,
     tools: request.tools.flatMap((tool) =>
       tool.type === 'function' && tool.name !== undefined ? [{ ...tool, name: tool.name }] : [],
     ),
+    toolChoice: request.toolChoice,
+    modalities: request.modalities,
+    session: { id: extras.session?.id ?? '', model: extras.session?.model ?? '', voice: request.voice },
+    items: request.context,
     get conversation() {
       return conversation()
     },
@@ -49,6 +56,13 @@ export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortS
     },
     signal,
   }
+}
+
+/** The turn with what was caught; its other properties stay as they are, also those that are made when they are looked at. */
+export function withCaptured(turn: Turn, captured: Turn['captured'] | undefined): Turn {
+  if (captured === undefined) return turn
+  const value = { value: captured, enumerable: true }
+  return Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(turn), captured: value })
 }
 
 function lastWords(request: ReplyRequest, words: WordsOf): string {

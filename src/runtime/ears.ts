@@ -3,10 +3,13 @@
 
 import { decodeWireAudio, wireRateHz } from '../../audio/formats.ts'
 import { recognizeKnown } from '../../audio/known-speech.ts'
+import { energyEnvelope } from '../../audio/level.ts'
 import { pcm } from '../../audio/pcm.ts'
 import type { Pcm, SpeechFrame, TranscriptionEngine, VadEngine, VadStream, WireAudioFormat } from '../../audio/types.ts'
 import { Arrivals } from './arrivals.ts'
 import { soundsFinished } from './end-of-turn.ts'
+import { RecognitionQueue } from './recognition-queue.ts'
+import { truthStream } from './truth-stream.ts'
 import type { Utterances } from './utterances.ts'
 
 export interface HeardAudio {
@@ -61,7 +64,7 @@ export class Ears {
   readonly #world: EarsWorld
   readonly #words = new Map<string, string>()
   readonly #recognizing = new Map<string, Promise<string>>()
-  #loading: Promise<void> | undefined
+  readonly #recognizer: RecognitionQueue | undefined
   #stream: VadStream | undefined
   #streamKey = ''
   /** Where the stream began, in ms of the session's audio. */
@@ -71,9 +74,12 @@ export class Ears {
   /** How many pieces of which stretch were told of. */
   #followed = { startSample: -1, count: 0 }
   readonly #bounds = new Map<string, SpeechBounds>()
+  /** On the test's clock: what our caller said before belongs to items that there are. */
+  #toldUntilMs = Number.NEGATIVE_INFINITY
 
   constructor(world: EarsWorld) {
     this.#world = world
+    this.#recognizer = world.recognizer && new RecognitionQueue(world.recognizer)
   }
 
   /** Who listens, for those who ask. */
@@ -99,7 +105,9 @@ export class Ears {
     this.#streamKey = key
     this.#streamOriginMs = this.arrivals.endMs - (firstSamples * 1000) / rateHz
     this.#voicedUntilMs = undefined
-    this.#stream = this.#world.vad === 'truth' ? this.#truthStream(rateHz) : this.#world.vad.open(rateHz)
+    const { vad, utterances, sessionId } = this.#world
+    const speaksAt = (atMs: number): boolean => utterances.speaksAt(atMs, sessionId)
+    this.#stream = vad === 'truth' ? truthStream(rateHz, this.arrivals, speaksAt) : vad.open(rateHz)
     return this.#stream
   }
 
@@ -127,38 +135,12 @@ export class Ears {
     const startMs = (startSample * 1000) / rateHz
     const endMs = (endSample * 1000) / rateHz
     if (!this.arrivals.cameInRealTime(startMs, endMs)) return undefined
-    const [saidFromMs, saidToMs] = [this.arrivals.timeOf(startMs), this.arrivals.timeOf(endMs)]
-    const pieces = this.#world.utterances.piecesBetween(saidFromMs, saidToMs, this.#world.sessionId)
+    const saidFromMs = Math.max(this.arrivals.timeOf(startMs), this.#toldUntilMs)
+    const pieces = this.#world.utterances.piecesBetween(saidFromMs, this.arrivals.timeOf(endMs), this.#world.sessionId)
     const before = this.#followed.startSample === startSample ? this.#followed.count : 0
     if (pieces.length <= before) return undefined
     this.#followed = { startSample, count: pieces.length }
     return pieces
-  }
-
-  /** Speech exactly where the caller's known speech is: turn detection without the errors of any engine. */
-  #truthStream(rateHz: number): VadStream {
-    const frameSamples = Math.round(rateHz * 0.032)
-    let originMs: number | undefined
-    let total = 0
-    let emitted = 0
-    return {
-      push: (samples) => {
-        originMs ??= this.arrivals.endMs - (samples.length * 1000) / rateHz
-        total += samples.length
-        const frames: SpeechFrame[] = []
-        while (emitted + frameSamples <= total) {
-          emitted += frameSamples
-          const atMs = this.arrivals.timeOf(originMs + ((emitted - frameSamples / 2) * 1000) / rateHz)
-          frames.push({ endSample: emitted, probability: this.#world.utterances.speaksAt(atMs, this.#world.sessionId) ? 1 : 0 })
-        }
-        return frames
-      },
-      reset: () => {
-        originMs = undefined
-        total = 0
-        emitted = 0
-      },
-    }
   }
 
   /** Finds the words of audio that became a user item; `known` and `pending` answer afterwards. */
@@ -172,7 +154,7 @@ export class Ears {
     }
     const sound = pcm(decodeWireAudio(heard.audio, heard.format), rateHz)
     const words = recognizeKnown(sound)?.text ?? said?.text
-    if (words === undefined) this.#recognize(heard.itemId, sound)
+    if (words === undefined) this.#recognize(heard, sound)
     else this.#know(heard.itemId, words)
   }
 
@@ -182,8 +164,9 @@ export class Ears {
     const startMs = (startSample * 1000) / rateHz
     const endMs = (endSample * 1000) / rateHz
     const [saidFromMs, saidToMs] = [this.arrivals.timeOf(startMs), this.arrivals.timeOf(endMs)]
-    const said = utterances.wordsBetween(saidFromMs, saidToMs, sessionId)
+    const said = utterances.wordsBetween(saidFromMs, saidToMs, sessionId, this.#toldUntilMs)
     if (!said) return undefined
+    this.#toldUntilMs = Math.max(this.#toldUntilMs, said.toldUntilMs)
     const first = Math.max(0, said.startMs - saidFromMs)
     this.#bounds.set(itemId, { startMs: first, endMs: Math.max(first, Math.min(said.endMs - saidFromMs, endMs - startMs)) })
     return { text: said.text, isSure: said.isWhole && this.arrivals.cameInRealTime(startMs, endMs) }
@@ -193,33 +176,38 @@ export class Ears {
     this.#words.set(itemId, words)
   }
 
-  #recognize(itemId: string, sound: Pcm): void {
-    const engine = this.#world.recognizer
-    if (!engine) {
-      this.#hearNothing(itemId, sound)
+  #recognize(heard: HeardAudio, sound: Pcm): void {
+    if (!this.#recognizer) {
+      this.#hearNothing(heard, sound)
       return
     }
-    const work = this.#transcribe(engine, itemId, sound)
+    const work = this.#transcribe(this.#recognizer, heard, sound)
     // Whoever asks for the words is told of a failure; nobody may ask.
     work.catch(() => {})
-    this.#recognizing.set(itemId, work)
+    this.#recognizing.set(heard.itemId, work)
   }
 
-  async #transcribe(engine: TranscriptionEngine, itemId: string, sound: Pcm): Promise<string> {
-    this.#loading ??= engine.load()
-    await this.#loading
-    const { text } = await engine.transcribe(sound, {})
-    if (text.trim() === '') this.#hearNothing(itemId, sound)
-    else this.#know(itemId, text)
+  async #transcribe(recognizer: RecognitionQueue, heard: HeardAudio, sound: Pcm): Promise<string> {
+    const text = await recognizer.recognize(sound)
+    if (text.trim() === '') this.#hearNothing(heard, sound)
+    else this.#know(heard.itemId, text)
     return text
   }
 
-  #hearNothing(itemId: string, sound: Pcm): void {
+  /** A finding, unless nobody spoke, or our caller did and the app cut the first word. */
+  #hearNothing(heard: HeardAudio, sound: Pcm): void {
+    const { itemId } = heard
     this.#know(itemId, '')
+    if (isSilent(sound) || (!heard.detached && this.#callerSpoke(heard))) return
     const length = `${Math.round(sound.durationMs)} ms`
     this.#world.finding(
       `speech without known words was heard (${length}, item ${itemId}): let the caller say it, or set a transcription engine`,
     )
+  }
+
+  #callerSpoke({ startSample, endSample, format }: HeardAudio): boolean {
+    const [fromMs, toMs] = [startSample, endSample].map((sample) => this.arrivals.timeOf((sample * 1000) / wireRateHz(format)))
+    return this.#world.utterances.speaksBetween(fromMs!, toMs!, this.#world.sessionId)
   }
 
   /** The words of a user item, when they are known already. */
@@ -236,4 +224,11 @@ export class Ears {
   pending(itemId: string): Promise<string> | undefined {
     return this.#words.has(itemId) ? undefined : this.#recognizing.get(itemId)
   }
+}
+
+/** -50 dBFS: no speech into a microphone is so quiet. */
+const faintest = 1e-5
+
+function isSilent({ samples, rateHz }: Pcm): boolean {
+  return energyEnvelope(samples, rateHz).every((power) => power < faintest)
 }

@@ -24,6 +24,8 @@ export interface SaidWords {
   /** First and last moment of the utterances, as far as they lie in the stretch. */
   readonly startMs: number
   readonly endMs: number
+  /** What was said before this moment is told. */
+  readonly toldUntilMs: number
 }
 
 /** How far a committed stretch may miss the bounds of an utterance without word times and still have heard all of it. */
@@ -43,6 +45,11 @@ export class Utterances {
     return this.#to(sessionId).some((utterance) => atMs >= utterance.startMs && atMs <= utterance.endMs)
   }
 
+  /** Whether the caller said any words to a session between two moments. */
+  speaksBetween(startMs: number, endMs: number, sessionId: string): boolean {
+    return this.#to(sessionId).some((utterance) => utterance.text && utterance.endMs > startMs && utterance.startMs < endMs)
+  }
+
   /** The last true end of speech to a session up to `untilMs`. */
   lastEndMs(untilMs: number, sessionId: string): number | undefined {
     let last: number | undefined
@@ -52,15 +59,18 @@ export class Utterances {
     return last
   }
 
-  /** Words said to a session between two moments; undefined when none were. Whole utterances where they fit, else word by word. */
-  wordsBetween(startMs: number, endMs: number, sessionId: string): SaidWords | undefined {
+  /**
+   * Words said to a session between two moments; undefined when none were. Whole utterances where they fit, else word by word; what
+   * was said before `toldUntilMs` belongs to another stretch.
+   */
+  wordsBetween(startMs: number, endMs: number, sessionId: string, toldUntilMs = Number.NEGATIVE_INFINITY): SaidWords | undefined {
     const parts: SaidWords[] = []
     for (const utterance of this.#to(sessionId)) {
       if (utterance.endMs <= startMs || utterance.startMs >= endMs) continue
-      const isWhole = liesWithin(utterance, startMs, endMs)
-      const text = isWhole ? utterance.text : wordsWithin(utterance, startMs, endMs)
+      const isWhole = liesWithin(utterance, startMs, endMs, toldUntilMs)
+      const text = isWhole ? utterance.text : wordsWithin(utterance, Math.max(startMs, toldUntilMs), endMs)
       const bounds = { startMs: Math.max(startMs, utterance.startMs), endMs: Math.min(endMs, utterance.endMs) }
-      if (text) parts.push({ text, isWhole, ...bounds })
+      if (text) parts.push({ text, isWhole, ...bounds, toldUntilMs: isWhole ? Math.max(endMs, wordsEndMs(utterance)) : endMs })
     }
     const [first] = parts
     if (!first) return undefined
@@ -69,6 +79,7 @@ export class Utterances {
       isWhole: parts.every(({ isWhole }) => isWhole),
       startMs: first.startMs,
       endMs: parts.at(-1)!.endMs,
+      toldUntilMs: Math.max(...parts.map((part) => part.toldUntilMs)),
     }
   }
 
@@ -121,12 +132,22 @@ function middleMs(utterance: Utterance, word: WordTime): number {
   return utterance.beganMs + (word.startMs + word.endMs) / 2
 }
 
-function liesWithin(utterance: Utterance, startMs: number, endMs: number): boolean {
+/** Just after the middle of the last word, by which words are told apart; the end, where no words are known. */
+function wordsEndMs(utterance: Utterance): number {
+  const last = utterance.words.at(-1)
+  return last ? middleMs(utterance, last) + 1 : utterance.endMs
+}
+
+function liesWithin(utterance: Utterance, startMs: number, endMs: number, toldUntilMs: number): boolean {
   const { words } = utterance
-  if (!words.length) return utterance.startMs >= startMs - slackMs && utterance.endMs <= endMs + slackMs
+  if (!words.length) {
+    const fromMs = Math.max(startMs, toldUntilMs) - slackMs
+    return utterance.startMs >= fromMs && utterance.endMs <= endMs + slackMs
+  }
+  const fromMs = Math.max(startMs - wordSlackMs, toldUntilMs)
   return words.every((word) => {
     const atMs = middleMs(utterance, word)
-    return atMs >= startMs - wordSlackMs && atMs <= endMs + wordSlackMs
+    return atMs >= fromMs && atMs <= endMs + wordSlackMs
   })
 }
 

@@ -1,6 +1,7 @@
 // Small facts that a change would lose without any other test noticing: each was found by making that change.
 
 import { expect, test } from 'vitest'
+import { end, SessionDriver, spoken, text } from '../session/session-driver.ts'
 import { append, appends, commit, loud, quiet, respond, says, truncate, update } from './support/client-events.ts'
 import { startLocal, useServed } from './support/services.ts'
 import { errorOf, type WireEvent } from './support/wire-client.ts'
@@ -41,4 +42,13 @@ test('4.9 truncation auto never drops the newest item, however long it is', asyn
   const turn = await client.turn(says(`short ${words}`), respond())
   const { usage } = last(turn, 'response.done').response
   expect(usage.input_token_details.text_tokens).toBeGreaterThan(words.length / 5)
+})
+
+test('4.13 a call truncates to whole ms that were played, never to one that was not', () => {
+  const session = new SessionDriver({ playsOutput: true })
+  session.client({ type: 'response.create' })
+  session.reply(text('One two three.', spoken(2000)), end)
+  session.advance(100.75)
+  session.client({ type: 'output_audio_buffer.clear' })
+  expect(session.last('conversation.item.truncated').audio_end_ms).toBe(100)
 })

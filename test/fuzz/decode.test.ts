@@ -3,20 +3,29 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decode } from '../../src/protocol/decode.ts'
-import { assertValidClientEvent } from '../support/server-event-schema.ts'
+import { decodeTranslation } from '../../src/protocol/translation-decode.ts'
+import { assertValidClientEvent, assertValidTranslationClientEvent } from '../support/server-event-schema.ts'
 import { styleComplaint } from './house-style.ts'
 import { dotted, type Mutation, mutationsOf } from './mutations.ts'
-import { sampleClientEvents } from './sample-client-events.ts'
+import { sampleClientEvents, sampleTranslationEvents } from './sample-client-events.ts'
 
-describe.for(Object.entries(sampleClientEvents))('%s', ([, sample]) => {
+const kinds = [
+  { kind: 'conversation', samples: sampleClientEvents, read: decode, judge: assertValidClientEvent },
+  { kind: 'translation', samples: sampleTranslationEvents, read: decodeTranslation, judge: assertValidTranslationClientEvent },
+]
+const cases = kinds.flatMap(({ samples, ...rest }) =>
+  Object.entries(samples).map(([name, sample]) => ({ ...rest, name, sample })),
+)
+
+describe.for(cases)('$kind: $name', ({ sample, read, judge }) => {
   test('the sample is valid', () => {
-    assertValidClientEvent(sample)
-    expect(decode(JSON.stringify(sample))).toEqual({ event: sample })
+    judge(sample)
+    expect(read(JSON.stringify(sample))).toEqual({ event: sample })
   })
 
   test('each refusal is in the house style and about the damaged place', () => {
     const complaints = mutationsOf(sample).flatMap((mutation) => {
-      const decoded = decode(JSON.stringify(mutation.event))
+      const decoded = read(JSON.stringify(mutation.event))
       if ('event' in decoded) return []
       const wrong = styleComplaint(decoded.fault) ?? placeComplaint(mutation, decoded.fault.param)
       return wrong === undefined ? [] : [`${dotted(mutation.path)}: ${mutation.damage}: ${wrong}`]
@@ -26,7 +35,7 @@ describe.for(Object.entries(sampleClientEvents))('%s', ([, sample]) => {
 
   test('what is taken has nothing lost and nothing added', () => {
     for (const { event } of mutationsOf(sample)) {
-      const decoded = decode(JSON.stringify(event))
+      const decoded = read(JSON.stringify(event))
       if ('event' in decoded) expect(decoded.event).toEqual(event)
     }
   })

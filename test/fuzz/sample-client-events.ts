@@ -134,3 +134,18 @@ export const sampleClientEvents: Readonly<Record<string, { readonly type: string
   'response.create': { type: 'response.create', response },
   'response.cancel': { type: 'response.cancel', response_id: 'resp_1' },
 }
+
+/** The same of translation sessions. */
+export const sampleTranslationEvents: typeof sampleClientEvents = {
+  'session.update': {
+    type: 'session.update',
+    session: {
+      audio: {
+        input: { transcription: { model: 'gpt-realtime-whisper' }, noise_reduction: { type: 'near_field' } },
+        output: { language: 'es' },
+      },
+    },
+  },
+  'session.input_audio_buffer.append': { type: 'session.input_audio_buffer.append', audio: 'AAAA' },
+  'session.close': { type: 'session.close' },
+}

@@ -2,7 +2,8 @@
 // engine; and a finding where nobody knows.
 
 import { describe, expect, test } from 'vitest'
-import { bytesFromSamples, concatPcm, pcm } from '../../audio/pcm.ts'
+import { noise } from '../../audio/noise.ts'
+import { bytesFromSamples, concatPcm, pcm, slicePcm } from '../../audio/pcm.ts'
 import { speech } from '../../audio/speech.ts'
 import type { Pcm, SpeechFrame, TranscriptionEngine, WireAudioFormat } from '../../audio/types.ts'
 import { Ears, type EarsWorld } from '../../src/runtime/ears.ts'
@@ -90,6 +91,19 @@ describe('words are known by time', () => {
     hear(some, two, { atMs: one.durationMs, itemId: 'two' })
     expect([some.known('one'), some.known('two')]).toEqual(['I need a flight to Paris', 'tomorrow morning'])
   })
+
+  test('of an utterance that an app cuts wherever it likes: each word once', async () => {
+    const said = await speech('Tonight we talk about bees.')
+    const heard = new Set<string>()
+    for (let cutMs = 100; cutMs < said.durationMs; cutMs += 20) {
+      const { ears: some, utterances } = ears()
+      say(utterances, said, 0)
+      hear(some, slicePcm(said, 0, cutMs), { itemId: 'one' })
+      hear(some, slicePcm(said, cutMs), { atMs: cutMs, itemId: 'two' })
+      heard.add(`${some.known('one')} ${some.known('two')}`.trim())
+    }
+    expect([...heard]).toEqual(['Tonight we talk about bees.'])
+  })
 })
 
 describe('words are known by the shape of sound that speech() made', () => {
@@ -131,6 +145,20 @@ describe('words that nobody knows', () => {
     ])
   })
 
+  test.for([0, 1500])('are no finding where nobody spoke: %i ms of silence', (ms) => {
+    const { ears: some, findings } = ears()
+    hear(some, pcm(noise(ms, { levelDbfs: -60 }).samples, 24_000))
+    expect([some.known('item'), findings]).toEqual(['', []])
+  })
+
+  test('are no finding where the app cut the first word of our caller', async () => {
+    const { ears: some, utterances, findings } = ears()
+    const said = await speech('Tonight we talk about bees.')
+    say(utterances, said, 0)
+    hear(some, slicePcm(said, 0, 320), { itemId: 'one' })
+    expect([some.known('one'), findings]).toEqual(['', []])
+  })
+
   test('are asked of an engine, which is loaded once', async () => {
     const loads: number[] = []
     const recognizer: TranscriptionEngine = {
@@ -147,6 +175,40 @@ describe('words that nobody knows', () => {
     expect(some.known('two')).toBe('1500 ms at 24000 Hz')
     expect(some.pending('one')).toBeUndefined()
     expect([loads.length, findings]).toEqual([1, []])
+  })
+
+  test('are asked of an engine one after the other, so that they come in the order of their items', async () => {
+    const order: string[] = []
+    const recognizer: TranscriptionEngine = {
+      name: 'slow at first',
+      load: async () => {},
+      transcribe: async () => {
+        const first = order.push('begins') === 1
+        for (let turn = 0; turn < (first ? 20 : 1); turn++) await Promise.resolve()
+        order.push('ends')
+        return { text: first ? 'one' : 'two' }
+      },
+    }
+    const { ears: some } = ears({ recognizer })
+    hear(some, hum, { itemId: 'one' })
+    hear(some, hum, { itemId: 'two' })
+    expect(await Promise.all([some.pending('one'), some.pending('two')])).toEqual(['one', 'two'])
+    expect(order).toEqual(['begins', 'ends', 'begins', 'ends'])
+  })
+
+  test('are asked of an engine again after it failed', async () => {
+    let calls = 0
+    const recognizer: TranscriptionEngine = {
+      name: 'fails once',
+      load: async () => {},
+      transcribe: () => (++calls === 1 ? Promise.reject(new Error('no model')) : Promise.resolve({ text: 'two' })),
+    }
+    const { ears: some } = ears({ recognizer })
+    hear(some, hum, { itemId: 'one' })
+    hear(some, hum, { itemId: 'two' })
+    const [one, two] = [some.pending('one'), some.pending('two')]
+    await expect(one).rejects.toThrow('no model')
+    expect(await two).toBe('two')
   })
 
   test('stay unknown when the engine fails, and whoever asks is told', async () => {

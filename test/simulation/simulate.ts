@@ -11,7 +11,7 @@ const { SIMULATION_SEED, SIMULATION_PATH, SIMULATION_COUNT, SIMULATION_BUG } = p
 const maxActions = 160
 
 /** Numbers without the leaning to small ones: each is an action by chance. */
-export const script: fc.Arbitrary<Script> = fc.noBias(
+const script: fc.Arbitrary<Script> = fc.noBias(
   fc.record({
     setup: fc.nat(0x7ffffffe),
     actions: fc.array(fc.nat(0x7ffffffe), { maxLength: maxActions, size: 'max' }),
