@@ -11,6 +11,10 @@ export const errorCodes = {
   RTK_NO_MATCH: ['a turn matched none of the replies', 'add a reply, loosen its `when`, or set `onUnmatched: "fallback"`'],
   RTK_UNUSED_REPLY: ['a `respondOnce` was never used', 'remove it, or find out why the app asked for fewer responses'],
   RTK_REPLY: ['a reply is malformed or its function threw', 'see the message: it names the reply and the field'],
+  RTK_FLOW: [
+    'a conversation left its flow, or stopped in the middle of it',
+    'see the message: the path so far, what was expected there, and what came',
+  ],
   RTK_LOOP: [
     'the same reply was chosen three times without any user input',
     'the app answers its own answers: stop it, or give the reply `times`',
@@ -28,8 +32,8 @@ export const errorCodes = {
   RTK_NO_SESSION: ['no session was connected when one was needed', 'start the app first, or see which URLs are intercepted'],
   RTK_MANY_SESSIONS: ['more than one session is open', 'use `realtime.sessions` or `realtime.for({...})`'],
   RTK_UNOWNED: [
-    'a Realtime socket was opened that belongs to no test',
-    'open it inside the test, or enter the test with `realtime.run(fn)`',
+    'a Realtime socket was opened, or a request made, that belongs to no test',
+    'do it inside the test, or enter the test with `realtime.run(fn)`',
   ],
   RTK_HANDLER: [
     'a listener of `vitest-realtime/msw` threw, or its handler belongs to a server that is not attached',

@@ -21,13 +21,11 @@ export function mountRest(service: Service, transport: UpgradeRequest['transport
     },
     { hostname: 'localhost', overrideGlobalObjects: false, autoCleanupIncoming: false },
   )
-  return (incoming: Incoming, outgoing) => {
-    void service.run(async () => {
-      const body = await readBody(incoming)
-      if (!body) return
-      incoming.rawBody = body
-      await listener(incoming, outgoing)
-    })
+  return async (incoming: Incoming, outgoing) => {
+    const body = await readBody(incoming)
+    if (!body) return
+    incoming.rawBody = body
+    await listener(incoming, outgoing)
   }
 }
 

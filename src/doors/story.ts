@@ -30,6 +30,7 @@ function storyOf(service: Service, told: readonly string[] = []): string {
     `What happened in ${test} (${unit}):`,
     timeline,
     ...(findings.length ? ['', 'Findings:', ...findings] : []),
+    ...service.script.flows.flatMap((flow) => ['', flow.story]),
     ...(lacking.length ? ['', ...lacking] : []),
     ...(waiting && !told.some((message) => message.includes(waiting)) ? ['', `Still open: ${waiting}.`] : []),
   ].join('\n')
@@ -74,7 +75,11 @@ function lossesOf(service: Service, forgotten: readonly Error[]): Error[] {
 export function verdictOf(service: Service, forgotten: readonly Error[]): Error[] {
   service.findings.conclude()
   const unused = service.script.unusedProblem()
-  const problems = [...lossesOf(service, forgotten), ...(unused ? [unused] : [])].map(presentable)
+  const losses = lossesOf(service, forgotten)
+  // A flow that was left is told already; that it also stopped is no news.
+  const stopped = losses.some((loss) => loss instanceof RealtimeKitError && loss.code === 'RTK_FLOW') ? [] : service.script.flows
+  const unfinished = stopped.flatMap((flow) => flow.problem() ?? [])
+  const problems = [...losses, ...(unused ? [unused] : []), ...unfinished].map(presentable)
   const last = problems.at(-1)
   if (last) addToMessage(last, withGaps([storyOf(service)]))
   return problems

@@ -1,9 +1,10 @@
 // The session that a call begins with: what the body or the key names, and which models may speak.
 
-import { invalidModel, missingModel, transcriptionModel } from '../protocol/connect-faults.ts'
+import { missingModel } from '../protocol/connect-faults.ts'
 import { decodeValue } from '../protocol/decode.ts'
-import { type Fault, fault } from '../protocol/faults.ts'
+import { fault } from '../protocol/faults.ts'
 import { invalidValue, missingRequiredParameter } from '../protocol/field-faults.ts'
+import { conversationModelFault } from '../protocol/model-rules.ts'
 import type { SessionUpdate } from '../protocol/session-config.ts'
 import type { Secret } from '../runtime/admission.ts'
 import type { Service } from '../runtime/service.ts'
@@ -58,15 +59,9 @@ function decoded(session: object): SessionUpdate {
 
 function checkedModel(session: SessionUpdate, isAzure: boolean): SessionUpdate {
   const model = session.type === 'realtime' ? session.model : undefined
-  const found = model === undefined || isAzure ? undefined : modelFault(model)
-  if (found) throw badRequest(found)
+  const found = model === undefined || isAzure ? undefined : conversationModelFault(model)
+  if (found) throw badRequest(found.fault)
   return session
-}
-
-function modelFault(model: string): Fault | undefined {
-  if (/transcribe|whisper/.test(model)) return transcriptionModel(model).fault
-  const speaks = /realtime/.test(model) && !model.startsWith('gpt-realtime-translate')
-  return speaks ? undefined : invalidModel(model).fault
 }
 
 /** Whether models are deployments: the profile, or the host that was asked. */

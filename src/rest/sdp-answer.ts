@@ -3,7 +3,7 @@
 
 /// <reference path="./sdp-transform.d.ts" />
 
-import sdp, { type Attributes, type Media, type SessionDescription } from 'sdp-transform'
+import { type Attributes, type Media, parse, type SessionDescription, write } from 'sdp-transform'
 import { createIds } from '../protocol/ids.ts'
 import { invalidOffer, unfinishedOffer } from './rest-fault.ts'
 
@@ -26,7 +26,7 @@ export type Offer = SessionDescription
 export function readOffer(text: string): Offer {
   if (!/^v=0\r?$/m.test(text.slice(0, 4))) throw invalidOffer('it does not begin with v=0')
   if (!text.endsWith('\n')) throw unfinishedOffer()
-  const offer = sdp.parse(text)
+  const offer = parse(text)
   if (!offer.origin) throw invalidOffer('it has no o= line')
   const usable = offer.media.filter(isUsable)
   if (!usable.length) throw invalidOffer('it has neither audio in Opus, PCMU or PCMA nor a data channel')
@@ -65,7 +65,7 @@ export function answerTo(offer: Offer, callId: string): string {
     return section.type === 'audio' ? audio(section, { offer, shared, streamId }) : dataChannel(section, shared)
   })
   const mids = offer.media.filter(isUsable).map(({ mid }) => mid)
-  return sdp.write({
+  return write({
     version: 0,
     origin: {
       username: '-',

@@ -47,9 +47,6 @@ declare module 'sdp-transform' {
     maxMessageSize?: number
   }
 
-  const sdp: {
-    parse(text: string): SessionDescription
-    write(session: SessionDescription): string
-  }
-  export default sdp
+  export function parse(text: string): SessionDescription
+  export function write(session: SessionDescription): string
 }

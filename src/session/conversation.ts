@@ -49,10 +49,22 @@ export interface Conversation {
   readonly tokens: TokenCount
   /** Some of it may be forgotten. */
   readonly isCut: boolean
+  /** Where forgetting goes on: all items before it are forgotten. Null: at the first item. */
+  readonly readFromId: string | null
 }
 
 export function createConversation(id: string): Conversation {
-  return { id, entries: emptyMap(), firstId: null, lastId: null, calls: emptyMap(), turns: 0, tokens: noTokens, isCut: false }
+  return {
+    id,
+    entries: emptyMap(),
+    firstId: null,
+    lastId: null,
+    calls: emptyMap(),
+    turns: 0,
+    tokens: noTokens,
+    isCut: false,
+    readFromId: null,
+  }
 }
 
 export function findEntry(conversation: Conversation, itemId: string): ConversationEntry | undefined {
@@ -74,6 +86,8 @@ export function insertItem(conversation: Conversation, added: NewEntry, previous
     calls: item.type === 'function_call' ? noteCall(conversation.calls, item, added.responseId) : conversation.calls,
     turns: isUserMessage(item) ? conversation.turns + 1 : conversation.turns,
     tokens: addTokens(conversation.tokens, itemTokens(item, durationMs(added.audio))),
+    // An item among forgotten ones is news.
+    readFromId: nextId === null ? conversation.readFromId : null,
   }
 }
 
@@ -96,14 +110,15 @@ export function changeEntry(
 /** The conversation of which the model reads `maxTokens` at most: the oldest items are forgotten, but never the newest one. */
 export function forgetOldest(conversation: Conversation, maxTokens: number): Conversation {
   let { entries, tokens } = conversation
-  for (let id = conversation.firstId; id !== null && id !== conversation.lastId && totalTokens(tokens) > maxTokens; ) {
+  let id = conversation.readFromId ?? conversation.firstId
+  while (id !== null && id !== conversation.lastId && totalTokens(tokens) > maxTokens) {
     const entry = lookUp(entries, id)
     if (!entry) break
     tokens = subtractTokens(tokens, entryTokens(entry))
     if (!entry.forgotten) entries = withEntry(entries, id, { ...entry, forgotten: true })
     id = entry.nextId
   }
-  return { ...conversation, entries, tokens, isCut: true }
+  return { ...conversation, entries, tokens, isCut: true, readFromId: id }
 }
 
 /** The conversation without that item; its neighbours join hands. */
@@ -118,6 +133,7 @@ export function removeItem(conversation: Conversation, itemId: string): Conversa
     ...conversation,
     entries,
     firstId: conversation.firstId === itemId ? nextId : conversation.firstId,
+    readFromId: conversation.readFromId === itemId ? nextId : conversation.readFromId,
     lastId: conversation.lastId === itemId ? previousId : conversation.lastId,
     calls: item.type === 'function_call' ? withoutEntry(conversation.calls, item.call_id) : conversation.calls,
     tokens: subtractTokens(conversation.tokens, entryTokens(entry)),

@@ -1,6 +1,7 @@
 // What every route has in common: keys, methods, bodies, bases, and what becomes of a defect of ours.
 
 import { describe, expect, test } from 'vitest'
+import { contexts } from '../../src/runtime/context.ts'
 import { pageOffer } from './support/offers.ts'
 import { errorBody, openRest } from './support/rest-client.ts'
 
@@ -146,6 +147,14 @@ describe('bodies', () => {
     const streamed = await rest.ask(secrets, stream, { headers: json, duplex: 'half' } as never)
     expect(streamed.status).toBe(413)
   })
+})
+
+test('a request runs as part of its test, wherever it comes from', async () => {
+  await using rest = openRest()
+  const seen: unknown[] = []
+  Object.defineProperty(rest.service, 'calls', { value: { find: () => void seen.push(contexts.storage.getStore()) } })
+  await contexts.outside(() => rest.ask('/v1/realtime/calls/rtc_0/hangup'))
+  expect(seen).toEqual([rest.service.context])
 })
 
 test('a defect of ours is a 500, and the test is told', async () => {

@@ -8,9 +8,14 @@ import { openService } from './support/open-service.ts'
 
 const secret: Secret = { value: 'ek_good', expiresAtSeconds: 1000, session: { type: 'realtime', model: 'gpt-realtime' } }
 const captions: Secret = { value: 'ek_captions', expiresAtSeconds: 1000, session: { type: 'transcription' } }
+const translator: Secret = {
+  value: 'ek_translator',
+  expiresAtSeconds: 1000,
+  session: { type: 'translation', model: 'gpt-realtime-translate' },
+}
 
 function rules(some: Partial<AdmissionRules> = {}): AdmissionRules {
-  const secrets = [secret, captions]
+  const secrets = [secret, captions, translator]
   return {
     profile: 'openai',
     keys: undefined,
@@ -130,6 +135,33 @@ describe('refuses, as the service does', () => {
       3000,
       'invalid_request_error.invalid_api_key',
     ],
+    [
+      'an ephemeral key of a conversation, for a transcription session',
+      request('?intent=transcription', bearer('ek_good')),
+      {},
+      'invalid_model',
+      /^You must not provide a model parameter for transcription sessions\.$/,
+      4000,
+      'invalid_request_error.invalid_model',
+    ],
+    [
+      'a model beside the ephemeral key of a transcription session',
+      request('?model=gpt-4o-transcribe', bearer('ek_captions')),
+      {},
+      'invalid_model',
+      /^You must not provide a model parameter for transcription sessions\.$/,
+      4000,
+      'invalid_request_error.invalid_model',
+    ],
+    [
+      'an ephemeral key of a translation, for a conversation',
+      request('?model=gpt-realtime', bearer('ek_translator')),
+      {},
+      'invalid_model',
+      /^Model "gpt-realtime-translate" is not supported in realtime mode\./,
+      4000,
+      'invalid_request_error.invalid_model',
+    ],
   ]
 
   test.for(refusals)('%s', ([, upgrade, some, code, message, closeCode, reason]) => {
@@ -188,7 +220,12 @@ describe('admits', () => {
     ],
     ['a transcription session', request('?intent=transcription'), {}, { kind: 'transcription', model: '', secret: undefined }],
     ['a call by its id, without a model', request('?call_id=rtc_1'), {}, { call: 'rtc_1' }],
-    ['a call by its id, whatever the model', request('?call_id=rtc_1&model=none'), { sidebandNeedsModel: true }, { call: 'rtc_1' }],
+    [
+      'a call by its id, whatever the model',
+      request('?call_id=rtc_1&model=none'),
+      { sidebandNeedsModel: true },
+      { call: 'rtc_1' },
+    ],
     ['no call that is unknown', request('?call_id=rtc_2'), {}, { noCall: 'rtc_2' }],
     ['an ephemeral key to a call', request('?call_id=rtc_1', bearer('ek_good')), { keys: [] }, { call: 'rtc_1' }],
     [

@@ -63,4 +63,18 @@ describe('fitConversation', () => {
     expect(cut && totalTokens(removeItem(cut, 'a').tokens)).toBe(1000)
     expect(cut && totalTokens(removeItem(cut, 'b').tokens)).toBe(0)
   })
+
+  test('what is put before or among forgotten items is read, and forgotten first the next time', () => {
+    const cut = fitConversation(conversationOf('a', 'b', 'c'), session('auto'), roomFor(2000))
+    const item = { ...listItems(conversationOf('new'))[0]!, id: 'new' }
+    const entry = { item, audio: undefined, responseId: undefined, responseCount: 0 }
+    for (const previousId of [null, 'a']) {
+      const grown = insertItem(cut!, entry, previousId)
+      expect(ids(grown)).toEqual(['new', 'b', 'c'])
+      expect(ids(fitConversation(grown, session('auto'), roomFor(2000)))).toEqual(['b', 'c'])
+    }
+    const less = removeItem(removeItem(cut!, 'b'), 'c')
+    expect(ids(less)).toEqual([])
+    expect(ids(insertItem(less, entry, less.lastId))).toEqual(['new'])
+  })
 })

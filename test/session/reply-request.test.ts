@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import type { ClientItem } from '../../src/protocol/client-items.ts'
-import type { ReplyRequest } from '../../src/session/effects.ts'
 import { voiceName } from '../../src/session/active-response.ts'
+import type { ReplyRequest } from '../../src/session/effects.ts'
 import { end, SessionDriver, text } from './session-driver.ts'
 
 function asked(session: SessionDriver, response: object = {}): ReplyRequest {
