@@ -3,7 +3,7 @@
 import { builtin } from '../src/builtins.ts'
 import { messageOf, RealtimeKitError } from '../src/errors.ts'
 import type { Pcm } from './types.ts'
-import { readWav, writeWav } from './wav.ts'
+import { readWav, type WavOptions, writeWav } from './wav.ts'
 
 /**
  * Reads a WAV file from disk; see `readWav`.
@@ -12,9 +12,9 @@ import { readWav, writeWav } from './wav.ts'
  * @example
  * const question = readWavFile(new URL('question.wav', import.meta.url))
  */
-export function readWavFile(path: string | URL): Pcm {
+export function readWavFile(path: string | URL, options: WavOptions = {}): Pcm {
   try {
-    return readWav(fileSystem().readFileSync(path))
+    return readWav(fileSystem().readFileSync(path), options)
   } catch (error) {
     const why = messageOf(error).replace(/^\[RTK_AUDIO\] /, '')
     throw new RealtimeKitError('RTK_AUDIO', `${String(path)}: ${why}`, { cause: error })

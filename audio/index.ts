@@ -15,11 +15,20 @@ export {
 } from './effects/line.ts'
 export { type EchoOptions, echo, type ReverbOptions, reverb } from './effects/room.ts'
 export { energyEngine } from './engines/energy.ts'
-export { fliteEngine } from './engines/flite.ts'
+export { type FliteEngine, fliteEngine } from './engines/flite.ts'
 export { fliteVoices } from './engines/flite-text.ts'
 export { toPng } from './engines/png.ts'
 export { type PocketSphinxOptions, pocketsphinxEngine } from './engines/pocketsphinx.ts'
-export { type SileroName, sileroEngine } from './engines/silero.ts'
+export { processedVoice } from './engines/processed-voice.ts'
+export {
+  type ScriptedRecognition,
+  type ScriptedTranscriptionOptions,
+  scriptedTranscription,
+  type TranscriptionSettings,
+  tunedTranscription,
+} from './engines/scripted-transcription.ts'
+export { scriptedVad, type VadScript } from './engines/scripted-vad.ts'
+export { type SileroName, type SileroOptions, sileroEngine } from './engines/silero.ts'
 export { loadSpeexResampler, type SpeexResampler } from './engines/speex.ts'
 export { type WhisperOptions, whisperEngine } from './engines/whisper.ts'
 export { AudioFileCache, type AudioFileCacheOptions, type CachedAudioInfo } from './file-cache.ts'
@@ -31,9 +40,17 @@ export { activeSpeechDbfs, energyEnvelope, peakDbfs, rmsDbfs } from './level.ts'
 export { type NoiseKind, type NoiseOptions, noise, withNoise } from './noise.ts'
 export { bytesFromSamples, concatPcm, mixPcm, pcm, samplesFromBytes, silence, slicePcm } from './pcm.ts'
 export { type PictureOptions, toSvg } from './picture.ts'
+export { type RecordedSpeechOptions, recordedSpeech } from './recorded-speech.ts'
 export { createFloatResampler, createResampler, type FloatResampler, type Resampler, resamplePcm } from './resample.ts'
 export { type SegmentOptions, type SpeechSegment, speechSegments } from './segments.ts'
 export { type SpeechOptions, speech } from './speech.ts'
+export {
+  countingVad,
+  createSpeechCounter,
+  type SpeechCount,
+  type SpeechCounter,
+  type SpeechCounterOptions,
+} from './speech-counter.ts'
 export type {
   Pcm,
   Recognition,
@@ -46,6 +63,8 @@ export type {
   WireAudioFormat,
   WordTime,
 } from './types.ts'
-export { readWav, writeWav } from './wav.ts'
+export { mixVoices, type VoicePart, type VoiceSegment } from './voices.ts'
+export { readWav, type WavOptions, writeWav } from './wav.ts'
 export { waveformText } from './waveform-text.ts'
 export { normalizeWords, type WordErrors, type WordPair, wordErrorRate } from './wer.ts'
+export type { PhoneTime } from './word-times.ts'

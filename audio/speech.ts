@@ -30,7 +30,7 @@ const remembered = new PromiseCache<Pcm>(128)
  * its single sounds, which are dealt out to the words by their letters, pauses always between words.
  * The first new sentence of a process takes about 100 ms, a known one less than 1 ms.
  *
- * @throws RealtimeKitError RTK_OPTION for an unknown voice, speed, format or rate
+ * @throws RealtimeKitError RTK_OPTION for an unknown voice, speed, pitch, format or rate
  * @throws AudioEngineUnavailable when the voice cannot run here
  * @example
  * const question = await speech('A table for two, please', { voice: 'rms' })
@@ -44,7 +44,7 @@ export async function speech(text: string, options: SpeechOptions = {}): Promise
   return pcm(audio.samples.slice(), audio.rateHz, audio)
 }
 
-type Settings = Required<SpeechOptions>
+type Settings = Required<Omit<SpeechOptions, 'pitchHz'>> & Pick<SpeechOptions, 'pitchHz'>
 
 function checkOptions(options: SpeechOptions): Settings {
   const { format = 'pcm16', leadMs = 200, trailMs = 700, voice = 'slt', speed = 1 } = options
@@ -67,12 +67,13 @@ function checkOptions(options: SpeechOptions): Settings {
       `leadMs and trailMs must be 0 or more, got ${String(leadMs)} and ${String(trailMs)}.`,
     )
   }
-  return { format, rateHz, leadMs, trailMs, voice, speed }
+  const { pitchHz } = options
+  return { format, rateHz, leadMs, trailMs, voice, speed, ...(pitchHz === undefined ? {} : { pitchHz }) }
 }
 
-async function make(text: string, { voice, speed, rateHz, format, leadMs, trailMs }: Settings): Promise<Pcm> {
+async function make(text: string, { rateHz, format, leadMs, trailMs, ...how }: Settings): Promise<Pcm> {
   const { synthesizeWhole } = isNode() ? await import('./engines/flite.ts') : await import('./engines/page-voice.ts')
-  const whole = await synthesizeWhole(text, { voice, speed })
+  const whole = await synthesizeWhole(text, how)
   const framed = withEdges(resamplePcm(whole, rateHz), leadMs, trailMs)
   return format === 'pcm16' ? framed : pcm(throughG711(framed.samples, format), rateHz, framed)
 }

@@ -71,6 +71,8 @@ export interface Recognition {
   readonly words?: readonly WordTime[]
   /** 0 to 1, when the engine knows. */
   readonly confidence?: number
+  /** Partial results, in order: together they are `text`. By default the model of the session tells how it is cut. */
+  readonly deltas?: readonly string[]
 }
 
 export interface TranscriptionEngine {
@@ -86,6 +88,8 @@ export interface VoiceSettings {
   readonly voice?: string
   /** 1 is normal, 2 twice as fast. */
   readonly speed?: number
+  /** Mean pitch in Hz, 50 to 400; by default that of the voice. `rms` has its own only. */
+  readonly pitchHz?: number
 }
 
 export interface SpeechEngine {

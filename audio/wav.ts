@@ -9,6 +9,9 @@ import type { Pcm } from './types.ts'
 
 const encodings = { pcm: 1, float: 3, alaw: 6, mulaw: 7, extensible: 0xfffe } as const
 
+/** Read by `wavefile`: odd bit depths, and IMA ADPCM. */
+const oddEncodings: ReadonlySet<number> = new Set([encodings.pcm, encodings.float, 0x11])
+
 interface WavFormat {
   readonly encoding: number
   readonly channels: number
@@ -16,25 +19,39 @@ interface WavFormat {
   readonly bits: number
 }
 
+export interface WavOptions {
+  /** Refuses what is forgiven otherwise: sizes that do not agree with the bytes, and half samples at the end. Default false. */
+  readonly strict?: boolean
+  /** The rate that it must have, in Hz; any by default. */
+  readonly rateHz?: number
+}
+
+/** Nobody records outside of these. */
+const rates = { lowestHz: 1000, highestHz: 768_000 }
+
 /**
  * Reads a WAV file of any common encoding into mono 16-bit sound at the file's own rate; channels are averaged.
  *
- * @throws RealtimeKitError RTK_AUDIO when the bytes are no WAV file or its encoding is not supported
+ * @throws RealtimeKitError RTK_AUDIO, naming the field, when the bytes are no WAV file, its header is damaged, its encoding is not
+ *   supported, a float sample is no number, or it is not what the options ask for
  * @example
- * const question = readWav(await readFile('question.wav'))
+ * const question = readWav(await readFile('question.wav'), { strict: true, rateHz: 24_000 })
  */
-export function readWav(bytes: Uint8Array): Pcm {
+export function readWav(bytes: Uint8Array, options: WavOptions = {}): Pcm {
+  if (!ArrayBuffer.isView(bytes)) throw noBytes(bytes)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (fourCharacters(view, 0) !== 'RIFF' || fourCharacters(view, 8) !== 'WAVE') throw notWav(bytes)
-  const { format, data } = findChunks(view, bytes)
+  const { format, data, declared } = findChunks(view, bytes)
   if (!format || !data) {
     throw new RealtimeKitError(
       'RTK_AUDIO',
       `The WAV file has no '${format ? 'data' : 'fmt '}' chunk (${bytes.byteLength} bytes).`,
     )
   }
+  if (options.strict) checkSizes(view, format, { declared: declared ?? data.byteLength, found: data.byteLength })
+  if (options.rateHz !== undefined && options.rateHz !== format.rateHz) throw wrongRate(options.rateHz, format.rateHz)
   const decode = decoderOf(format)
-  const interleaved = decode ? decode(data) : readOddWav(bytes, describe(format))
+  const interleaved = decode ? decode(data) : readOddly(bytes, format)
   return pcm(downmix(interleaved, format.channels), format.rateHz)
 }
 
@@ -65,7 +82,7 @@ export function writeWav(audio: Pcm): Uint8Array<ArrayBuffer> {
 }
 
 /** Walks the chunks; a size that runs over the end, such as the 0xFFFFFFFF of streaming writers, means "to the end". */
-function findChunks(view: DataView, bytes: Uint8Array): { format?: WavFormat; data?: Uint8Array } {
+function findChunks(view: DataView, bytes: Uint8Array): { format?: WavFormat; data?: Uint8Array; declared?: number } {
   let format: WavFormat | undefined
   for (let at = 12; at + 8 <= view.byteLength; ) {
     const name = fourCharacters(view, at)
@@ -75,7 +92,7 @@ function findChunks(view: DataView, bytes: Uint8Array): { format?: WavFormat; da
     if (name === 'data') {
       const isPlaceholder = size === 0 && !hasChunkAt(view, start)
       const data = bytes.subarray(start, isPlaceholder ? undefined : start + size)
-      return format ? { format, data } : { data }
+      return format ? { format, data, declared: size } : { data }
     }
     at = start + size + (size % 2)
   }
@@ -100,10 +117,38 @@ function readFormat(view: DataView, at: number, size: number): WavFormat {
     rateHz: view.getUint32(at + 4, true),
     bits: view.getUint16(at + 14, true),
   }
-  if (format.channels === 0 || format.rateHz === 0) {
-    throw new RealtimeKitError('RTK_AUDIO', `The WAV header is damaged: ${format.channels} channels at ${format.rateHz} Hz.`)
-  }
+  if (format.channels === 0 || format.channels > mostChannels)
+    throw damaged('channel count', `1 to ${mostChannels}`, String(format.channels))
+  if (format.rateHz < rates.lowestHz || format.rateHz > rates.highestHz)
+    throw damaged('sample rate', `${rates.lowestHz} to ${rates.highestHz} Hz`, `${format.rateHz} Hz`)
   return format
+}
+
+const mostChannels = 256
+
+function checkSizes(view: DataView, { bits, channels }: WavFormat, data: { declared: number; found: number }): void {
+  const riffSize = view.getUint32(4, true)
+  if (riffSize !== view.byteLength - 8) throw damaged('RIFF size', `${view.byteLength - 8} bytes, as follow it`, `${riffSize}`)
+  if (data.declared !== data.found)
+    throw damaged('size of the data chunk', `${data.found} bytes, as follow it`, `${data.declared}`)
+  const frame = (bits * channels) / 8
+  if (data.found % frame !== 0) throw damaged('data chunk', `whole frames of ${frame} bytes`, `${data.found} bytes`)
+}
+
+function damaged(field: string, expected: string, found: string): RealtimeKitError {
+  return new RealtimeKitError('RTK_AUDIO', `The WAV header is damaged: its ${field} must be ${expected}; it is ${found}.`)
+}
+
+function wrongRate(expectedHz: number, foundHz: number): RealtimeKitError {
+  return new RealtimeKitError(
+    'RTK_AUDIO',
+    `The WAV file must have ${expectedHz} samples a second; it has ${foundHz}. resamplePcm(audio, ${expectedHz}) brings it over.`,
+  )
+}
+
+function noBytes(value: unknown): RealtimeKitError {
+  const got = typeof value === 'string' ? 'a text; a file is read by readWavFile(path)' : value === null ? 'null' : typeof value
+  return new RealtimeKitError('RTK_AUDIO', `readWav() takes the bytes of a WAV file, a Uint8Array; got ${got}.`)
 }
 
 type Decoder = (data: Uint8Array) => Int16Array
@@ -111,14 +156,22 @@ type Decoder = (data: Uint8Array) => Int16Array
 function decoderOf({ encoding, bits }: WavFormat): Decoder | undefined {
   if (encoding === encodings.mulaw && bits === 8) return decodeMulaw
   if (encoding === encodings.alaw && bits === 8) return decodeAlaw
-  if (encoding === encodings.float && bits === 32) return each(4, (view, at) => view.getFloat32(at, true) * 32_768)
-  if (encoding === encodings.float && bits === 64) return each(8, (view, at) => view.getFloat64(at, true) * 32_768)
+  if (encoding === encodings.float && bits === 32) return each(4, (view, at) => finite(view.getFloat32(at, true), at) * 32_768)
+  if (encoding === encodings.float && bits === 64) return each(8, (view, at) => finite(view.getFloat64(at, true), at) * 32_768)
   if (encoding !== encodings.pcm) return undefined
   if (bits === 8) return each(1, (view, at) => (view.getUint8(at) - 128) << 8)
   if (bits === 16) return each(2, (view, at) => view.getInt16(at, true))
   if (bits === 24) return each(3, (view, at) => (view.getInt16(at + 1, true) * 256 + view.getUint8(at)) / 256)
   if (bits === 32) return each(4, (view, at) => view.getInt32(at, true) / 65_536)
   return undefined
+}
+
+function finite(sample: number, at: number): number {
+  if (Number.isFinite(sample)) return sample
+  throw new RealtimeKitError(
+    'RTK_AUDIO',
+    `A float sample of the WAV file must be a number; it is ${sample} (byte ${at} of the data).`,
+  )
 }
 
 function each(size: number, read: (view: DataView, at: number) => number): Decoder {
@@ -139,6 +192,13 @@ function downmix(interleaved: Int16Array, channels: number): Int16Array {
     mono[index] = Math.round(sum / channels)
   }
   return mono
+}
+
+/** wavefile takes an encoding that it does not know for plain samples. */
+function readOddly(bytes: Uint8Array, format: WavFormat): Int16Array {
+  if (oddEncodings.has(format.encoding)) return readOddWav(bytes, describe(format))
+  const advice = 'PCM, float, G.711 and IMA ADPCM are; convert others to one of those.'
+  throw new RealtimeKitError('RTK_AUDIO', `This WAV encoding is not supported (${describe(format)}). ${advice}`)
 }
 
 function describe({ encoding, bits }: WavFormat): string {

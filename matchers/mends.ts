@@ -1,6 +1,7 @@
 // The likely slip behind an event that never came, as a sentence that ends a failure message. A table of rules over the timeline:
 // each looks at the facts and speaks only when it is sure of them.
 
+import { whyNeverSent } from '../src/protocol/never-sent.ts'
 import { read, readText } from '../src/report/fields.ts'
 import { quoted, shortId } from '../src/report/print.ts'
 import type { Subject } from '../src/runtime/subject.ts'
@@ -56,10 +57,7 @@ const noSound: Rule = (missing) => {
   return 'Turn detection is off (audio.input.turn_detection is null): the service reports no speech; the app commits by itself.'
 }
 
-const noTranscription: Rule = (missing) =>
-  isAbout(missing, 'conversation.item.input_audio_transcription') && config(missing, 'audio.input.transcription') === null
-    ? 'The app asked for no transcription (audio.input.transcription is null), so the service sends none.'
-    : undefined
+const neverSent: Rule = ({ subject, sessionId, type }) => type && whyNeverSent(type, { config: configBefore(subject, sessionId) })
 
 const otherModality: Rule = (missing) => {
   const modalities = config(missing, 'output_modalities')
@@ -135,7 +133,7 @@ const rules: readonly Rule[] = [
   neverOnGa,
   answeredByError,
   noSound,
-  noTranscription,
+  neverSent,
   otherModality,
   callUnanswered,
   nobodyAsked,

@@ -43,6 +43,7 @@ export const errorCodes = {
     'two live copies of @mswjs/interceptors would intercept each other without end',
     'dedupe them: `npm dedupe`, or use the same version as msw',
   ],
+  RTK_PLUGIN: ['a function of a plugin threw', 'see the message: it names the plugin and the function'],
   RTK_ENGINE: [
     'an audio engine is not installed or did not start',
     'run the install command of the message, or choose another engine',

@@ -6,15 +6,34 @@ import type { VoiceSettings } from '../types.ts'
 /** Voices of the package. `slt` is female, `rms` and `awb` are male, `kal16` and `kal` (8,000 Hz) are robotic and fast. */
 export const fliteVoices = ['slt', 'rms', 'awb', 'kal16', 'kal'] as const
 
-/** @throws RealtimeKitError RTK_OPTION for an unknown voice or a speed out of 0.25 to 4 */
-export function checkVoiceSettings({ voice = 'slt', speed = 1 }: VoiceSettings): { voice: string; speed: number } {
+/** Voice settings with what was left out; a pitch only where one is asked for. */
+export interface SpokenSettings {
+  readonly voice: string
+  readonly speed: number
+  readonly pitchHz?: number
+}
+
+/** @throws RealtimeKitError RTK_OPTION for an unknown voice, a speed out of 0.25 to 4, or a pitch out of 50 to 400 Hz */
+export function checkVoiceSettings({ voice = 'slt', speed = 1, pitchHz }: VoiceSettings): SpokenSettings {
   if (!(fliteVoices as readonly string[]).includes(voice)) {
     throw new RealtimeKitError('RTK_OPTION', `There is no voice '${voice}'. flite has: ${fliteVoices.join(', ')}.`)
   }
   if (!(speed >= 0.25 && speed <= 4)) {
     throw new RealtimeKitError('RTK_OPTION', `speed must be between 0.25 and 4 (1 is normal), got ${String(speed)}.`)
   }
-  return { voice, speed }
+  if (pitchHz !== undefined && !(pitchHz >= 50 && pitchHz <= 400)) {
+    throw new RealtimeKitError('RTK_OPTION', `pitchHz must be between 50 and 400, got ${String(pitchHz)}.`)
+  }
+  if (pitchHz !== undefined && voice === 'rms') {
+    throw new RealtimeKitError('RTK_OPTION', "The voice 'rms' has one pitch only; slt, awb, kal16 and kal have any (pitchHz).")
+  }
+  return { voice, speed, ...(pitchHz === undefined ? {} : { pitchHz }) }
+}
+
+/** Arguments of flite for settings that differ from the voice's own. */
+export function fliteSettings({ speed, pitchHz }: Omit<SpokenSettings, 'voice'>): string[] {
+  const stretch = speed === 1 ? [] : ['--setf', `duration_stretch=${1 / speed}`]
+  return [...stretch, ...(pitchHz === undefined ? [] : ['--setf', `int_f0_target_mean=${pitchHz}`])]
 }
 
 /**

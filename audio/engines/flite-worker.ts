@@ -11,8 +11,8 @@ export interface FliteRequest {
   readonly id: number
   readonly text: string
   readonly voice: string
-  /** Length of each sound: 1 is normal, 0.5 twice as fast. */
-  readonly durationStretch: number
+  /** Arguments of flite that change how the voice speaks. */
+  readonly settings: readonly string[]
 }
 
 export type FliteReply =
@@ -65,13 +65,12 @@ async function speak(request: FliteRequest): Promise<{ wav: Uint8Array<ArrayBuff
   }
 }
 
-async function runFlite({ text, voice, durationStretch }: FliteRequest, folder: string, phonesFile: string): Promise<number> {
+async function runFlite({ text, voice, settings }: FliteRequest, folder: string, phonesFile: string): Promise<number> {
   const stdout = openSync(phonesFile, 'w')
   try {
-    const stretch = durationStretch === 1 ? [] : ['--setf', `duration_stretch=${durationStretch}`]
     const wasi = new WASI({
       version: 'preview1',
-      args: ['flite', '-voice', voice, ...stretch, '-psdur', '-t', text, '-o', '/out/speech.wav'],
+      args: ['flite', '-voice', voice, ...settings, '-psdur', '-t', text, '-o', '/out/speech.wav'],
       preopens: { '/out': folder },
       returnOnExit: true,
       stdout,

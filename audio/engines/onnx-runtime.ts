@@ -8,6 +8,7 @@ export interface OnnxTensor {
 }
 
 export interface OnnxSession {
+  readonly inputNames: readonly string[]
   run(feeds: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, OnnxTensor>>>
 }
 

@@ -8,7 +8,7 @@ import { PromiseCache } from '../promise-cache.ts'
 import type { Pcm, VoiceSettings } from '../types.ts'
 import { readWav } from '../wav.ts'
 import { alignWords, parsePhones, speechSpanOf } from '../word-times.ts'
-import { checkVoiceSettings, sayable } from './flite-text.ts'
+import { checkVoiceSettings, fliteSettings, type SpokenSettings, sayable } from './flite-text.ts'
 import { runWasi } from './page-wasi.ts'
 
 interface Said {
@@ -23,21 +23,20 @@ let compiling: Promise<WebAssembly.Module> | undefined
 /**
  * A sentence as flite says it, with its own short silence at both ends, at the voice's own rate. The first one loads 21 MB.
  *
- * @throws RealtimeKitError RTK_OPTION for an unknown voice or a speed out of 0.25 to 4
+ * @throws RealtimeKitError RTK_OPTION for an unknown voice, a speed out of 0.25 to 4, or a pitch out of 50 to 400 Hz
  * @throws AudioEngineUnavailable when the page cannot load the voice
  */
 export async function synthesizeWhole(text: string, settings: VoiceSettings): Promise<Pcm> {
-  const { voice, speed } = checkVoiceSettings(settings)
+  const checked = checkVoiceSettings(settings)
   const spoken = sayable(text)
-  const { sound, phones } = await remembered.get(JSON.stringify([spoken, voice, speed]), () => say(spoken, voice, speed))
+  const { sound, phones } = await remembered.get(JSON.stringify([spoken, checked]), () => say(spoken, checked))
   const parsed = parsePhones(phones)
   return pcm(sound.samples.slice(), sound.rateHz, { text, words: alignWords(text, parsed), speechSpan: speechSpanOf(parsed) })
 }
 
-async function say(text: string, voice: string, speed: number): Promise<Said> {
+async function say(text: string, { voice, ...settings }: SpokenSettings): Promise<Said> {
   compiling ??= compile()
-  const stretch = speed === 1 ? [] : ['--setf', `duration_stretch=${1 / speed}`]
-  const args = ['flite', '-voice', voice, ...stretch, '-psdur', '-t', text, '-o', '/out/speech.wav']
+  const args = ['flite', '-voice', voice, ...fliteSettings(settings), '-psdur', '-t', text, '-o', '/out/speech.wav']
   const { exitCode, files, stdout } = await runWasi(await compiling, { args, folder: '/out' })
   const wav = files.get('speech.wav')
   if (exitCode !== 0 || !wav) {

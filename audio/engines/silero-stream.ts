@@ -1,4 +1,4 @@
-// One stream of sound through a shared Silero session: framing, context, recurrent state, order.
+// One stream of sound through a shared Silero session: rate, framing, context, order.
 
 import { createFloatResampler, type FloatResampler } from '../resample.ts'
 import type { SpeechFrame, VadStream } from '../types.ts'
@@ -26,17 +26,18 @@ export class SileroStream implements VadStream {
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(silero: LoadedSilero, rateHz: number) {
-    const { rateHz: modelHz, frame } = rateHz < native.high.rateHz ? native.low : native.high
+    const { contextShare, hasLowSide } = silero.shape
     const { Tensor } = silero.runtime
     this.#silero = silero
+    const { rateHz: modelHz, frame } = hasLowSide && rateHz < native.high.rateHz ? native.low : native.high
     this.#inputHz = rateHz
     this.#modelHz = modelHz
     this.#frame = frame
-    this.#context = frame * silero.model.contextShare
+    this.#context = frame * contextShare
     this.#input = new Float32Array(this.#context + frame)
+    this.#resampler = createFloatResampler(rateHz, modelHz)
     this.#inputTensor = new Tensor('float32', this.#input, [1, this.#input.length])
     this.#rateTensor = new Tensor('int64', BigInt64Array.of(BigInt(modelHz)), [])
-    this.#resampler = createFloatResampler(rateHz, modelHz)
     this.#state = freshState(silero)
   }
 
@@ -88,9 +89,11 @@ export class SileroStream implements VadStream {
   }
 }
 
-function freshState({ runtime: { Tensor }, model }: LoadedSilero): Record<string, OnnxTensor> {
-  const zeros = (width: number): OnnxTensor => new Tensor('float32', new Float32Array(2 * width), [2, 1, width])
-  return model.version === 'v4' ? { h: zeros(64), c: zeros(64) } : { state: zeros(128) }
+function freshState({ runtime: { Tensor }, shape }: LoadedSilero): Record<string, OnnxTensor> {
+  const state: Record<string, OnnxTensor> = {}
+  for (const [name, width] of Object.entries(shape.state))
+    state[name] = new Tensor('float32', new Float32Array(2 * width), [2, 1, width])
+  return state
 }
 
 /** v4 answers with `hn` and `cn`, later versions with `stateN`. */

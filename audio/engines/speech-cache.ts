@@ -20,6 +20,7 @@ export interface SaidSentence {
   readonly text: string
   readonly voice: string
   readonly speed: number
+  readonly pitchHz?: number
 }
 
 /** A file of the cache. */
@@ -106,8 +107,12 @@ function decode(bytes: Buffer): StoredSpeech | undefined {
 
 function isSaid(value: unknown): value is SaidSentence {
   if (typeof value !== 'object' || value === null) return false
-  const { text, voice, speed } = value as Record<string, unknown>
-  return typeof text === 'string' && typeof voice === 'string' && typeof speed === 'number'
+  const { text, voice, speed, pitchHz } = value as Record<string, unknown>
+  return typeof text === 'string' && typeof voice === 'string' && typeof speed === 'number' && isPitch(pitchHz)
+}
+
+function isPitch(value: unknown): boolean {
+  return value === undefined || typeof value === 'number'
 }
 
 function isHead(value: unknown): value is { rateHz: number; phones: string; sha256: string } {

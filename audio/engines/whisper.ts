@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { AudioEngineUnavailable, RealtimeKitError } from '../../src/errors.ts'
+import { AudioEngineUnavailable, messageOf, RealtimeKitError } from '../../src/errors.ts'
 import { resamplePcm } from '../resample.ts'
 import type { Pcm, Recognition, TranscriptionEngine, WordTime } from '../types.ts'
 import { writeWav } from '../wav.ts'
@@ -102,7 +102,7 @@ function checkedLanguage(language: string): string {
   )
 }
 
-async function runChild(args: readonly string[]): Promise<string> {
+async function runChild(args: readonly string[], attempt = 1): Promise<string> {
   const child = fileURLToPath(new URL(`./whisper-child${extname(new URL(import.meta.url).pathname)}`, import.meta.url))
   const { PATH = '' } = process.env
   const { stdout } = await promisify(execFile)(process.execPath, [child, resolvePackage('nodejs-whisper')!, ...args], {
@@ -110,8 +110,11 @@ async function runChild(args: readonly string[]): Promise<string> {
     env: { PATH },
     maxBuffer: 16 * 1024 * 1024,
   }).catch((cause: unknown) => {
-    throw failed(cause instanceof Error ? cause.message : String(cause))
+    // Killed from outside, out of memory: once more.
+    if (attempt === 1 && cause instanceof Error && 'signal' in cause && cause.signal) return { stdout: undefined }
+    throw failed(messageOf(cause))
   })
+  if (stdout === undefined) return runChild(args, attempt + 1)
   const reply: { output?: string; failure?: string } = JSON.parse(stdout)
   if (reply.output !== undefined) return reply.output
   // The package takes an empty transcript for a failure.

@@ -3,12 +3,15 @@
 import type { SpeechEngine, TranscriptionEngine, VadEngine } from '../../audio/types.ts'
 import type { Behavior } from '../session/behavior.ts'
 import type { Latency } from '../session/latency.ts'
+import type { Streaming } from '../session/streaming.ts'
 import type { McpServer } from './mcp.ts'
+import type { Plugin, PluginName } from './plugins.ts'
 import type { ErrorCode } from './realtime.ts'
 import type { Reply } from './replies.ts'
 
 export type { Behavior } from '../session/behavior.ts'
 export type { Latency, LatencyProfile } from '../session/latency.ts'
+export type { Streaming } from '../session/streaming.ts'
 
 /** Limits of the service. What is left out is as at the live one. */
 export interface Limits {
@@ -35,9 +38,9 @@ export interface RealtimeOptions {
   /** Wire error codes that are fine; `response_cancel_not_active` always is. */
   allowErrors?: ErrorCode[]
   /** Default 'energy' in tests. 'truth' uses the known bounds of the caller's speech. */
-  vad?: 'energy' | 'silero' | 'silero-v6' | 'silero-v4' | 'truth' | VadEngine
+  vad?: 'energy' | 'silero' | 'silero-v6' | 'silero-v4' | 'truth' | PluginName | VadEngine
   /** How the words of sound are known. Default 'known': those that `speech()` made. False: never. */
-  transcription?: 'known' | 'pocketsphinx' | 'whisper' | TranscriptionEngine | false
+  transcription?: 'known' | 'pocketsphinx' | 'whisper' | PluginName | TranscriptionEngine | false
   record?: boolean | string
   /** Unix ms at which the app's Date starts; default: now. */
   epoch?: number
@@ -45,6 +48,8 @@ export interface RealtimeOptions {
   voice?: string | SpeechEngine
   /** How long the service takes. Default 'openai': as measured; 'instant': no delay. */
   latency?: Latency
+  /** How answers are cut into deltas, and when each is sent, where it should differ from the latency: delays, jitter, bursts, stalls. */
+  streaming?: Streaming
   /** Who moves time. Default 'virtual' in tests (waits cost nothing), 'real' in `serve`; `scale: 10` is ten times as fast. */
   timing?: 'virtual' | 'real' | { scale: number }
   /** Whether the app's Date and timers follow the test's clock in virtual timing. Default 'follow'. */
@@ -72,6 +77,18 @@ export interface RealtimeOptions {
    * latency.
    */
   deflate?: boolean
+  /**
+   * First values of realtime and transcription sessions, as a client secret has them: a session without its `type`. The app's own
+   * `session.update` wins.
+   */
+  session?: object
+  /** Additions of others: intents, criteria, generators, handlers, engines, audio processors, faults. They apply in this order. */
+  plugins?: readonly Plugin[]
+  /**
+   * Words and phrases that tell an intent, in any language: further intents, and further words for the eight that are known.
+   * `{ booking: ['reservieren', 'table'], greeting: ['bonjour'] }`
+   */
+  intents?: Record<string, string[]>
   /** How phrases of `when` are looked for: whole words in any script (default), or as the old system did, with its scores. */
   matching?: 'words' | 'legacy'
 }

@@ -12,7 +12,9 @@ import type {
   ServerEventOf,
   ServerEventType,
 } from './events.ts'
+import type { Flow, FlowDefinition } from './flows.ts'
 import type { McpServer } from './mcp.ts'
+import type { PluginName } from './plugins.ts'
 import type { Reply, Scripted, ServedResponse } from './replies.ts'
 import type { AudioBufferState, SessionMetrics, TranscriptionState, VadState } from './session-state.ts'
 
@@ -88,6 +90,24 @@ export interface RealtimeView {
   respondOnce(reply: Reply): Scripted
   respondOnce(name: string, reply: Reply): Scripted
   /**
+   * Adds a conversation with a plan: states, what the user (or the app) does in each, what is answered, and where it goes on. A turn
+   * that its state does not expect makes the test red (RTK_FLOW), with the path so far and the difference; so does a conversation that
+   * stops in the middle. Another reply that fits such a turn better than by nothing is a digression: the flow stays where it is.
+   *
+   * @throws RealtimeKitError RTK_REPLY for unknown fields, steps that lead nowhere, and states that are never reached
+   * @example
+   * const booking = realtime.flow('booking', {
+   *   states: {
+   *     ask: [{ says: 'table', reply: 'For how many?', to: 'seats' }],
+   *     seats: [
+   *       { says: /(?<seats>\d+|two)/, reply: ({ captured }) => `A table for ${captured.seats}.`, to: 'end' },
+   *       { reply: 'How many, please?' },
+   *     ],
+   *   },
+   * })
+   */
+  flow(name: string, definition: FlowDefinition): Flow
+  /**
    * What the next committed audio is transcribed as: a text, a text in these deltas, the words of several speakers, or a failure with
    * this code.
    *
@@ -106,7 +126,7 @@ export interface RealtimeView {
    * realtime.fail({ response: 'server_error' })
    * realtime.fail({ close: 1011 }, { at: 'response.output_audio.delta' })
    */
-  fail(fault: Fault, when?: { at?: EventType; times?: number; probability?: number }): void
+  fail(fault: Fault | PluginName, when?: { at?: EventType; times?: number; probability?: number }): void
   /** Server events of this type so far, in order. */
   emitted<K extends ServerEventType>(type: K): ServerEventOf<K>[]
   /** Client events of this type so far, in order. */

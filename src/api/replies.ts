@@ -2,6 +2,7 @@
 
 import type { Pcm } from '../../audio/types.ts'
 import type { ServerEventOf } from './events.ts'
+import type { PluginName } from './plugins.ts'
 
 /** The turn that a reply answers; given to reply functions and predicates. */
 export interface Turn {
@@ -71,6 +72,8 @@ export interface Criteria {
   requirePattern?: boolean
   /** All keywords must be there, not any. */
   requireAll?: boolean
+  /** A criterion of a plugin: what it wants. */
+  [criterion: PluginName]: unknown
 }
 
 export type When = string | RegExp | Criteria | ((turn: Turn) => boolean)
@@ -89,6 +92,9 @@ export interface ReplyConfig {
   preamble?: string | ((turn: Turn) => string)
   /** Sound to play instead of the embedded voice: `speech()`, any Pcm, or the path of a WAV file. */
   audio?: Pcm | string
+  /** A generator of a plugin makes the reply, from the turn and `with`; instead of all that a reply says. */
+  generate?: PluginName
+  with?: unknown
   /** Calls of the app's functions, or of the tools of its MCP servers. */
   call?: Call | Call[]
   /** Answers the response that follows the output of `call`. */

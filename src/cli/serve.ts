@@ -2,12 +2,14 @@
 
 import type { RealtimeOptions } from '../api.ts'
 import { restDesk } from '../doors/rest-desk.ts'
+import { readConfig } from '../environment/config-file.ts'
+import { withEngines } from '../environment/engines-in-use.ts'
+import { createLog, tellTroubles } from '../environment/log.ts'
+import { readEnvironment } from '../environment/read-environment.ts'
+import { withEnvironment } from '../environment/with-environment.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { Service } from '../runtime/service.ts'
 import { startServer } from '../transports/server.ts'
-import { readConfig } from './config.ts'
-import { withEngines } from './serve-engines.ts'
-import { tellTroubles } from './serve-log.ts'
 
 export interface ServeFlags {
   readonly config?: string
@@ -25,7 +27,7 @@ export interface ServeFlags {
 /** How long clients have to answer our close frames before their sockets are dropped. */
 const farewellMs = 1000
 
-/** Options in force: flags over the config file over the defaults of `serve`. */
+/** Options in force: flags over `config` (the config file over the environment) over the defaults of `serve`. */
 export function serveOptions(flags: ServeFlags, config: RealtimeOptions): RealtimeOptions {
   const timing = flags.timing ?? config.timing ?? 'real'
   if (timing === 'virtual') {
@@ -54,10 +56,15 @@ export function wantsDeflate({ deflate, timing, latency }: RealtimeOptions): boo
  * @throws RealtimeKitError RTK_OPTION, RTK_REPLY, RTK_ENGINE or RTK_TRANSPORT when it cannot start
  */
 export async function serve(flags: ServeFlags): Promise<void> {
-  const config = flags.config === undefined ? {} : await readConfig(flags.config)
-  const options = await withEngines(serveOptions(flags, config), tell)
+  const environment = readEnvironment(process.env)
+  const log = createLog(environment.logLevel)
+  const config = flags.config === undefined ? {} : await readConfig(flags.config, `--config ${flags.config}`)
+  const options = await withEngines(serveOptions(flags, withEnvironment(config, environment)), {
+    environment,
+    tell: (line) => log.tell('info', line),
+  })
   const service = new Service({ name: 'serve', options, keeps: 'open' })
-  tellTroubles(service, tell)
+  tellTroubles(service, log)
   service.start()
   const stopped = stopSignal()
   const server = await startServer({
@@ -75,11 +82,6 @@ export async function serve(flags: ServeFlags): Promise<void> {
   for (const connection of [...service.connections]) connection.close(1001, 'The server is shutting down.')
   await service.close()
   await server.close({ graceMs: farewellMs })
-}
-
-/** Standard output is for the one line that programs read. */
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`)
 }
 
 function describe({

@@ -11,17 +11,17 @@ interface Answered {
 }
 
 export class PageCalls {
-  readonly #bySdp = new Map<string, Answered>()
+  readonly #byOrigin = new Map<string, Answered>()
 
   /** Remembers an answer of the REST side, if it opened a call. */
   async note(service: Service, request: Request, response: Response): Promise<void> {
     const callId = response.headers.get('location')?.split('/').at(-1)
     if (response.status !== 201 || callId === undefined) return
-    this.#bySdp.set(await response.clone().text(), { service, callId, url: new URL(request.url) })
+    this.#byOrigin.set(originOf(await response.clone().text()), { service, callId, url: new URL(request.url) })
   }
 
   readonly join: JoinCall = (answerSdp) => {
-    const answered = this.#bySdp.get(answerSdp)
+    const answered = this.#byOrigin.get(originOf(answerSdp))
     const call = answered?.service.calls.find(answered.callId)
     if (!answered || !call?.isOpen) return undefined
     return (wire) => {
@@ -32,6 +32,11 @@ export class PageCalls {
   }
 
   forget(): void {
-    this.#bySdp.clear()
+    this.#byOrigin.clear()
   }
+}
+
+/** The line that names an answer, whatever else the app changed in it (its last line break, its bandwidth). */
+function originOf(sdp: string): string {
+  return /^o=.*$/m.exec(sdp)?.[0].trim() ?? ''
 }

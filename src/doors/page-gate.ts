@@ -1,14 +1,15 @@
-// What a page opens by itself: its WebSocket, fetch and RTCPeerConnection, wrapped for the page's life. Realtime's go to the running service, or are
-// refused where none runs; all others stay real, and stop virtual time while they are under way.
+// What a page opens by itself: its WebSocket, fetch, XMLHttpRequest and RTCPeerConnection, wrapped for the page's life. Realtime's
+// go to the running service, or are refused where none runs; all others stay real, and stop virtual time while they are under way.
 
 import { apiError } from '../protocol/api-error.ts'
 import { type RestApp, restApp } from '../rest/rest-app.ts'
 import { isRestUrl } from '../rest/rest-urls.ts'
-import { clockAtWork } from '../runtime/clock/app-clock.ts'
 import { currentContext } from '../runtime/context.ts'
 import { isRealtimeUrl } from '../runtime/realtime-urls.ts'
 import { wrapGlobalWebSocket } from '../transports/global-websocket.ts'
 import { wrapPeerConnection } from '../transports/page-peer.ts'
+import { isEventStream, startPageWork } from '../transports/page-work.ts'
+import { type FindAnswer, wrapXmlHttpRequest } from '../transports/page-xhr.ts'
 import type { Doorman } from '../transports/transport.ts'
 import { PageCalls } from './page-calls.ts'
 import type { Resident } from './surroundings.ts'
@@ -19,7 +20,7 @@ export interface PageGate {
   take(resident: Resident): () => void
 }
 
-/** Wraps the page's `WebSocket`, `fetch` and `RTCPeerConnection`. Once per page. */
+/** Wraps the page's `WebSocket`, `fetch`, `XMLHttpRequest` and `RTCPeerConnection`. Once per page. */
 export function openPageGate(): PageGate {
   let resident: Resident | undefined
   let rest: RestApp | undefined
@@ -37,7 +38,7 @@ export function openPageGate(): PageGate {
     return mustStay(url) ? () => ({ status: 503, body: refusalOf(url) }) : undefined
   }
 
-  function answers(url: URL): ((request: Request) => Response | Promise<Response>) | undefined {
+  const findAnswer: FindAnswer = (url) => {
     const socketUrl = new URL(url.href.replace(/^http/, 'ws'))
     if (!isRestUrl(url)) return undefined
     if (resident && claims(socketUrl)) {
@@ -55,7 +56,8 @@ export function openPageGate(): PageGate {
 
   wrapGlobalWebSocket({ doorman })
   wrapPeerConnection(calls.join)
-  globalThis.fetch = wrapFetch(globalThis.fetch, answers)
+  wrapXmlHttpRequest(findAnswer)
+  globalThis.fetch = wrapFetch(globalThis.fetch, findAnswer)
   return {
     take(taker) {
       resident = taker
@@ -80,13 +82,11 @@ function refusalOf(url: URL): object {
   return apiError(message, code, 'server_error')
 }
 
-type Answers = (url: URL) => ((request: Request) => Response | Promise<Response>) | undefined
-
-function wrapFetch(real: typeof fetch, answers: Answers): typeof fetch {
+function wrapFetch(real: typeof fetch, findAnswer: FindAnswer): typeof fetch {
   return async function fetch(input, init): Promise<Response> {
     const isRequest = input instanceof Request
     const url = isRequest ? input.url : new URL(String(input), globalThis.location?.href)
-    const answer = answers(new URL(url))
+    const answer = findAnswer(new URL(url))
     if (answer) return answerLate(new Request(input, init), answer)
     const method = init?.method ?? (isRequest ? input.method : 'GET')
     return watched(`${method} ${String(url)}`, () => Reflect.apply(real, globalThis, [input, init]))
@@ -103,14 +103,11 @@ async function answerLate(request: Request, answer: (request: Request) => Respon
 
 /** Virtual time stands still until the answer is there to its end. */
 async function watched(name: string, send: () => Promise<Response>): Promise<Response> {
-  const clock = clockAtWork()
-  if (!clock) return send()
-  const key = {}
-  clock.work.start(key, { name, kind: 'http' })
-  const end = (): void => clock.work.end(key)
+  const end = startPageWork(name)
   try {
     const response = await send()
-    void response.clone().arrayBuffer().then(end, end)
+    if (isEventStream(response.headers.get('content-type'))) end()
+    else void response.clone().arrayBuffer().then(end, end)
     return response
   } catch (error) {
     end()

@@ -118,12 +118,18 @@ export type AnyClientEventType = ClientEventType | TranslationClientEventType
 export type AnyServerEventType = ServerEventType | TranslationServerEventType
 
 const translationClientNames: ReadonlySet<string> = new Set(translationClientEventTypes)
+const translationServerNames: ReadonlySet<string> = new Set(translationServerEventTypes)
 const allClientNames: ReadonlySet<string> = new Set(allClientEventTypes)
 const allServerNames: ReadonlySet<string> = new Set(allServerEventTypes)
 
 /** True for the name of a client event of translation sessions. */
 export function isTranslationClientEventType(name: string): name is TranslationClientEventType {
   return translationClientNames.has(name)
+}
+
+/** True for the name of a server event of translation sessions. */
+export function isTranslationServerEventType(name: string): name is TranslationServerEventType {
+  return translationServerNames.has(name)
 }
 
 /** True for the name of a client event of any session. */

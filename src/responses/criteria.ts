@@ -5,6 +5,14 @@ import type { Criteria, Turn, When } from '../api.ts'
 /** `when` made uniform; the predicate is the author's own function. */
 export interface CompiledCriteria extends Criteria {
   readonly predicate?: (turn: Turn) => boolean
+  /** Criteria of plugins. */
+  readonly custom?: readonly CustomCriterion[]
+}
+
+export interface CustomCriterion {
+  readonly name: string
+  readonly wanted: unknown
+  readonly fits: (turn: Turn, wanted: unknown) => boolean
 }
 
 /** A phrase or pattern becomes `says`, a function `predicate`; criteria stay as they are. */

@@ -8,6 +8,7 @@ import { once } from '../session/once.ts'
 import { foldText, wordsOf } from './matching.ts'
 import { ReplyBook } from './reply-book.ts'
 import { argumentsFor } from './schema-example.ts'
+import type { ScoreSettings } from './score.ts'
 import { selectReply, type Unmatched } from './select.ts'
 import { type SelectionFacts, selectionFacts } from './selection-facts.ts'
 import { smartExamples } from './smart-examples.ts'
@@ -28,7 +29,7 @@ const maxResultLength = 2000
  *
  * @example selectReply(book, facts, { unmatched: () => defaultBrain(request, turn) })
  */
-export function defaultBrain(request: ReplyRequest, turn: Turn): Unmatched {
+export function defaultBrain(request: ReplyRequest, turn: Turn, { intents }: Pick<ScoreSettings, 'intents'> = {}): Unmatched {
   const facts = selectionFacts('', request, turn)
   if (facts.results.length > 0) return { name: 'default-result', rule: 'default-brain', reply: resultSentence(facts.results) }
   const tool = toolToCall(request, facts.text)
@@ -38,7 +39,11 @@ export function defaultBrain(request: ReplyRequest, turn: Turn): Unmatched {
     return { name: 'default-call', rule: 'default-brain', reply: { call } }
   }
   // Whoever asks out of band gets an answer as well: the examples know no difference.
-  const { name, reply, why } = selectReply(exampleBook(), { ...facts, outOfBand: false })
+  const { name, reply, why } = selectReply(
+    exampleBook(),
+    { ...facts, outOfBand: false },
+    intents === undefined ? {} : { intents },
+  )
   return { name, reply: reply ?? '', rule: 'default-brain', candidates: why.candidates }
 }
 

@@ -3,6 +3,7 @@
 import { RealtimeKitError } from '../errors.ts'
 import type { ScorePart } from './criteria-checks.ts'
 import { foldText, wordsOf } from './matching.ts'
+import { nearName } from './near-name.ts'
 import { show } from './option-check.ts'
 import type { Loop, ReplyEntry } from './reply-book.ts'
 import type { Score } from './score.ts'
@@ -51,7 +52,29 @@ export function formatWhy(why: Why, options: { readonly expected?: string } = {}
     const line = `  ${sign} ${name.padEnd(nameWidth)}  ${score.padStart(scoreWidth)}  ${told}`.trimEnd()
     return name === marked && sign !== '>' ? `${line}  <<<<<` : line
   })
-  return [headOf(why), ...lines, ...(why.tie === undefined ? [] : [`  '${why.chosen}' is ${why.tie}.`])].join('\n')
+  const tie = why.tie === undefined ? [] : [`  '${why.chosen}' is ${why.tie}.`]
+  return [headOf(why), ...lines, ...tie, ...mendOf(why, expected)].join('\n')
+}
+
+/** How the reply that a test asked for would have won. */
+function mendOf(why: Why, expected: string | undefined): string[] {
+  if (expected === undefined || expected === why.chosen) return []
+  const wanted = why.candidates.find(({ name }) => name === expected)
+  const winner = why.candidates.find(({ name }) => name === why.chosen)
+  if (!wanted) {
+    if (why.rule === 'then' || why.rule === 'once') return []
+    const near = nearName(
+      expected,
+      why.candidates.map(({ name }) => name),
+    )
+    return [`  No reply is named '${expected}'${near === undefined ? '.' : `. Did you mean '${near}'?`}`]
+  }
+  if (wanted.rejected !== undefined || !winner || why.rule !== 'named') return []
+  const lacking = winner.score - wanted.score
+  if (lacking === 0) return [`  '${expected}' scores as much: add it before '${winner.name}', or give it \`priority: 1\`.`]
+  return [
+    `  '${expected}' lacks ${lacking}: give it a \`priority\` above ${lacking}, or narrow the \`when\` of '${winner.name}'.`,
+  ]
 }
 
 /** The error of a turn that no reply fits; thrown by the wait that it would have answered. */

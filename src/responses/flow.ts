@@ -1,127 +1,324 @@
-// Conversations with a plan: a small graph of states, in which each user turn must be one that its state expects.
-// Where a conversation stands is read from its user messages, so a flow keeps no state of its own.
+// Where each conversation stands in a flow: which step the next turn takes, the path so far, and what is wrong when none fits.
+// The graph itself is flow-steps.ts.
 
-import type { Reply, Turn } from '../api.ts'
+import type { FlowCoverage, FlowDefinition, FlowStep, Reply } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
-import { hasPhraseOrPattern, prepareText } from './matching.ts'
-import { nearName } from './near-name.ts'
-import { show } from './option-check.ts'
-import { checkReply } from './validate-reply.ts'
+import { checkFlow, type FlowTurn, hasEnd, isEnd, isExpectedEvent, startOf, stepTold, takenBy, turnTold } from './flow-steps.ts'
+import { foldText, wordsOf } from './matching.ts'
+import type { Score } from './score.ts'
+import type { SelectionFacts } from './selection-facts.ts'
 
-/** What a state expects: words of the user, the answer, and the state after it (default: the same state). */
-export interface FlowStep {
-  /** A phrase, any of several, or a pattern; without it any words will do. */
-  readonly when?: string | readonly string[] | RegExp
-  readonly reply: Reply
-  readonly to?: string
+type Captured = Readonly<Record<string, string>>
+
+interface PathEntry {
+  readonly from: string
+  readonly to: string
+  /** What came, as text. */
+  readonly came: string
 }
 
-export interface FlowStates {
-  readonly [state: string]: readonly FlowStep[]
+/** One session on its way. */
+interface Walk {
+  state: string
+  captured: Captured
+  /** The user input that was answered last, and how: a retry of the app gets the same answer. */
+  answered: { readonly turn: number; readonly reply: Reply } | undefined
+  /** Answers the next response: an event of the app has asked for it. */
+  owed: Reply | undefined
+  opened: boolean
+  readonly path: PathEntry[]
 }
 
-export interface FlowOptions {
-  /** What is said before the user said anything. */
-  readonly opening?: Reply
-  /** Default: the first state. */
-  readonly start?: string
-}
-
-/**
- * A reply that follows a graph of expected user turns; a wrong turn fails with the path so far and what was expected.
- * A state without steps is an end: the user must say no more.
- *
- * @throws RealtimeKitError RTK_REPLY when a step leads to no state, or a state is never reached.
- * @example
- * realtime.respond('booking', flow({
- *   ask: [{ when: 'table', reply: 'For how many?', to: 'seats' }],
- *   seats: [{ when: /\d+|two/, reply: 'Done.', to: 'end' }, { reply: 'How many?' }],
- *   end: [],
- * }))
- */
-export function flow(states: FlowStates, options: FlowOptions = {}): (turn: Turn) => Reply {
-  const { start = Object.keys(states)[0] ?? '', opening } = options
-  checkStates(states, start, opening)
-  return (turn) => {
-    const said = turn.conversation.filter((one) => one.role === 'user').map((one) => one.text)
-    if (said.length === 0) {
-      if (opening !== undefined) return opening
-      throw new RealtimeKitError(
-        'RTK_NO_MATCH',
-        'the flow has no `opening`, but the app asked for a response before the user said anything',
-      )
+/** What a flow would do with a turn. */
+type Move =
+  | {
+      readonly type: 'reply'
+      readonly reply: Reply
+      readonly captured: Captured
+      readonly told: string
+      readonly then: () => void
     }
-    return walk(states, start, said)
+  | { readonly type: 'none'; readonly told: string; readonly isWrong: boolean }
+
+/** What being expected is worth, before and within the flow: more than a phrase, so that digressions are asked for by `priority`. */
+const worth = { begins: 10, goesOn: 15 } as const
+
+/** Sessions that are remembered. */
+const maxWalks = 1000
+
+export class FlowWalks {
+  readonly name: string
+  readonly definition: FlowDefinition
+  readonly #walks = new Map<string, Walk>()
+  readonly #taken = new Set<FlowStep>()
+  readonly #visited = new Set<string>()
+  #last: Walk | undefined
+
+  /** @throws RealtimeKitError RTK_REPLY for a definition that cannot be. */
+  constructor(name: string, definition: FlowDefinition) {
+    checkFlow(name, definition)
+    this.name = name
+    this.definition = definition
+    this.#visited.add(startOf(definition))
   }
-}
 
-function walk(states: FlowStates, start: string, said: readonly string[]): Reply {
-  let state = start
-  let reply: Reply = ''
-  for (const [index, text] of said.entries()) {
-    const step = states[state]?.find((one) => expects(one, text))
-    if (!step) throw wrongTurn(states, start, said.slice(0, index + 1))
-    reply = step.reply
-    state = step.to ?? state
+  /** How the flow scores for a turn. */
+  judge(facts: SelectionFacts): Score {
+    const move = this.#move(facts)
+    if (move.type === 'none') return { score: 0, rejected: `flow: ${move.told}`, parts: [] }
+    const points = this.#walk(facts.sessionId).path.length > 0 ? worth.goesOn : worth.begins
+    return { score: points, parts: [{ criterion: 'flow', met: true, points, detail: move.told }] }
   }
-  return reply
-}
 
-function expects({ when }: FlowStep, text: string): boolean {
-  if (when === undefined) return true
-  const prepared = prepareText(text)
-  const wanted = typeof when === 'string' || when instanceof RegExp ? [when] : when
-  return wanted.some((one) => hasPhraseOrPattern(prepared, one))
-}
-
-/** The path as it was walked, then what was said against what was expected. */
-function wrongTurn(states: FlowStates, start: string, said: readonly string[]): RealtimeKitError {
-  const lines: string[] = []
-  let state = start
-  for (const text of said.slice(0, -1)) {
-    const to = states[state]?.find((one) => expects(one, text))?.to ?? state
-    lines.push(`    ${state} → ${to}  ${show(text)}`)
-    state = to
+  /** The answer to a turn that it takes. */
+  answer(facts: SelectionFacts): { readonly reply: Reply; readonly captured: Captured } | undefined {
+    const move = this.#move(facts)
+    return move.type === 'reply' ? move : undefined
   }
-  const expected = (states[state] ?? []).map(({ when, to }) => `  - ${told(when)}${to === undefined ? '' : ` → ${to}`}`)
-  lines.push(
-    `  in state '${state}':`,
-    ...(expected.length === 0 ? ['  - (the end: nothing more)'] : expected),
-    `  + ${show(said.at(-1))}`,
-  )
-  return new RealtimeKitError(
-    'RTK_NO_MATCH',
-    [`user turn ${said.length} leaves the flow (- expected, + said)`, ...lines].join('\n'),
-  )
-}
 
-function told(when: FlowStep['when']): string {
-  if (when === undefined) return 'anything'
-  return typeof when === 'string' || when instanceof RegExp ? show(when) : when.map(show).join(' or ')
-}
+  /** The turn was answered by the flow: it goes on. */
+  advance(facts: SelectionFacts): void {
+    const move = this.#move(facts)
+    if (move.type === 'reply') move.then()
+  }
 
-function checkStates(states: FlowStates, start: string, opening: Reply | undefined): void {
-  const names = Object.keys(states)
-  if (opening !== undefined) checkReply('opening', opening)
-  if (!names.includes(start)) throw slip(start === '' ? 'it has no states' : noState('it starts at', start, names))
-  const reached = new Set([start])
-  for (const name of reached) {
-    for (const [index, { to, reply }] of (states[name] ?? []).entries()) {
-      checkReply(`${name}[${index}]`, reply)
-      if (to === undefined) continue
-      if (!names.includes(to)) throw slip(noState(`step ${index + 1} of '${name}' leads to`, to, names))
-      reached.add(to)
+  /** Whether a session is in the middle. */
+  isUnderWay(sessionId: string): boolean {
+    const walk = this.#walks.get(sessionId)
+    return walk !== undefined && walk.path.length > 0 && !isEnd(this.definition, walk.state)
+  }
+
+  /** The error of a turn that leaves the flow; undefined when it does not. */
+  wrongTurn(facts: SelectionFacts): RealtimeKitError | undefined {
+    const move = this.#move(facts)
+    if (move.type === 'reply' || !move.isWrong) return undefined
+    const walk = this.#walk(facts.sessionId)
+    const came = turnOf(facts)
+    const lines = [
+      `flow '${this.name}': turn ${facts.turn.number} leaves it.`,
+      ...this.#pathLines(walk),
+      `  in state '${walk.state}' (- expected, + came):`,
+      ...this.#expectedLines(walk.state),
+      `    + ${turnTold(came)}`,
+      ...this.#hints(walk.state, came),
+    ]
+    return new RealtimeKitError('RTK_FLOW', lines.join('\n'))
+  }
+
+  /** An event of the app: some states wait for one. */
+  noteEvent(sessionId: string, event: { readonly type: string }): void {
+    const walk = this.#walk(sessionId)
+    const step = this.#stepsOf(walk.state).find((one) => isExpectedEvent(one, event))
+    if (!step) return
+    this.#take(walk, step, {}, `event ${event.type}`)
+    if (step.reply !== undefined) walk.owed = step.reply
+  }
+
+  /** Whether any state waits for an event of the app. */
+  get watchesEvents(): boolean {
+    return Object.values(this.definition.states).some((steps) => steps.some(({ event }) => event !== undefined))
+  }
+
+  get state(): string {
+    return this.#last?.state ?? startOf(this.definition)
+  }
+
+  get captured(): Captured {
+    return this.#last?.captured ?? {}
+  }
+
+  get path(): readonly string[] {
+    return (this.#last?.path ?? []).map(({ from, to, came }) => `${from} → ${to}  ${came}`)
+  }
+
+  /** Turns and events that were taken, in all sessions. */
+  get moves(): number {
+    return [...this.#walks.values()].reduce((sum, { path }) => sum + path.length, 0)
+  }
+
+  get finished(): boolean {
+    const begun = this.#begun()
+    return begun.length > 0 && begun.every(({ state }) => isEnd(this.definition, state))
+  }
+
+  /** What the user may do now. */
+  get expected(): readonly FlowStep[] {
+    return this.#stepsOf(this.state)
+  }
+
+  isTaken(step: FlowStep): boolean {
+    return this.#taken.has(step)
+  }
+
+  get coverage(): FlowCoverage {
+    const { states } = this.definition
+    const all = Object.entries(states).flatMap(([state, steps]) => steps.map((step) => ({ state, step })))
+    const names = new Set([...Object.keys(states), ...all.flatMap(({ step }) => step.to ?? [])])
+    const missing = all.filter(({ step }) => !this.#taken.has(step))
+    return {
+      states: { visited: this.#visited.size, all: names.size },
+      steps: { taken: all.length - missing.length, all: all.length },
+      missing: missing.map(({ state, step }) => `${state}: ${stepTold(step)}${step.to === undefined ? '' : ` → ${step.to}`}`),
     }
   }
-  const lost = names.filter((name) => !reached.has(name))
-  if (lost.length > 0) throw slip(`no step leads to ${lost.map((name) => `'${name}'`).join(', ')}`)
+
+  /** The coverage in lines, for the story of a red test. */
+  get story(): string {
+    const { states, steps, missing } = this.coverage
+    const head = `Flow '${this.name}': ${steps.taken} of ${steps.all} steps taken, ${states.visited} of ${states.all} states visited.`
+    const walks = this.#begun().flatMap((walk) => this.#pathLines(walk))
+    return [head, ...walks, ...(missing.length === 0 ? [] : ['  never taken:', ...missing.map((one) => `    ${one}`)])].join('\n')
+  }
+
+  /** The error of a conversation that stopped in the middle, or never began; undefined when all is well. */
+  problem(): RealtimeKitError | undefined {
+    const { definition, name } = this
+    if (definition.unfinished === 'allow' || !hasEnd(definition)) return undefined
+    const begun = this.#begun()
+    const open = begun.find(({ state }) => !isEnd(definition, state))
+    if (begun.length > 0 && !open) return undefined
+    const mend = "Play it to an end, or set `unfinished: 'allow'`."
+    if (!open) {
+      const first = this.#expectedLines(startOf(definition)).join('\n')
+      return new RealtimeKitError('RTK_FLOW', `flow '${name}' never began. It waits for:\n${first}\n${mend}`)
+    }
+    const lines = [
+      `flow '${name}' stopped in the middle, in state '${open.state}'.`,
+      ...this.#pathLines(open),
+      '  it still waits for:',
+      ...this.#expectedLines(open.state),
+      mend,
+    ]
+    return new RealtimeKitError('RTK_FLOW', lines.join('\n'))
+  }
+
+  #begun(): Walk[] {
+    return [...this.#walks.values()].filter(({ path }) => path.length > 0)
+  }
+
+  #walk(sessionId: string): Walk {
+    const known = this.#walks.get(sessionId)
+    if (known) return known
+    const state = startOf(this.definition)
+    const walk: Walk = { state, captured: {}, answered: undefined, owed: undefined, opened: false, path: [] }
+    this.#walks.set(sessionId, walk)
+    const [oldest] = this.#walks.keys()
+    if (this.#walks.size > maxWalks && oldest !== undefined) this.#walks.delete(oldest)
+    return walk
+  }
+
+  #stepsOf(state: string): readonly FlowStep[] {
+    return this.definition.states[state] ?? []
+  }
+
+  #move(facts: SelectionFacts): Move {
+    const walk = this.#walk(facts.sessionId)
+    const none = (told: string, isWrong = false): Move => ({ type: 'none', told, isWrong })
+    if (facts.outOfBand) return none('the response is out of band')
+    const { owed, captured } = walk
+    if (owed !== undefined) {
+      const then = () => {
+        walk.owed = undefined
+        walk.answered = { turn: facts.turn.number, reply: owed }
+      }
+      return { type: 'reply', reply: owed, captured, told: `state '${walk.state}', after an event`, then }
+    }
+    if (facts.results.length > 0) {
+      const names = facts.results.map(({ name }) => name).join(', ')
+      return none(`it answers turns of the user; the output of ${names} is answered by a \`then\` beside its \`call\``)
+    }
+    return this.#moveByTurn(walk, facts, none)
+  }
+
+  #moveByTurn(walk: Walk, facts: SelectionFacts, none: (told: string, isWrong: boolean) => Move): Move {
+    const came = turnOf(facts)
+    const { number } = facts.turn
+    const isSilent = came.text === '' && came.keys === undefined
+    const { opening } = this.definition
+    if (opening !== undefined && !walk.opened && walk.path.length === 0 && isSilent) {
+      const then = () => {
+        walk.opened = true
+        this.#last = walk
+      }
+      return { type: 'reply', reply: opening, captured: {}, told: 'the opening', then }
+    }
+    // The app asks again for an answer that it did not get.
+    if (!isSilent && walk.answered?.turn === number) {
+      return {
+        type: 'reply',
+        reply: walk.answered.reply,
+        captured: walk.captured,
+        told: `state '${walk.state}', asked again`,
+        then: () => {},
+      }
+    }
+    for (const step of this.#stepsOf(walk.state)) {
+      const caught = takenBy(step, came)
+      if (caught === undefined || step.reply === undefined) continue
+      const { reply } = step
+      const then = () => {
+        this.#take(walk, step, caught, turnTold(came))
+        walk.answered = { turn: number, reply }
+      }
+      const told = `'${walk.state}' → '${step.to ?? walk.state}'`
+      return { type: 'reply', reply, captured: { ...walk.captured, ...caught }, told, then }
+    }
+    const expected = this.#stepsOf(walk.state).map(stepTold)
+    const waits = expected.length === 0 ? 'is the end: nothing more' : `waits for ${expected.join(', or ')}`
+    return none(`state '${walk.state}' ${waits}`, true)
+  }
+
+  #take(walk: Walk, step: FlowStep, caught: Captured, came: string): void {
+    const to = step.to ?? walk.state
+    walk.path.push({ from: walk.state, to, came })
+    walk.state = to
+    walk.captured = { ...walk.captured, ...caught }
+    this.#taken.add(step)
+    this.#visited.add(to)
+    this.#last = walk
+  }
+
+  #pathLines({ path }: Walk): string[] {
+    if (path.length === 0) return ['  path so far: none, it has not begun']
+    const width = Math.max(...path.map(({ from, to }) => from.length + to.length))
+    const lines = path.map(({ from, to, came }) => `    ${from} → ${to}${' '.repeat(width - from.length - to.length)}  ${came}`)
+    return ['  path so far:', ...lines]
+  }
+
+  #expectedLines(state: string): string[] {
+    const steps = this.#stepsOf(state)
+    if (steps.length === 0) return ['    - (the end: nothing more)']
+    return steps.map((step) => `    - ${stepTold(step)} → ${step.to ?? state}`)
+  }
+
+  /** Who else would take the turn, and which step came nearest. */
+  #hints(state: string, came: FlowTurn): string[] {
+    const others = Object.keys(this.definition.states).filter(
+      (name) =>
+        name !== state && this.#stepsOf(name).some((step) => stepTold(step) !== 'anything' && takenBy(step, came) !== undefined),
+    )
+    const elsewhere = others.map((name) => `'${name}'`).join(' or ')
+    const hints = others.length === 0 ? [] : [`  It would fit in state ${elsewhere}: was a turn left out, or is one too many?`]
+    const near = nearestStep(this.#stepsOf(state), came.text)
+    return near === undefined ? hints : [...hints, `  Nearest: ${stepTold(near)}.`]
+  }
 }
 
-function noState(what: string, name: string, names: readonly string[]): string {
-  const near = nearName(name, names)
-  return `${what} '${name}', which is no state. ${near === undefined ? `There are ${names.join(', ')}.` : `Did you mean '${near}'?`}`
+function turnOf(facts: SelectionFacts): FlowTurn {
+  return { text: facts.text, keys: facts.turn.keys }
 }
 
-function slip(what: string): RealtimeKitError {
-  return new RealtimeKitError('RTK_REPLY', `flow: ${what}`)
+/** The step whose phrase shares most words with what was said. */
+function nearestStep(steps: readonly FlowStep[], text: string): FlowStep | undefined {
+  const said = wordsOf(foldText(text))
+  const likeness = ({ says }: FlowStep): number => {
+    if (says === undefined || said.length === 0) return 0
+    const phrases = [says].flat().map((one) => (typeof one === 'string' ? one : one.source.replace(/\\[a-z]|\(\?<\w+>/gi, ' ')))
+    const words = phrases.flatMap((one) => wordsOf(foldText(one)))
+    const shared = words.filter((word) => word.length > 2 && said.some((one) => one.startsWith(word) || word.startsWith(one)))
+    return shared.length / Math.max(1, words.length)
+  }
+  const ranked = steps.map((step) => ({ step, likeness: likeness(step) })).sort((left, right) => right.likeness - left.likeness)
+  const best = ranked[0]
+  return best && best.likeness > 0 ? best.step : undefined
 }

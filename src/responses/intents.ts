@@ -17,6 +17,9 @@ const intentWords = {
   denial: ['no', 'wrong', 'incorrect', 'deny'],
 } as const satisfies IntentWords
 
+/** Names of the eight. */
+export const intentNames: readonly string[] = Object.keys(intentWords)
+
 /** Forms that a search for substrings finds anyway and a search for whole words would lose. */
 const moreForms: IntentWords = {
   help_request: ['problems', 'assistance'],

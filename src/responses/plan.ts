@@ -95,7 +95,10 @@ function planConfig(name: string, config: ReplyConfig, turn: Turn): Extract<Plan
   if (preamble !== undefined) steps.push({ type: 'say', text: preamble, phase: 'commentary' }, { type: 'close' })
   steps.push(...saySteps(textsOf(name, config, turn), config.audio, calls.length > 0))
   for (const { name: tool, arguments: args = {}, server } of calls) {
-    steps.push({ type: 'call', name: tool, arguments: JSON.stringify(args), ...(server === undefined ? {} : { server }) })
+    const given: unknown = typeof args === 'function' ? run(name, '`arguments`', () => args(turn)) : args
+    if (!isRecord(given))
+      throw new RealtimeKitError('RTK_REPLY', `the \`arguments\` of reply '${name}' gave ${show(given)}, not an object`)
+    steps.push({ type: 'call', name: tool, arguments: JSON.stringify(given), ...(server === undefined ? {} : { server }) })
   }
   steps.push({ type: 'end', finish: config.finish ?? 'completed' })
   return config.then === undefined ? { type: 'steps', steps } : { type: 'steps', steps, then: config.then }

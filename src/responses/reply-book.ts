@@ -4,9 +4,13 @@
 import type { Reply, ReplyConfig } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { type CompiledCriteria, compileWhen, phrasesOf } from './criteria.ts'
+import type { FlowWalks } from './flow.ts'
 import type { MatchingMode } from './matching.ts'
+import { nearName } from './near-name.ts'
+import { generated, noExtensions, type ReplyExtensions, withCustom } from './reply-extensions.ts'
 import type { Selection } from './select.ts'
 import type { SelectionFacts } from './selection-facts.ts'
+import { unreachableReason } from './unreachable.ts'
 import { checkReply } from './validate-reply.ts'
 
 /** Where a reply was added: a nearer level wins ties, and hides a reply of the same name. */
@@ -27,6 +31,8 @@ export interface ReplyOptions {
   readonly scope?: ReplyScope
   /** The author's line, for messages. */
   readonly where?: string
+  /** What it is chosen by (`when`, `priority`, the fixed part of its text), for a function that has no config of its own. */
+  readonly chosenBy?: ReplyConfig
 }
 
 /** A reply of the book. */
@@ -47,6 +53,8 @@ export interface ReplyEntry {
   readonly where: string | undefined
   /** How often it was chosen. */
   readonly used: number
+  /** Chooses and answers by itself; the entry's reply is not used. */
+  readonly flow?: FlowWalks
 }
 
 /** The same reply again and again while the user said nothing. */
@@ -62,6 +70,8 @@ export interface ThenEntry {
   readonly reply: Reply
   /** How many `then`s lead here: 1 for the first. */
   readonly depth: number
+  /** What the pattern caught that chose the reply it belongs to. */
+  readonly captured?: Readonly<Record<string, string>>
 }
 
 interface Owned extends ReplyEntry {
@@ -90,12 +100,24 @@ export class ReplyBook {
   readonly #entries: Owned[] = []
   readonly #sessions = new Map<string, Progress>()
   readonly #matching: MatchingMode
+  readonly #intents: readonly string[] | undefined
+  readonly #extensions: ReplyExtensions
   #added = 0
   #onces = 0
 
-  /** @param matching Legacy matching is also lenient where the old system was (patterns that are none). */
-  constructor(matching: MatchingMode = 'words') {
+  /**
+   * @param matching Legacy matching is also lenient where the old system was (patterns that are none).
+   * @param intents Names that `intents` may hold; without it any.
+   */
+  constructor(matching: MatchingMode = 'words', intents?: readonly string[], extensions: ReplyExtensions = noExtensions) {
+    this.#extensions = extensions
     this.#matching = matching
+    this.#intents = intents
+  }
+
+  /** Why a reply can never be chosen, as far as that is certain now. */
+  unreachable(entry: ReplyEntry): string | undefined {
+    return unreachableReason(entry, this.#entries, this.#matching)
   }
 
   /**
@@ -114,15 +136,27 @@ export class ReplyBook {
       )
     }
     const entry = this.#make(name, reply, false, options)
-    const place = this.#entries.findIndex(
-      (one) => !one.once && one.name === name && one.rank === entry.rank && one.scope === entry.scope,
-    )
+    const place = this.#placeOf(entry)
     const replaced = this.#entries[place]
     if (replaced) {
       entry.order = replaced.order
       this.#entries[place] = entry
     } else this.#entries.push(entry)
     return entry
+  }
+
+  /** Adds a flow under its name, as `add` does with a reply. */
+  addFlow(flow: FlowWalks, options: ReplyOptions = {}): ReplyEntry {
+    const entry = { ...this.#make(flow.name, flowReply, false, options), flow }
+    const place = this.#placeOf(entry)
+    if (place < 0) this.#entries.push(entry)
+    else this.#entries[place] = entry
+    return entry
+  }
+
+  /** Where the entry stands that a new one replaces; -1 for none. */
+  #placeOf({ name, rank, scope }: ReplyEntry): number {
+    return this.#entries.findIndex((one) => !one.once && one.name === name && one.rank === rank && one.scope === scope)
   }
 
   /** Adds a reply for the next response that it fits, in order, before named ones. Its name is by default `once-1`, `once-2` … */
@@ -177,11 +211,12 @@ export class ReplyBook {
     const { entry, reply, then } = selection
     const owned = this.#entries.find((one) => one === entry)
     if (owned) owned.used += 1
+    entry?.flow?.advance(facts)
     if (reply !== undefined && typeof reply === 'object' && reply.then !== undefined) this.noteThen(selection, facts, reply.then)
     if (facts.outOfBand || reply === undefined) return undefined
     const progress = this.#progress(facts)
     if (entry?.config?.call !== undefined) progress.called.add(entry)
-    if (entry?.once || entry?.config?.times !== undefined) return undefined
+    if (entry?.once || entry?.flow || entry?.config?.times !== undefined) return undefined
     const isProgress = facts.results.length > 0
     const counter = `${isProgress ? 'results' : 'plain'}:${selection.name}`
     const count = (progress.counts.get(counter) ?? 0) + 1
@@ -195,7 +230,8 @@ export class ReplyBook {
   noteThen(selection: Selection, facts: SelectionFacts, then: Reply): void {
     const depth = (selection.then?.depth ?? 0) + 1
     const { thens } = this.#progress(facts)
-    thens.set(facts.responseId, { name: `${selection.name}.then`, reply: then, depth })
+    const captured = selection.captured === undefined ? {} : { captured: selection.captured }
+    thens.set(facts.responseId, { name: `${selection.name}.then`, reply: then, depth, ...captured })
     const [oldest] = thens.keys()
     if (thens.size > maxOpenCalls && oldest !== undefined) thens.delete(oldest)
   }
@@ -212,13 +248,29 @@ export class ReplyBook {
 
   #make(name: string, reply: Reply, once: boolean, options: ReplyOptions): Owned {
     checkReply(name, reply, this.#matching)
-    const config = typeof reply === 'string' ? { text: reply } : typeof reply === 'function' ? undefined : reply
-    const { level = 'test', depth = 0, scope, where } = options
+    const { level = 'test', depth = 0, scope, where, chosenBy } = options
+    if (chosenBy) checkReply(name, chosenBy, this.#matching)
+    const config = typeof reply === 'string' ? { text: reply } : typeof reply === 'function' ? chosenBy : reply
     this.#added += 1
     const rank = ranks[level] + depth
-    const criteria = compileWhen(config?.when)
+    const place = `reply '${name}'`
+    const criteria = withCustom(compileWhen(config?.when), this.#extensions, place)
+    this.#checkIntents(name, criteria)
+    const given = config?.generate === undefined ? reply : generated(config, this.#extensions, place)
     const phrases = phrasesOf(criteria)
-    return { name, reply, config, criteria, phrases, once, level, rank, order: this.#added, scope, where, used: 0 }
+    return { name, reply: given, config, criteria, phrases, once, level, rank, order: this.#added, scope, where, used: 0 }
+  }
+
+  #checkIntents(name: string, { intents = [] }: CompiledCriteria): void {
+    const known = this.#intents
+    const unknown = known && intents.find((intent) => !known.includes(intent))
+    if (unknown === undefined) return
+    const near = nearName(unknown, known ?? [])
+    const mend = near === undefined ? '' : `Did you mean '${near}'? `
+    throw new RealtimeKitError(
+      'RTK_REPLY',
+      `reply '${name}': no intent is named '${unknown}'. ${mend}Its words belong into the option \`intents\`.\n  known: ${known?.join(', ')}`,
+    )
   }
 
   /** The state of a session; what counts per user input starts anew with each. */
@@ -235,6 +287,9 @@ export class ReplyBook {
     return progress
   }
 }
+
+/** Stands in the book for a flow, which has its own replies. */
+const flowReply: Reply = () => ''
 
 function covers(entry: ReplyEntry, sessionId: string): boolean {
   return entry.scope === undefined || entry.scope.covers(sessionId)

@@ -5,6 +5,7 @@ import type { CompiledCriteria } from './criteria.ts'
 import { criteriaChecks, type PreparedFacts, points, type ScorePart } from './criteria-checks.ts'
 import { detectIntents, type IntentWords } from './intents.ts'
 import { type MatchingMode, type PreparedText, prepareText, wordsOf } from './matching.ts'
+import { show } from './option-check.ts'
 import type { SelectionFacts } from './selection-facts.ts'
 
 export interface Score {
@@ -52,6 +53,10 @@ export function scoreReply(
   prepared: PreparedFacts,
 ): Score {
   const parts = criteriaChecks.flatMap((check) => check(criteria, prepared, name) ?? [])
+  for (const { name: criterion, wanted, fits } of criteria.custom ?? []) {
+    const met = Boolean(fits(prepared.facts.turn, wanted))
+    parts.push({ criterion, met, points: points.predicate, detail: met ? show(wanted) : `not ${show(wanted)}` })
+  }
   if (priority !== 0) parts.push({ criterion: 'priority', met: true, points: priority, detail: '' })
   if (prepared.textBonus && sharesWords(prepared.said, text)) {
     parts.push({ criterion: 'text', met: true, points: points.textBonus, detail: 'shares words with the reply' })

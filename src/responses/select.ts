@@ -2,10 +2,12 @@
 // replies by score; then what an unmatched turn gets. Reads the book and changes nothing (ReplyBook.record does).
 
 import type { Call, Reply } from '../api.ts'
+import type { RealtimeKitError } from '../errors.ts'
 import { isRecord } from '../protocol/json.ts'
-import { asksForOutOfBand } from './criteria.ts'
+import { asksForOutOfBand, compilePattern } from './criteria.ts'
 import type { PreparedFacts } from './criteria-checks.ts'
 import type { Candidate, Why } from './explain.ts'
+import { capturesOf } from './flow-steps.ts'
 import type { ReplyBook, ReplyEntry, ThenEntry } from './reply-book.ts'
 import { prepareFacts, type ScoreSettings, scoreReply } from './score.ts'
 import type { SelectionFacts } from './selection-facts.ts'
@@ -32,6 +34,10 @@ export interface Selection {
   readonly entry: ReplyEntry | undefined
   readonly then: ThenEntry | undefined
   readonly why: Why
+  /** What the pattern of its `when` caught, or its flow. */
+  readonly captured?: Readonly<Record<string, string>>
+  /** More than "no reply fits": the turn leaves a flow. */
+  readonly problem?: RealtimeKitError
 }
 
 /**
@@ -44,7 +50,10 @@ export interface Selection {
  */
 export function selectReply(book: ReplyBook, facts: SelectionFacts, settings: SelectionSettings = {}): Selection {
   const then = book.thenOf(facts)
-  if (then) return { name: then.name, reply: then.reply, entry: undefined, then, why: explain(facts, then.name, 'then', []) }
+  if (then) {
+    const captured = then.captured === undefined ? {} : { captured: then.captured }
+    return { name: then.name, reply: then.reply, entry: undefined, then, why: explain(facts, then.name, 'then', []), ...captured }
+  }
 
   const prepared = prepareFacts(facts, settings)
   const queue = judgeAll(book.onceFor(facts.sessionId), book, prepared)
@@ -54,9 +63,14 @@ export function selectReply(book: ReplyBook, facts: SelectionFacts, settings: Se
 
   const named = judgeAll(book.namedFor(facts.sessionId), book, prepared)
   const best = named.filter(isEligible).reduce<Judged | undefined>(better, undefined)
+  const candidates = [...queue, ...named].map(({ candidate }) => candidate)
+  const problem = best && best.candidate.score > 0 ? undefined : leftFlow(named, facts, best !== undefined)
+  if (problem) {
+    const why = explain(facts, '', 'unmatched', candidates)
+    return { name: '', reply: undefined, entry: undefined, then: undefined, why, problem }
+  }
   if (best) return chosen(best.entry, facts, 'named', [...queue, ...named], tieOf(best, named))
 
-  const candidates = [...queue, ...named].map(({ candidate }) => candidate)
   const other = settings.unmatched?.()
   if (!other)
     return { name: '', reply: undefined, entry: undefined, then: undefined, why: explain(facts, '', 'unmatched', candidates) }
@@ -73,11 +87,22 @@ function judgeAll(entries: readonly ReplyEntry[], book: ReplyBook, prepared: Pre
   return entries.map((entry) => ({ entry, candidate: judge(entry, book, prepared) }))
 }
 
+/**
+ * The error of a turn that no flow takes. A flow under way comes before replies to anything, which score nothing; one that has not
+ * begun, or has ended, comes after them.
+ */
+function leftFlow(judged: readonly Judged[], facts: SelectionFacts, isAnswered: boolean): RealtimeKitError | undefined {
+  const flows = judged.flatMap(({ entry }) => entry.flow ?? [])
+  const flow = flows.find((one) => one.isUnderWay(facts.sessionId)) ?? (isAnswered ? undefined : flows[0])
+  return flow?.wrongTurn(facts)
+}
+
 /** Scores one reply of the book, after the rules that no criterion expresses. */
 function judge(entry: ReplyEntry, book: ReplyBook, prepared: PreparedFacts): Candidate {
   const { name, criteria, config, phrases } = entry
   const barred = bar(entry, book, prepared.facts)
   if (barred !== undefined) return { name, phrases, score: 0, rejected: barred, parts: [] }
+  if (entry.flow) return { name, phrases, ...entry.flow.judge(prepared.facts) }
   const text = typeof config?.text === 'function' ? '' : [config?.text ?? ''].flat().join(' ')
   return { name, phrases, ...scoreReply(name, criteria, config?.priority ?? 0, text, prepared) }
 }
@@ -111,7 +136,21 @@ function chosen(
 ): Selection {
   const candidates = judged.map(({ candidate }) => candidate)
   const why = explain(facts, entry.name, rule, candidates, { ...(tie === undefined ? {} : { tie }), ...findingsOf(entry, facts) })
-  return { name: entry.name, reply: entry.reply, entry, then: undefined, why }
+  if (entry.flow) return { name: entry.name, reply: undefined, ...entry.flow.answer(facts), entry, then: undefined, why }
+  const captured = capturedBy(entry, facts)
+  return { name: entry.name, reply: entry.reply, entry, then: undefined, why, ...(captured === undefined ? {} : { captured }) }
+}
+
+/** What the patterns of a `when` catch; undefined without patterns. */
+function capturedBy({ criteria }: ReplyEntry, { text, turn }: SelectionFacts): Selection['captured'] {
+  const { says, instructions, patterns = [] } = criteria
+  const sources = [
+    ...(instructions instanceof RegExp ? [{ pattern: instructions, text: turn.instructions }] : []),
+    ...patterns.flatMap((one) => ({ pattern: compilePattern(one), text })),
+    ...(says instanceof RegExp ? [{ pattern: says, text }] : []),
+  ]
+  if (sources.length === 0) return undefined
+  return Object.assign({}, ...sources.map(({ pattern, text: where }) => pattern && capturesOf(pattern, where)))
 }
 
 /** The first of the best: candidates come by level, then in the order added. */

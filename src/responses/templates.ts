@@ -1,4 +1,4 @@
-// Replies of JSON configs: texts with placeholders (`{{user.text}}`), patterns written as '/…/i'.
+// Replies of JSON configs: texts and arguments with placeholders (`{{user.text}}`), patterns written as '/…/i'.
 // In TypeScript a text that depends on the turn is a function; this makes that function.
 
 import type { Reply, Turn } from '../api.ts'
@@ -8,28 +8,69 @@ import { nearName } from './near-name.ts'
 import { show } from './option-check.ts'
 import { checkReply } from './validate-reply.ts'
 
-/** What placeholders begin with. `call.NAME` is the last call of that function, with `result` and `arguments`. */
-const roots = ['user', 'turn', 'metadata', 'instructions', 'result', 'call'] as const
+/**
+ * What placeholders begin with, and what may follow; null: anything, as only the turn knows. `call.NAME` is the last call of that
+ * function, with `result` and `arguments`; `captured` what the groups of the pattern in `when` caught.
+ */
+const roots: Readonly<Record<string, readonly string[] | null>> = {
+  user: ['text', 'transcript', 'keys'],
+  turn: ['number'],
+  session: ['id', 'model', 'voice'],
+  captured: null,
+  metadata: null,
+  instructions: [],
+  result: null,
+  call: null,
+}
 
 const placeholder = /\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}]*?)\s*)?\}\}/g
 
 /**
- * The function that fills a template: `{{user.text}}`, `{{user.keys}}`, `{{turn.number}}`, `{{metadata.topic}}`,
- * `{{result.day}}`, `{{call.get_weather.result.temp}}`; `{{result.day | some day}}` has a default.
+ * The function that fills a template: `{{user.text}}`, `{{user.transcript}}` (what the app was told), `{{user.keys}}`,
+ * `{{turn.number}}`, `{{session.voice}}`, `{{metadata.topic}}`, `{{captured.seats}}`, `{{result.day}}`,
+ * `{{call.get_weather.result.temp}}`; `{{result.day | some day}}` has a default. `groups`: what `captured` has, where that is known.
  *
  * @throws RealtimeKitError RTK_REPLY: here for a placeholder that cannot be, later for one that has no value in a turn.
  * @example compileTemplate('one', 'You said {{user.text}}')(turn) // 'You said hello'
  */
-export function compileTemplate(name: string, source: string): (turn: Turn) => string {
-  for (const [whole, path = ''] of source.matchAll(placeholder)) {
-    const [root = ''] = path.split('.')
-    if (roots.some((one) => one === root)) continue
-    const near = nearName(root, roots)
-    const mend = near === undefined ? `They begin with ${roots.join(', ')}.` : `Did you mean \`${near}\`?`
+export function compileTemplate(name: string, source: string, groups?: readonly string[]): (turn: Turn) => string {
+  for (const [whole, path = ''] of source.matchAll(placeholder)) checkPlaceholder(name, whole, path, groups)
+  return (turn) =>
+    source.replace(placeholder, (whole, path: string, otherwise?: string) => textOf(fill(name, whole, path, otherwise, turn)))
+}
+
+function checkPlaceholder(name: string, whole: string, path: string, groups: readonly string[] | undefined): void {
+  const refuseName = (given: string, known: readonly string[], place: string): never => {
+    const near = nearName(given, known)
+    const none = path.startsWith('captured') ? '`when` has no pattern with groups.' : 'Nothing follows it.'
+    const listed = known.length === 0 ? none : `${place} ${known.join(', ')}.`
+    const mend = near === undefined ? listed : `Did you mean \`${near}\`?`
     throw new RealtimeKitError('RTK_REPLY', `reply '${name}': no such placeholder ${whole}. ${mend}`)
   }
-  return (turn) =>
-    source.replace(placeholder, (whole, path: string, otherwise?: string) => fill(name, whole, path, otherwise, turn))
+  const [root = '', second, third] = path.split('.')
+  if (!Object.hasOwn(roots, root)) refuseName(root, Object.keys(roots), 'They begin with')
+  const known = root === 'captured' ? groups : roots[root]
+  if (known && second !== undefined && !known.includes(second)) refuseName(second, known, `\`${root}\` has`)
+  const needsMore = root !== 'instructions' && root !== 'result'
+  if (needsMore && second === undefined) refuseName('', known ?? ['a name'], `After \`${root}.\` comes`)
+  if (root === 'call' && third !== 'result' && third !== 'arguments')
+    refuseName(third ?? '', ['result', 'arguments'], `After \`call.${second}.\` comes`)
+}
+
+/** The function that fills the placeholders of arguments, at any depth. What is nothing but one placeholder keeps its type. */
+function compileArguments(name: string, source: unknown, groups: readonly string[]): (turn: Turn) => unknown {
+  if (typeof source === 'string') {
+    const only = /^\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}]*?)\s*)?\}\}$/.exec(source)
+    const template = compileTemplate(name, source, groups)
+    return only ? (turn) => fill(name, source, only[1] ?? '', only[2], turn) : template
+  }
+  if (Array.isArray(source)) {
+    const parts = source.map((one) => compileArguments(name, one, groups))
+    return (turn) => parts.map((part) => part(turn))
+  }
+  if (!isRecord(source)) return () => source
+  const parts = Object.entries(source).map(([key, one]) => [key, compileArguments(name, one, groups)] as const)
+  return (turn) => Object.fromEntries(parts.map(([key, part]) => [key, part(turn)]))
 }
 
 /**
@@ -39,30 +80,51 @@ export function compileTemplate(name: string, source: string): (turn: Turn) => s
  * @example replyFromJson('echo', { when: '/^say/i', text: 'You said {{user.text}}' })
  */
 export function replyFromJson(name: string, json: unknown): Reply {
-  const reply = revive(name, json)
+  const reply = revive(name, json, groupsOf(name, json))
   checkReply(name, reply)
   return reply
 }
 
-function revive(name: string, json: unknown): unknown {
-  if (typeof json === 'string') return json.includes('{{') ? { text: compileTemplate(name, json) } : json
+/** What the patterns of a `when` may catch: names, and numbers from 1. A `then` sees the same. */
+function groupsOf(name: string, json: unknown): readonly string[] {
+  if (!isRecord(json)) return []
+  const when = reviveWhen(name, json.when)
+  const patterns =
+    isRecord(when) && !(when instanceof RegExp) ? [when.says, when.instructions, ...[when.patterns ?? []].flat()] : [when]
+  return patterns.flatMap((one) => {
+    if (!(one instanceof RegExp)) return []
+    // An alternative that always matches tells how many groups there are.
+    const match = new RegExp(`${one.source}|`, one.flags.replace(/[gy]/g, '')).exec('')
+    return [...Object.keys(match?.groups ?? {}), ...(match ?? []).slice(1).map((_, index) => String(index + 1))]
+  })
+}
+
+function revive(name: string, json: unknown, groups: readonly string[]): unknown {
+  if (typeof json === 'string') return json.includes('{{') ? { text: compileTemplate(name, json, groups) } : json
   if (!isRecord(json)) return json
-  const { text, preamble, then, when } = json
+  const { text, preamble, call, then, when } = json
   return {
     ...json,
-    ...(text === undefined ? {} : { text: reviveText(name, text) }),
-    ...(preamble === undefined ? {} : { preamble: reviveText(name, preamble) }),
-    ...(then === undefined ? {} : { then: revive(`${name}.then`, then) }),
+    ...(text === undefined ? {} : { text: reviveText(name, text, groups) }),
+    ...(preamble === undefined ? {} : { preamble: reviveText(name, preamble, groups) }),
+    ...(call === undefined ? {} : { call: reviveCalls(name, call, groups) }),
+    ...(then === undefined ? {} : { then: revive(`${name}.then`, then, groups) }),
     ...(when === undefined ? {} : { when: reviveWhen(name, when) }),
   }
 }
 
+function reviveCalls(name: string, call: unknown, groups: readonly string[]): unknown {
+  if (Array.isArray(call)) return call.map((one) => reviveCalls(name, one, groups))
+  if (!isRecord(call) || !isRecord(call.arguments) || !JSON.stringify(call.arguments).includes('{{')) return call
+  return { ...call, arguments: compileArguments(name, call.arguments, groups) }
+}
+
 /** A template becomes a function of the turn; several texts, of which any is a template, one function for all. */
-function reviveText(name: string, text: unknown): unknown {
-  if (typeof text === 'string') return text.includes('{{') ? compileTemplate(name, text) : text
+function reviveText(name: string, text: unknown, groups: readonly string[]): unknown {
+  if (typeof text === 'string') return text.includes('{{') ? compileTemplate(name, text, groups) : text
   if (!Array.isArray(text) || !text.every((one) => typeof one === 'string') || !text.some((one) => one.includes('{{')))
     return text
-  const templates = text.map((one) => compileTemplate(name, one))
+  const templates = text.map((one) => compileTemplate(name, one, groups))
   return (turn: Turn) => templates.map((fill) => fill(turn))
 }
 
@@ -87,7 +149,7 @@ function revivePattern(name: string, value: unknown): unknown {
   }
 }
 
-function fill(name: string, whole: string, path: string, otherwise: string | undefined, turn: Turn): string {
+function fill(name: string, whole: string, path: string, otherwise: string | undefined, turn: Turn): unknown {
   const steps = path.split('.')
   let place: unknown = scopeOf(turn)
   for (const [index, step] of steps.entries()) {
@@ -98,13 +160,28 @@ function fill(name: string, whole: string, path: string, otherwise: string | und
     }
     place = next
   }
-  return typeof place === 'object' ? JSON.stringify(place) : String(place)
+  return place
 }
 
-function scopeOf(turn: Turn): Record<(typeof roots)[number], unknown> {
-  const { text, keys, number, metadata, instructions, result, calls } = turn
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+function scopeOf(turn: Turn): Record<string, unknown> {
+  const { text, keys, number, session, captured, metadata, instructions, result, calls } = turn
   const call = Object.fromEntries(calls.map((one) => [one.name, one]))
-  return { user: { text, keys }, turn: { number }, metadata, instructions, result, call }
+  const user = { text, transcript: transcriptOf(turn) ?? text, keys }
+  return { user, turn: { number }, session, captured, metadata, instructions, result, call }
+}
+
+/** What the app was told that the user said; undefined where it is not told, or typed. */
+function transcriptOf({ items }: Turn): string | undefined {
+  const item: unknown = items.findLast((one) => one.type === 'message' && one.role === 'user')
+  const parts = isRecord(item) && Array.isArray(item.content) ? item.content : []
+  const transcripts = parts.flatMap((part: unknown) =>
+    isRecord(part) && typeof part.transcript === 'string' ? [part.transcript] : [],
+  )
+  return transcripts.length === 0 ? undefined : transcripts.join(' ')
 }
 
 function missing(name: string, whole: string, before: string, step: string, place: unknown): RealtimeKitError {

@@ -26,6 +26,19 @@ export interface TurnExtras {
  * @example createTurn(request, (id) => heard.get(id), controller.signal).text
  */
 export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortSignal, extras: TurnExtras = {}): Turn {
+  const turn = turnOf(request, words, signal, extras)
+  requests.set(turn, request)
+  return turn
+}
+
+/** What each turn answers: for replies of the kit itself, which need more of it than a turn shows. */
+const requests = new WeakMap<Turn, ReplyRequest>()
+
+export function requestOf(turn: Turn): ReplyRequest | undefined {
+  return requests.get(turn)
+}
+
+function turnOf(request: ReplyRequest, words: WordsOf, signal: AbortSignal, extras: TurnExtras): Turn {
   const keys = extras.keys ?? typedKeys(request.userItem)
   const result = request.results.at(-1)
   const text = once(() => lastWords(request, words))
@@ -47,7 +60,9 @@ export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortS
     toolChoice: request.toolChoice,
     modalities: request.modalities,
     session: { id: extras.session?.id ?? '', model: extras.session?.model ?? '', voice: request.voice },
-    items: request.context,
+    get items() {
+      return request.context
+    },
     get conversation() {
       return conversation()
     },
@@ -62,7 +77,10 @@ export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortS
 export function withCaptured(turn: Turn, captured: Turn['captured'] | undefined): Turn {
   if (captured === undefined) return turn
   const value = { value: captured, enumerable: true }
-  return Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(turn), captured: value })
+  const richer: Turn = Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(turn), captured: value })
+  const request = requests.get(turn)
+  if (request) requests.set(richer, request)
+  return richer
 }
 
 function lastWords(request: ReplyRequest, words: WordsOf): string {
@@ -116,7 +134,7 @@ function callsOf(context: readonly Item[]): Turn['calls'] {
   return context.flatMap((item) => {
     if (item.type === 'mcp_call') return [mcpCallOf(item)]
     if (item.type === 'mcp_approval_request')
-      return approvals.get(item.id) === 'ran' ? [] : [requestOf(item, approvals.get(item.id))]
+      return approvals.get(item.id) === 'ran' ? [] : [approvalRequestOf(item, approvals.get(item.id))]
     if (item.type !== 'function_call') return []
     const output = outputs.get(item.call_id)
     const call = { name: item.name, arguments: jsonOrText(item.arguments) }
@@ -137,7 +155,7 @@ function approvalsOf(context: readonly Item[]): ReadonlyMap<string, boolean | 'r
   return approvals
 }
 
-function requestOf(item: Request, approved: boolean | 'ran' | undefined): Turn['calls'][number] {
+function approvalRequestOf(item: Request, approved: boolean | 'ran' | undefined): Turn['calls'][number] {
   const call = { name: item.name, arguments: jsonOrText(item.arguments) }
   return typeof approved === 'boolean' ? { ...call, approved } : call
 }

@@ -38,6 +38,8 @@ const thenRule = {
 const chooseRules = {
   times: rule('a whole number, 1 or more', (value) => isNumber(value) && Number.isInteger(value) && value >= 1),
   priority: rule('a number', isNumber),
+  generate: rule("the name of a generator of a plugin, 'PLUGIN:NAME'", (value) => isText(value) && /.:./.test(value)),
+  with: rule('anything', () => true),
 } as const satisfies OptionRules
 
 /** Keys that other kits and the old system use, and those of `when`. */
@@ -129,6 +131,17 @@ function checkSubstance(config: Record<string, unknown>, place: Place): void {
   }
   if (Array.isArray(config.text) && config.audio !== undefined)
     refuse({ ...place, path: `${inside}audio` }, config.audio, 'beside one text', 'Several texts are a message each.')
+  if (config.generate !== undefined) {
+    const other = ['text', 'preamble', 'audio', 'call', 'then', 'delayMs', 'finish'].find((key) => config[key] !== undefined)
+    if (other !== undefined)
+      refuse(
+        { ...place, path: `${inside}${other}` },
+        config[other],
+        'left out beside `generate`',
+        'The generator makes the reply.',
+      )
+    return
+  }
   const isIdle = ['text', 'preamble', 'audio', 'call', 'finish'].every((key) => config[key] === undefined)
   if (isIdle) refuse(place, config, 'a reply that does something', 'Give it `text`, `audio` or `call`.')
 }
@@ -147,7 +160,11 @@ function callProblem(value: unknown, place: Place): string | undefined {
 
 const callRules: OptionRules = {
   name: rule('the name of a function', (value) => isText(value) && value !== ''),
-  arguments: rule('an object', isRecord, (value) => (isText(value) ? 'Give the object, not its JSON.' : undefined)),
+  arguments: rule(
+    'an object, or a function of the turn',
+    (value) => isRecord(value) || typeof value === 'function',
+    (value) => (isText(value) ? 'Give the object, not its JSON.' : undefined),
+  ),
   server: rule('the `server_label` of an MCP server', (value) => isText(value) && value !== ''),
 }
 

@@ -2,7 +2,7 @@
 
 import { isRecord } from '../protocol/json.ts'
 import { compilePattern } from './criteria.ts'
-import type { MatchingMode } from './matching.ts'
+import { hasPhrase, type MatchingMode, prepareText } from './matching.ts'
 import { checkOptions, type OptionRules, oneOf, type Place, refuse, rule, show } from './option-check.ts'
 
 const isFilled = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
@@ -71,11 +71,16 @@ export function checkWhen(when: unknown, place: Place, mode: MatchingMode = 'wor
   if (!isRecord(when)) refuse(place, when, expected)
   // The old system skipped patterns that are none, with a warning.
   const { patterns, ...others } = when
-  checkOptions(mode === 'legacy' && Array.isArray(patterns) ? others : when, criteriaRules, place, elsewhere)
-  checkTogether(when, place)
+  const checked = mode === 'legacy' && Array.isArray(patterns) ? others : when
+  // Criteria of plugins are known to the book of replies.
+  const own = Object.fromEntries(Object.entries(checked).filter(([key]) => !key.includes(':')))
+  checkOptions(own, criteriaRules, place, elsewhere)
+  // The old system took criteria that contradict each other, and never chose them.
+  if (mode !== 'legacy') checkTogether(when, place)
 }
 
 function checkTogether(when: Record<string, unknown>, place: Place): void {
+  checkContradictions(when, place)
   const { minTurn, maxTurn } = when
   if (typeof minTurn === 'number' && typeof maxTurn === 'number' && minTurn > maxTurn) {
     refuse({ ...place, path: `${place.path}.minTurn` }, minTurn, `at most \`maxTurn\` (${maxTurn})`, 'No turn would ever match.')
@@ -86,6 +91,33 @@ function checkTogether(when: Record<string, unknown>, place: Place): void {
   if (when.requirePattern === true && when.patterns === undefined) {
     refuse({ ...place, path: `${place.path}.requirePattern` }, true, 'beside `patterns`')
   }
+}
+
+/** Criteria that no turn can meet together. */
+function checkContradictions(when: Record<string, unknown>, place: Place): void {
+  const { keywords, excludedKeywords, requireAll, says, tool, requiresFunctionCall } = when
+  const at = (key: string): Place => ({ ...place, path: `${place.path}.${key}` })
+  const excluded = Array.isArray(excludedKeywords) ? excludedKeywords.filter(isFilled) : []
+  const isExcluded = (text: string): boolean => excluded.some((word) => hasPhrase(prepareText(text), word))
+  if (Array.isArray(keywords) && excluded.length > 0) {
+    const lost = keywords.filter((word): word is string => isFilled(word) && isExcluded(word))
+    if (lost.length === keywords.length || (requireAll === true && lost.length > 0))
+      refuse(
+        at('excludedKeywords'),
+        excludedKeywords,
+        'other words than `keywords`',
+        `${show(lost[0])} is wanted and excluded: no turn would ever match.`,
+      )
+  }
+  if (typeof says === 'string' && isExcluded(says))
+    refuse(at('excludedKeywords'), excludedKeywords, `no words of \`says\` (${show(says)})`, 'No turn would ever match.')
+  if (tool !== undefined && requiresFunctionCall === false)
+    refuse(
+      at('requiresFunctionCall'),
+      false,
+      'true or left out beside `tool`',
+      'No response would ever match: it offers that function, or none.',
+    )
 }
 
 function isPatterns(value: unknown): boolean {

@@ -2,12 +2,12 @@
 // is in runtime/calls.ts.
 
 import { aboveMaximum, belowMinimum, invalidType, invalidValue } from '../protocol/field-faults.ts'
-import type { Secret } from '../runtime/admission.ts'
+import { isAzure, type Secret } from '../runtime/admission.ts'
 import type { Call } from '../runtime/calls.ts'
 import type { Service } from '../runtime/service.ts'
 import type { UpgradeRequest } from '../transports/transport.ts'
-import { isAzure, sessionOfAccept, sessionOfCall } from './call-session.ts'
-import { checkFields, contentTypeOf, readCallForm, readJson, readText, textField } from './request-body.ts'
+import { sessionOfAccept, sessionOfCall } from './call-session.ts'
+import { checkFields, contentTypeOf, type MultipartCall, readCallForm, readJson, readText, textField } from './request-body.ts'
 import { badRequest, callNotFound, RestFault, unsupportedContentType, wrongCallState } from './rest-fault.ts'
 import { answerTo, readOffer } from './sdp-answer.ts'
 import { atTopLevel } from './secret-body.ts'
@@ -25,11 +25,13 @@ export interface CallRequest {
   readonly upgrade: UpgradeRequest
 }
 
+type CallBody = Pick<MultipartCall, 'sdp'> & Partial<MultipartCall>
+
 /** Answers `POST …/calls`, and `POST …/realtime?model=` of the beta: the SDP answer, and where the call is. */
 export async function openCall({ service, request, upgrade }: CallRequest, secret: Secret | undefined): Promise<Response> {
-  const { sdp, session } = await readCallBody(request)
+  const { sdp, session } = await readCallBody(service, request)
   const { url } = upgrade
-  const update = sessionOfCall({ session, secret, model: url.searchParams.get('model'), isAzure: isAzure(service, url) })
+  const update = sessionOfCall({ session, secret, model: url.searchParams.get('model'), isAzure: isAzureCall(service, url) })
   const offer = readOffer(sdp)
   const { id } = service.calls.open(update, upgrade)
   const base = url.pathname.replace(/\/realtime(?:\/calls)?$/, '')
@@ -37,12 +39,22 @@ export async function openCall({ service, request, upgrade }: CallRequest, secre
   return new Response(answerTo(offer, id), { status: 201, headers })
 }
 
-async function readCallBody(request: Request): Promise<{ sdp: string; session?: Record<string, unknown> | undefined }> {
+function isAzureCall({ options }: Service, url: URL): boolean {
+  return isAzure(url, options.profile ?? 'openai')
+}
+
+async function readCallBody(service: Service, request: Request): Promise<CallBody> {
   const type = contentTypeOf(request)
   if (type === 'application/sdp') return { sdp: await readText(request) }
   if (type === 'multipart/form-data') return readCallForm(request)
+  if (type === 'text/plain' && (await readText(request)) === '[object FormData]') service.finding(lostForm)
   throw unsupportedContentType(type, ['application/sdp', 'multipart/form-data'])
 }
+
+/** jsdom has a FormData of its own, which Node's `fetch` sends by its name; its `Request` is made to fit by Vitest. */
+const lostForm =
+  "the body of the call is the text '[object FormData]': Node's fetch does not know the page's FormData. " +
+  'Send it by fetch(new Request(url, init)), or run what sends it outside of jsdom'
 
 type Action = (call: Call, request: CallRequest) => Promise<void>
 
@@ -58,7 +70,7 @@ export function findCall(service: Service, id: string): Call {
 
 async function accept(call: Call, { service, request, upgrade }: CallRequest): Promise<void> {
   const body = await readJson(request)
-  const session = ownFaults(() => sessionOfAccept(body, { isAzure: isAzure(service, upgrade.url) }))
+  const session = ownFaults(() => sessionOfAccept(body, { isAzure: isAzureCall(service, upgrade.url) }))
   need(call, 'ringing')
   call.accept(session, upgrade)
 }

@@ -7,7 +7,6 @@ import { invalidValue, missingRequiredParameter } from '../protocol/field-faults
 import { conversationModelFault } from '../protocol/model-rules.ts'
 import type { SessionUpdate } from '../protocol/session-config.ts'
 import type { Secret } from '../runtime/admission.ts'
-import type { Service } from '../runtime/service.ts'
 import { badRequest } from './rest-fault.ts'
 
 /** What sessions without a model get where the API lets them. */
@@ -62,9 +61,4 @@ function checkedModel(session: SessionUpdate, isAzure: boolean): SessionUpdate {
   const found = model === undefined || isAzure ? undefined : conversationModelFault(model)
   if (found) throw badRequest(found.fault)
   return session
-}
-
-/** Whether models are deployments: the profile, or the host that was asked. */
-export function isAzure(service: Service, url: URL): boolean {
-  return service.options.profile === 'azure' || url.hostname.endsWith('.azure.com')
 }

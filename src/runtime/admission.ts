@@ -12,9 +12,9 @@ import {
   missingModel,
   modelNotFound,
   modelOfTranscriptionSession,
-  transcriptionModel,
 } from '../protocol/connect-faults.ts'
 import { fault } from '../protocol/faults.ts'
+import { conversationModelFault, translationModelFault } from '../protocol/model-rules.ts'
 import type { SessionKind } from '../protocol/session-config.ts'
 import type { UpgradeRequest } from '../transports/transport.ts'
 
@@ -74,9 +74,7 @@ export function admit(request: UpgradeRequest, rules: AdmissionRules): Admission
   const model = searchParams.get('model')
   const callId = searchParams.get('call_id')
   if (callId !== null) return sidebandOf(callId, model, rules)
-  if (searchParams.get('intent') === 'transcription') {
-    return model ? { refused: modelOfTranscriptionSession() } : { kind: 'transcription', model: '', secret }
-  }
+  if (searchParams.get('intent') === 'transcription') return transcriptionSession(model, secret)
   const wanted = model ?? searchParams.get('deployment')
   const where = { isAzure: isAzure(request.url, rules.profile) }
   return isTranslation(request.url) ? translationSession(wanted, secret, where) : modelSession(wanted, secret, where)
@@ -93,38 +91,30 @@ function asksForBeta({ headers, protocols }: UpgradeRequest): boolean {
   return features.includes('realtime=v1') || protocols.includes('openai-beta.realtime-v1')
 }
 
+/** It is given its model by the session, not by the URL; keys of other kinds of sessions bring one. */
+function transcriptionSession(model: string | null, secret: Secret | undefined): Admission {
+  return (model ?? modelOf(secret)) ? { refused: modelOfTranscriptionSession() } : { kind: 'transcription', model: '', secret }
+}
+
 /** On Azure the model is the name of a deployment, which may be any. */
-function modelSession(
-  model: string | null | undefined,
-  secret: Secret | undefined,
-  { isAzure }: { isAzure: boolean },
-): Admission {
-  if (secret?.session.type === 'transcription') return { kind: 'transcription', model: '', secret }
-  const wanted = model ?? modelOf(secret)
+function modelSession(model: string | null, secret: Secret | undefined, { isAzure }: { isAzure: boolean }): Admission {
+  if (secret?.session.type === 'transcription') return transcriptionSession(model, secret)
+  // A key that translates opens no conversation, whatever else the URL names.
+  const wanted = secret?.session.type === 'translation' ? modelOf(secret) : (model ?? modelOf(secret))
   if (!wanted) return { refused: missingModel() }
-  if (!isAzure && /transcribe|whisper/.test(wanted)) return { refused: transcriptionModel(wanted) }
-  if (!isAzure && (!/realtime/.test(wanted) || isTranslationModel(wanted))) return { refused: invalidModel(wanted) }
-  return { kind: 'realtime', model: wanted, secret }
+  const refused = isAzure ? undefined : conversationModelFault(wanted)
+  return refused ? { refused } : { kind: 'realtime', model: wanted, secret }
 }
 
 function isTranslation({ pathname }: URL): boolean {
   return /\/realtime\/translations\/?$/.test(pathname)
 }
 
-/** Their models serve nothing else, and nothing else serves them. The words for a wrong model are those of the other kinds. */
-function translationSession(
-  model: string | null | undefined,
-  secret: Secret | undefined,
-  { isAzure }: { isAzure: boolean },
-): Admission {
+function translationSession(model: string | null, secret: Secret | undefined, { isAzure }: { isAzure: boolean }): Admission {
   const wanted = model ?? modelOf(secret)
   if (!wanted) return { refused: missingModel() }
-  if (!isAzure && !isTranslationModel(wanted)) return { refused: invalidModel(wanted, 'translation') }
-  return { kind: 'translation', model: wanted, secret }
-}
-
-function isTranslationModel(model: string): boolean {
-  return model.startsWith('gpt-realtime-translate')
+  const refused = isAzure ? undefined : translationModelFault(wanted)
+  return refused ? { refused } : { kind: 'translation', model: wanted, secret }
 }
 
 function modelOf(secret: Secret | undefined): string | undefined {

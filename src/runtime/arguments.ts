@@ -17,11 +17,29 @@ const ms = rule('milliseconds of the clock, 0 or more', (value) => isNumber(valu
 const phrase = rule('a text or a RegExp', (value) => isText(value) || value instanceof RegExp)
 const timeout = ms
 
+/** What a socket may be closed with: 1005 is a close frame without a code, 1006 no close frame at all. */
+export const closeCode: OptionRule = rule(
+  'a close code: 1000 to 1003, 1005 to 1014, or 3000 to 4999',
+  (value) => Number.isInteger(value) && isCloseCode(value as number),
+)
+const isCloseCode = (code: number): boolean => (code >= 1000 && code <= 1014 && code !== 1004) || (code >= 3000 && code <= 4999)
+
 /** Options of the waits. */
 export const waitRules: OptionRules = { timeout }
 export const nextResponseRules: OptionRules = { name: text, outOfBand: flag, timeout }
-export const saysRules: OptionRules = { voice: text, snrDb: rule('decibels, a number', isNumber) }
-export const interruptsRules: OptionRules = { afterMs: ms }
+export const saysRules: OptionRules = {
+  voice: text,
+  speed: rule('a number above 0, 1 is normal', (value) => isNumber(value) && value > 0),
+  pitchHz: rule('Hz, a number above 0', (value) => isNumber(value) && value > 0),
+  snrDb: rule('decibels, a number', isNumber),
+  effects: rule(
+    'an array of effects: functions of a sound that give a sound',
+    (value) => Array.isArray(value) && value.every((effect) => typeof effect === 'function'),
+    (value) => (typeof value === 'function' ? 'Write [effect].' : undefined),
+  ),
+  seed: rule('a number', isNumber),
+}
+export const interruptsRules: OptionRules = { ...saysRules, afterMs: ms }
 export const secretRules: OptionRules = {
   session: rule('a session object', isRecord),
   expiresInSeconds: rule('seconds, a number above 0', (value) => isNumber(value) && value > 0),

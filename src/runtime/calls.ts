@@ -6,11 +6,12 @@ import { RealtimeKitError } from '../errors.ts'
 import type { SessionUpdate } from '../protocol/session-config.ts'
 import type { UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
 import { checkCall, checkWebhookApp, incomingCallRules } from './arguments.ts'
-import { incomingCallWebhook, secretOfSeed } from './call-webhook.ts'
+import { incomingCallWebhook, secretOfSeed, type Webhook } from './call-webhook.ts'
 import { PhoneCall } from './phone-call.ts'
 import type { Service } from './service.ts'
 import { defaultTimeoutMs } from './waits.ts'
-import { deliverWebhook, type WebhookApp } from './webhook-delivery.ts'
+import { refusedWebhook, unansweredWebhook } from './webhook-answer.ts'
+import { deliverWebhook, type WebhookAnswer, type WebhookApp } from './webhook-delivery.ts'
 
 /** One call, as the service's doors see it. */
 export interface Call {
@@ -25,6 +26,8 @@ export interface Call {
   hangUp(by: 'app' | 'caller'): void
   /** A sideband socket of an active call: it shares the session. */
   attach(wire: Wire, request: UpgradeRequest): WireListener
+  /** The app's sockets are lost; the session goes on. */
+  dropSockets(code: number, reason: string): void
   readonly face: RealtimeCall
 }
 
@@ -36,6 +39,8 @@ const incoming = 'realtime.incomingCall(…)'
 export class Calls {
   readonly #service: Service
   readonly #calls = new Map<string, PhoneCall>()
+  /** Until the app has answered the webhook that was sent last. */
+  #delivering: Promise<void> | undefined
 
   constructor(service: Service) {
     this.#service = service
@@ -62,9 +67,16 @@ export class Calls {
     return undefined
   }
 
-  /** A call that the app has neither taken nor refused. */
-  get ringing(): Call | undefined {
-    for (const call of this.#calls.values()) if (call.status === 'ringing') return call
+  /** What the app owes a call that rings, as a sentence. */
+  get owed(): string | undefined {
+    for (const { id, status, webhookStatus } of this.#calls.values()) {
+      if (status !== 'ringing') continue
+      const answered =
+        webhookStatus === undefined
+          ? 'the app has not answered its webhook'
+          : `the app answered its webhook with ${webhookStatus}`
+      return `call ${id} rings: ${answered}, and has neither accepted nor rejected it`
+    }
     return undefined
   }
 
@@ -102,14 +114,36 @@ export class Calls {
       },
       secret,
     )
-    const webhook = await service.clock.hold(signing)
-    const answering = service.run(() => deliverWebhook(app, webhook, incoming))
-    const { status, body } = await service.clock.wait(answering, { timeoutMs: defaultTimeoutMs, what: incoming })
+    const answering = this.#deliver(app, service.clock.hold(signing))
+    const answer = await service.clock
+      .wait(answering, { timeoutMs: defaultTimeoutMs, what: incoming })
+      .catch((error: unknown) => {
+        if (!(error instanceof RealtimeKitError) || error.code !== 'RTK_WAIT') throw error
+        throw new RealtimeKitError('RTK_WAIT', `${incoming}: ${unansweredWebhook(call.status, app)}\n${withoutCode(error)}`)
+      })
+    const { status } = answer
     call.webhookStatus = status
     call.note(`the app answered the webhook with HTTP ${status}`)
     if (status >= 200 && status < 300) return call.face
-    const said = body.trim() === '' ? 'an empty body' : body.trim().slice(0, 500)
-    throw new RealtimeKitError('RTK_CALL', `${incoming}: the app answered the webhook with HTTP ${status}: ${said}`)
+    throw new RealtimeKitError('RTK_CALL', `${incoming}: ${refusedWebhook(answer, app)}`)
+  }
+
+  /**
+   * One after the other, so that calls that ring at once are taken in the same order in every run; where the app thinks about a call
+   * for as long as nothing else happens, the next one rings meanwhile.
+   */
+  async #deliver(app: WebhookApp, signed: Promise<Webhook>): Promise<WebhookAnswer> {
+    const service = this.#service
+    const before = this.#delivering
+    const done = Promise.withResolvers<void>()
+    this.#delivering = done.promise
+    try {
+      const webhook = await signed
+      if (before) await Promise.race([before, service.clock.quiet()])
+      return await service.run(() => deliverWebhook(app, webhook, incoming))
+    } finally {
+      done.resolve()
+    }
   }
 
   #add(kind: RealtimeCall['kind']): PhoneCall {
@@ -126,4 +160,9 @@ export class Calls {
       return
     }
   }
+}
+
+/** The message of an error that is told anew. */
+function withoutCode({ message }: Error): string {
+  return message.replace(/^\[\w+\] /, '')
 }

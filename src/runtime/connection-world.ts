@@ -1,5 +1,6 @@
 // The service as a connection sees it: whom it asks, and whom it tells. Types only.
 
+import type { WireAudioFormat } from '../../audio/types.ts'
 import type { AnyServerEvent } from '../protocol/any-events.ts'
 import type { ErrorEvent } from '../protocol/server-events.ts'
 import type { Effect, ReplyRequest } from '../session/effects.ts'
@@ -31,6 +32,8 @@ export interface ConnectionWorld {
   report(connection: Connection, diagnosis: Diagnosis, cause: number | undefined): void
   /** May change, drop or multiply what is sent (faults of the test). */
   outgoing(connection: Connection, event: AnyServerEvent): readonly (AnyServerEvent | string)[]
+  /** Sound of the app (base64) after the processors of plugins; absent where there are none. */
+  process?(audio: string, format: WireAudioFormat): string
   closed(connection: Connection): void
   /** The core threw: a defect of the kit. */
   broke(error: unknown): void

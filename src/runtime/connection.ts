@@ -86,7 +86,7 @@ export class Connection implements WireListener {
     const decoded = this.core.decode(data)
     if ('event' in decoded) {
       const entry = this.#world.timeline.append({ atMs: this.#now(), sessionId: this.id, from: 'app', event: decoded.event })
-      this.input({ type: 'client-event', event: decoded.event }, entry.index)
+      this.input({ type: 'client-event', event: this.#processed(decoded.event) }, entry.index)
     } else {
       this.input({ type: 'client-fault', fault: decoded.fault }, this.#noteRefused(data).index)
     }
@@ -125,12 +125,13 @@ export class Connection implements WireListener {
 
   /** Audio that the caller speaks straight into the service's ear: no event of the app, so none on the timeline. */
   hear(audio: string): void {
-    this.input({ type: 'client-event', event: this.core.append(audio) })
+    this.input({ type: 'client-event', event: this.#processed(this.core.append(audio)) })
   }
 
-  /** Ends the session from our side. */
+  /** Ends the session from our side; 1006 drops the line. */
   close(code: number, reason: string): void {
     if (!this.isOpen) return
+    if (code === 1006) return this.terminate()
     this.#reconnect()
     this.#wire.close(code, reason)
     this.#end(code, reason, 'service')
@@ -152,6 +153,11 @@ export class Connection implements WireListener {
   /** Resolves when the client has read what was sent, for replies without end; undefined where it is not behind, or in process. */
   drained(): Promise<void> | undefined {
     return isBehind(this.#wire, this.request) ? untilRead(this.#wire, this.request, () => this.isOpen) : undefined
+  }
+
+  /** When what is planned of a response will have been sent, in ms of the clock; in the past where nothing is planned. */
+  plannedUntilMs(responseId: string): number {
+    return this.core.plannedUntilMs?.(responseId, this.#now()) ?? Number.NEGATIVE_INFINITY
   }
 
   /** From now on nothing passes in either direction, and neither end is told. */
@@ -185,6 +191,12 @@ export class Connection implements WireListener {
     if (this.isHalfOpen) this.#wire.resume?.()
   }
 
+  /** What the session hears of an event that brings sound; the timeline has it as it was sent. */
+  #processed<E extends AnyClientEvent>(event: E): E {
+    const { process } = this.#world
+    return process && isAppend(event) ? { ...event, audio: process(event.audio, this.core.inputFormat) } : event
+  }
+
   #drain(): void {
     if (this.#isDraining) return
     this.#isDraining = true
@@ -206,7 +218,9 @@ export class Connection implements WireListener {
   #take({ input, cause, atMs }: Pending): void {
     this.#lastCause = cause
     const effects = this.core.step(input, this.#now())
-    if (input.type === 'client-event' && isAppend(input.event)) this.ears.arrivals.note(this.core.writtenMs, atMs)
+    // On the line of a call silence arrives by itself.
+    const mayHear = input.type === 'timer' || (input.type === 'client-event' && isAppend(input.event))
+    if (mayHear && this.core.writtenMs > this.ears.arrivals.endMs) this.ears.arrivals.note(this.core.writtenMs, atMs)
     for (const effect of effects) {
       // A fault of the test may have closed the socket in between.
       if (this.isOpen) this.#apply(effect, cause)

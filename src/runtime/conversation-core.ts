@@ -70,6 +70,13 @@ export class ConversationCore implements SessionCore {
     return segment && 'the caller still speaks: turn detection has heard no silence since speech_started'
   }
 
+  plannedUntilMs(responseId: string, nowMs: number): number | undefined {
+    const response = this.state.responses.get(responseId)
+    if (!response) return undefined
+    const { plan, lagMs, waitsSinceMs = nowMs } = response
+    return plan.readyMs + lagMs + nowMs - waitsSinceMs
+  }
+
   decode(text: string): Decoded {
     return this.#dialect.decode(text)
   }

@@ -5,10 +5,6 @@ import type { UpgradeRequest } from '../transports/transport.ts'
 import type { Diagnosis } from './diagnosis.ts'
 
 const words: Readonly<Record<string, Omit<Diagnosis, 'code'>>> = {
-  missing_model: {
-    message: 'The URL names no model, and neither does the key.',
-    mend: 'Add ?model=gpt-realtime, or ?intent=transcription for transcription alone.',
-  },
   beta_api_shape_disabled: {
     message:
       'The app asks for the beta API (OpenAI-Beta: realtime=v1, or the subprotocol openai-beta.realtime-v1), which is gone.',
@@ -24,8 +20,23 @@ export function diagnoseConnect({ fault }: ConnectFault, request: UpgradeRequest
   const known = words[code ?? '']
   if (code !== null && known) return { code, ...known }
   if (code === null) return { code: 'key_missing', ...missingKey(request) }
+  if (code === 'missing_model') return { code, ...missingModel(request) }
   if (code === 'invalid_api_key') return { code, ...wrongKey(isSpent) }
   return code === 'invalid_model' ? { code, ...wrongModel(request, fault.message) } : undefined
+}
+
+const translator = 'gpt-realtime-translate'
+
+function missingModel({ url }: UpgradeRequest): Omit<Diagnosis, 'code'> {
+  const message = 'The URL names no model, and neither does the key.'
+  if (isTranslation(url)) return { message, mend: `Add ?model=${translator}.` }
+  if (url.searchParams.get('intent') === 'translation')
+    return { message, mend: `Translation has a URL of its own: /v1/realtime/translations?model=${translator}.` }
+  return { message, mend: 'Add ?model=gpt-realtime, or ?intent=transcription for transcription alone.' }
+}
+
+function isTranslation({ pathname }: URL): boolean {
+  return pathname.endsWith('/translations')
 }
 
 function missingKey({ headers, url }: UpgradeRequest): Omit<Diagnosis, 'code'> {
@@ -52,8 +63,15 @@ function wrongKey(isSpent: boolean): Omit<Diagnosis, 'code'> {
 }
 
 function wrongModel({ url }: UpgradeRequest, message: string): Omit<Diagnosis, 'code'> {
-  const model = url.searchParams.get('model') ?? url.searchParams.get('deployment') ?? ''
-  if (url.searchParams.get('intent') === 'transcription') {
+  const named = url.searchParams.get('model') ?? url.searchParams.get('deployment')
+  // The key may bring another one.
+  const model = /^Model "(.*)" is not supported/.exec(message)?.[1] ?? named ?? ''
+  if (message.startsWith('You must not provide a model')) {
+    if (named === null)
+      return {
+        message: 'The ephemeral key opens a conversation: its session has a model.',
+        mend: "Make it with session: { type: 'transcription' }, or leave ?intent out.",
+      }
     const mend = 'Leave ?model out, and name the model in session.update: audio.input.transcription.model.'
     return { message: 'A transcription session takes no model in its URL.', mend }
   }
@@ -61,6 +79,14 @@ function wrongModel({ url }: UpgradeRequest, message: string): Omit<Diagnosis, '
     const mend = 'Connect with ?intent=transcription, and name it in session.update: audio.input.transcription.model.'
     return { message: `${model} only transcribes.`, mend }
   }
+  if (isTranslation(url))
+    return { message: `${model} does not translate.`, mend: `Name ${translator}, or connect to /v1/realtime for a conversation.` }
+  if (model.startsWith(translator) && model !== named) {
+    const mend = 'Connect to /v1/realtime/translations, or make the key at /v1/realtime/client_secrets.'
+    return { message: 'The ephemeral key translates only.', mend }
+  }
+  if (model.startsWith(translator))
+    return { message: `${model} only translates.`, mend: `Connect to /v1/realtime/translations?model=${translator}.` }
   return { message: `${model} does not speak this protocol.`, mend: 'Name a Realtime model, such as gpt-realtime.' }
 }
 

@@ -6,6 +6,7 @@ import { isRecord } from '../protocol/json.ts'
 import { gaNamesOf, renamedAudioFormats, renamedResponseFields, renamedSessionFields } from '../protocol/renamed.ts'
 import { nearName } from '../responses/near-name.ts'
 import type { Diagnosis, Rule } from './diagnosis.ts'
+import { wrongShape } from './diagnosis-shapes.ts'
 
 /** Fields of GA, for near misses. */
 const knownFields: Readonly<Record<string, readonly string[]>> = {
@@ -51,8 +52,14 @@ const unknownField: Rule = ({ error: { param } }) => {
   if (!param?.includes('.')) return undefined
   const parent = param.slice(0, param.lastIndexOf('.'))
   const field = param.slice(parent.length + 1)
-  const near = nearName(field, knownFields[parent.replaceAll(/\[\d+\]/g, '')] ?? [])
-  const elsewhere = Object.entries(knownFields).find(([place, names]) => names.includes(field) && sameEvent(place, parent))?.[0]
+  const known = knownFields[parent.replaceAll(/\[\d+\]/g, '')] ?? []
+  const near = nearName(
+    field,
+    known.filter((name) => name !== field),
+  )
+  const elsewhere = Object.entries(knownFields).find(
+    ([place, names]) => names.includes(field) && place !== parent && sameEvent(place, parent),
+  )?.[0]
   const mend = near
     ? `Did you mean \`${parent}.${near}\`?`
     : elsewhere
@@ -133,8 +140,9 @@ const notBase64: Rule = ({ error: { param, message } }) =>
       }
     : undefined
 
-const wrongValue: Rule = ({ error: { param }, event }) =>
-  param
+/** Only where the error lists them. */
+const wrongValue: Rule = ({ error: { param, message }, event }) =>
+  param && /Supported values are|Value must be|Supported combinations/.test(message)
     ? {
         code: 'wrong_value',
         message: `${nameOf(event)} has a value in \`${param}\` that the service does not take. ${wholeUpdate}`,
@@ -161,7 +169,7 @@ const wrongType: Rule = ({ error: { param }, event }) =>
   param
     ? {
         code: 'wrong_type',
-        message: `\`${param}\` of ${nameOf(event)} has a wrong type. ${wholeUpdate}`,
+        message: `${nameOf(event)} has a wrong type in \`${param}\`. ${wholeUpdate}`,
         mend: 'The error says which type it takes.',
       }
     : undefined
@@ -202,13 +210,13 @@ const notJson: Rule = () => ({
 /** By wire code, the most particular rule first. */
 export const fieldRules: Readonly<Record<string, readonly Rule[]>> = {
   unknown_parameter: [betaField, unknownField],
-  missing_required_parameter: [noSessionType, fieldMissing],
+  missing_required_parameter: [noSessionType, wrongShape, fieldMissing],
   integer_below_min_value: [wrongRate, outOfRange],
   integer_above_max_value: [outOfRange],
   decimal_below_min_value: [outOfRange],
   decimal_above_max_value: [outOfRange],
-  invalid_type: [notANumber, notAnInteger, wrongType],
-  invalid_value: [unknownType, bothModalities, notBase64],
+  invalid_type: [notANumber, notAnInteger, wrongShape, wrongType],
+  invalid_value: [unknownType, bothModalities, notBase64, wrongShape],
   string_above_max_length: [longId],
   invalid_event: [binary],
   invalid_json: [notJson],

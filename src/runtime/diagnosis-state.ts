@@ -103,9 +103,34 @@ const unknownCall: Rule = (refusal) => {
       message: `The app gave the item's id (${String(callId)}) where the id of the call belongs.`,
       mend,
     }
+  const ofServer = latest(refusal, ({ type, item_id }) => type === 'response.mcp_call.in_progress' && item_id === callId)
+  if (ofServer) {
+    const message = `The app returned the output of ${String(callId)}, a call of an MCP tool, which the service makes by itself.`
+    return { code: 'call_of_mcp', message, mend: 'Answer the items of type function_call only.' }
+  }
   const inDone = latest(refusal, ({ type, call_id }) => type === 'response.function_call_arguments.done' && call_id === callId)
   const why = inDone ? 'its item is no longer in the conversation' : 'no call of this session has it'
   return { code: 'call_unknown', message: `The app returned the output of a call ${String(callId)}: ${why}.`, mend }
+}
+
+/** The request was answered before, or there is none. */
+const approvalUnknown: Rule = (refusal) => {
+  if (!refusal.error.message.startsWith('MCP approval request')) return undefined
+  const id: unknown = (refusal.event as Read | undefined)?.item?.approval_request_id
+  const before = latest(refusal, ({ type, item }) => type === 'conversation.item.create' && item?.approval_request_id === id)
+  if (before) {
+    const message = `The app had answered the approval request ${String(id)} before (#${before.index}).`
+    return { code: 'approval_twice', message, mend: 'Answer each mcp_approval_request once.' }
+  }
+  const message = `The app answered an approval request ${String(id)}, which this session has never made.`
+  return { code: 'approval_unknown', message, mend: 'Give the `id` of the mcp_approval_request item.' }
+}
+
+const inputGone: Rule = (refusal) => {
+  const [, id] = /^Error creating response: the item with id '(.*)' does not exist/.exec(refusal.error.message) ?? []
+  if (id === undefined) return undefined
+  const mend = 'Refer to items of the conversation, or put the item itself into `input`.'
+  return { code: 'input_unknown', message: `The app wants an answer to the item ${id}: ${whyGone(refusal, id)}.`, mend }
 }
 
 // ---- responses
@@ -139,8 +164,12 @@ const cancelTooLate: Rule = (refusal) => {
     const wait = 'Send response.cancel only between response.created and response.done.'
     return { code: 'cancel_without_response', message: 'The app cancelled a response before there was any.', mend: wait }
   }
-  const isInterrupted = response?.status_details?.reason === 'turn_detected'
-  const how = isInterrupted ? 'turn detection had cancelled it by itself' : 'it had ended'
+  const reason = response?.status_details?.reason
+  if (reason === 'client_cancelled') {
+    const message = `The app cancelled a response that it had cancelled already (#${done.index}).`
+    return { code: 'cancel_twice', message, mend: 'One response.cancel is enough; what is still played is cut by truncating it.' }
+  }
+  const how = reason === 'turn_detected' ? 'turn detection had cancelled it by itself' : 'it had ended'
   return { code: 'cancel_too_late', message: `The app cancelled a response too late: ${how} (#${done.index}).`, mend }
 }
 
@@ -181,7 +210,10 @@ const noResponses = ofMessage(/^Responses cannot be created in a transcription s
   mend: 'Open a conversation (?model=gpt-realtime) for answers.',
 })
 
-const byMessage: readonly Rule[] = [truncateTooLate, truncateNoAudio, otherKind, noDetection, tracingLocked, noResponses]
+const byMessage: readonly Rule[] = [
+  ...[truncateTooLate, truncateNoAudio, approvalUnknown, inputGone],
+  ...[otherKind, noDetection, tracingLocked, noResponses],
+]
 
 /** By wire code; '' for errors without one. */
 export const stateRules: Readonly<Record<string, readonly Rule[]>> = {

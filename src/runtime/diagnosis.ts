@@ -1,8 +1,10 @@
 // What the app did wrong, in plain words, and what to do instead: for each refusal of the service, where the facts are sure.
 // The wire says only what the live service says; this goes to the timeline. Rules by subject: diagnosis-fields.ts (what an event
-// holds), diagnosis-state.ts (what the session was doing). Pure: facts in, words out.
+// holds), diagnosis-shapes.ts (shapes of other APIs), diagnosis-kinds.ts (what belongs to another kind of session),
+// diagnosis-state.ts (what the session was doing). Pure: facts in, words out.
 
 import { fieldRules } from './diagnosis-fields.ts'
+import { kindRules } from './diagnosis-kinds.ts'
 import { stateRules } from './diagnosis-state.ts'
 import { isEvent, type TimelineEntry } from './timeline.ts'
 
@@ -30,7 +32,7 @@ export interface Refusal {
 export type Rule = (refusal: Refusal) => Diagnosis | undefined
 
 /** By wire code, the most particular rule first; '' for errors that have none. */
-const rules: Readonly<Record<string, readonly Rule[]>> = mergeRules(fieldRules, stateRules)
+const rules: Readonly<Record<string, readonly Rule[]>> = mergeRules(kindRules, fieldRules, stateRules)
 
 /** What an `error` means that the service sent to the app; undefined where nothing can be added to its own words. */
 export function diagnoseError(refusal: Refusal): Diagnosis | undefined {
@@ -65,22 +67,34 @@ export function diagnoseClose({ code, reason }: { readonly code: number; readonl
     }
   }
   if (!/maximum duration/.test(reason)) return undefined
-  const mend = 'Open a new session before that, and give it what it must know: a session is not prolonged.'
+  const mend = 'Open a new session, at best before that, and give it what it must know: a session is not prolonged.'
   return { code: 'session_expired', message: `The session was as old as a session gets: ${reason}`, mend }
 }
 
 /** What a session was left with that the app never made use of; for the end of a test. */
 export function diagnoseEnd(history: readonly TimelineEntry[], config: unknown): Diagnosis[] {
   const sent = history.flatMap((entry) => (isEvent(entry) && entry.from === 'app' ? [entry.event as unknown as Fields] : []))
-  return [neverCommitted(sent, config), outputUnused(history)].filter((found) => found !== undefined)
+  return [neverCommitted(history, sent, config), outputUnused(history)].filter((found) => found !== undefined)
 }
 
-function neverCommitted(sent: readonly Fields[], config: unknown): Diagnosis | undefined {
+/** That sound was listened to, by turn detection too while it was on, or dropped on purpose. */
+const heardSigns: ReadonlySet<string> = new Set([
+  'input_audio_buffer.commit',
+  'input_audio_buffer.clear',
+  'input_audio_buffer.committed',
+])
+
+function neverCommitted(history: readonly TimelineEntry[], sent: readonly Fields[], config: unknown): Diagnosis | undefined {
   if (at(config, 'audio.input.turn_detection') !== null) return undefined
   if (!sent.some(({ type }) => type === 'input_audio_buffer.append')) return undefined
-  if (sent.some(({ type }) => type === 'input_audio_buffer.commit' || type === 'input_audio_buffer.clear')) return undefined
+  if (history.some((entry) => isEvent(entry) && heardSigns.has(entry.event.type))) return undefined
+  const code = 'audio_never_committed'
+  if (at(config, 'type') === 'transcription') {
+    const message = 'The app appended sound with turn detection off and never committed any of it: no transcript was completed.'
+    return { code, message, mend: 'Send input_audio_buffer.commit at the end of each stretch of speech.' }
+  }
   return {
-    code: 'audio_never_committed',
+    code,
     message: 'The app appended sound with turn detection off and never committed any of it: the model has not heard it.',
     mend: 'Send input_audio_buffer.commit and response.create at the end of a turn, or turn turn_detection on.',
   }
@@ -94,10 +108,12 @@ function outputUnused(history: readonly TimelineEntry[]): Diagnosis | undefined 
   const output = events[last]
   if (!output || events.slice(last).some(({ event }) => event.type === 'response.create' || event.type === 'response.created'))
     return undefined
+  // A function that hangs up has nothing more to say.
+  if (history.some((entry) => !isEvent(entry) && entry.note.type === 'closed' && entry.note.by === 'app')) return undefined
   return {
     code: 'output_without_response',
     message: `The app returned the output of a function (#${output.index}) and asked for no response after it: the model says nothing about it.`,
-    mend: 'Send response.create after the function_call_output.',
+    mend: 'Send response.create after the function_call_output, unless it is meant to be silent.',
   }
 }
 

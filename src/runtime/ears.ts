@@ -10,7 +10,7 @@ import { Arrivals } from './arrivals.ts'
 import { soundsFinished } from './end-of-turn.ts'
 import { RecognitionQueue } from './recognition-queue.ts'
 import { truthStream } from './truth-stream.ts'
-import type { Utterances } from './utterances.ts'
+import type { Utterance, Utterances } from './utterances.ts'
 
 export interface HeardAudio {
   readonly itemId: string
@@ -71,9 +71,12 @@ export class Ears {
   #streamOriginMs = 0
   /** When the last frame of speech ended, on the test's clock. */
   #voicedUntilMs: number | undefined
+  /** The last one whose end was told to be none. */
+  #unfinished: Utterance | undefined
   /** How many pieces of which stretch were told of. */
   #followed = { startSample: -1, count: 0 }
   readonly #bounds = new Map<string, SpeechBounds>()
+  readonly #partials = new Map<string, readonly string[]>()
   /** On the test's clock: what our caller said before belongs to items that there are. */
   #toldUntilMs = Number.NEGATIVE_INFINITY
 
@@ -126,7 +129,16 @@ export class Ears {
   #isFinished(atMs: number, voicedUntilMs: number): boolean | undefined {
     const said = this.#world.utterances.lastBegun(atMs, this.#world.sessionId)
     if (!said || said.endMs + hangoverMs < voicedUntilMs) return undefined
-    return atMs < said.endMs ? false : soundsFinished(said.text)
+    if (atMs < said.endMs) return false
+    const isFinished = soundsFinished(said.text)
+    if (isFinished === false) this.#tellUnfinished(said)
+    return isFinished
+  }
+
+  #tellUnfinished(said: Utterance): void {
+    if (this.#unfinished === said) return
+    this.#unfinished = said
+    this.#world.finding(`semantic_vad takes "${said.text}" as unfinished: it waits as long as its eagerness allows`)
   }
 
   /** What our caller has said of speech that goes on, in pieces; undefined when there is no news of it. */
@@ -188,9 +200,11 @@ export class Ears {
   }
 
   async #transcribe(recognizer: RecognitionQueue, heard: HeardAudio, sound: Pcm): Promise<string> {
-    const text = await recognizer.recognize(sound)
+    const { text, deltas } = await recognizer.recognize(sound)
     if (text.trim() === '') this.#hearNothing(heard, sound)
     else this.#know(heard.itemId, text)
+    // Partial results of another text than the one that stands in the end would contradict it.
+    if (deltas && deltas.join('') === text) this.#partials.set(heard.itemId, deltas)
     return text
   }
 
@@ -213,6 +227,11 @@ export class Ears {
   /** The words of a user item, when they are known already. */
   known(itemId: string): string | undefined {
     return this.#words.get(itemId)
+  }
+
+  /** The partial results by which an engine found the words of a user item. */
+  partialsOf(itemId: string): readonly string[] | undefined {
+    return this.#partials.get(itemId)
   }
 
   /** Where the caller's speech lies in a user item, when it is known by time. */

@@ -5,6 +5,7 @@ import type { SpeechFrame, TranscriptionEngine, VadEngine, VadStream } from '../
 import type { RealtimeOptions } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { nativeEngines } from './load-engines.ts'
+import { isPluginName } from './plugin-name.ts'
 import type { Note } from './timeline.ts'
 
 const loads = new WeakMap<object, Promise<void>>()
@@ -59,6 +60,8 @@ export function vadOf(option: RealtimeOptions['vad'] = 'energy', tell: (note: No
     tell({ type: 'engine', part: 'vad', name: engine.name })
     return engine
   }
+  // The service has put the plugin's own engine in its place.
+  if (isPluginName(option)) throw new RealtimeKitError('RTK_OPTION', `option \`vad\`: no plugin has the engine '${option}'.`)
   return loadedLate(nativeEngines(option).sileroEngine(option), tell)
 }
 

@@ -4,11 +4,10 @@ import { isAnyClientEventType } from '../protocol/event-types.ts'
 import { isRecord } from '../protocol/json.ts'
 import { nearName } from '../responses/near-name.ts'
 import { checkOptions, type OptionRules, refuse, rule } from '../responses/option-check.ts'
-import { checkCall, eventRule } from './arguments.ts'
+import { checkCall, closeCode, eventRule } from './arguments.ts'
 
 const call = 'fail(…)'
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
-const isCode = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999
 const isMs = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
 const isStatus = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 300 && (value as number) <= 599
 
@@ -24,7 +23,7 @@ const kinds: Readonly<Record<string, OptionRules>> = {
       (value) => isText(value) || isStatus(value),
     ),
   },
-  close: { close: rule('a close code from 1000 to 4999', isCode), reason: rule('a text', (value) => typeof value === 'string') },
+  close: { close: closeCode, reason: rule('a text', (value) => typeof value === 'string') },
   error: { error: rule("an error code, such as 'server_error'", isText), message: text },
   drop: { drop: serverEvent },
   duplicate: { duplicate: serverEvent },

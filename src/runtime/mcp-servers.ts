@@ -106,7 +106,8 @@ function listedTool(name: string, { description = '', input_schema = anyArgument
 /** A text goes out as it is, anything else as JSON. */
 function outputText(value: unknown): string {
   if (typeof value === 'string') return value
-  return value === undefined ? '' : JSON.stringify(value)
+  // Nothing, or what JSON does not know: a function, a symbol.
+  return JSON.stringify(value) ?? ''
 }
 
 // ---- what authors give

@@ -6,14 +6,17 @@ import type { Reply, Turn } from '../api.ts'
 import { defaultBrain } from '../responses/default-brain.ts'
 import { loopError, noMatchError } from '../responses/explain.ts'
 import { endStep, planChunk, planReply, type ReplyStep, replyFailure } from '../responses/plan.ts'
+import { generated } from '../responses/reply-extensions.ts'
+import type { ScoreSettings } from '../responses/score.ts'
 import { type Selection, selectReply, type Unmatched } from '../responses/select.ts'
 import { type SelectionFacts, selectionFacts } from '../responses/selection-facts.ts'
-import { createTurn } from '../responses/turn.ts'
+import { createTurn, withCaptured } from '../responses/turn.ts'
 import type { ReplyRequest } from '../session/effects.ts'
 import type { ReplyPiece } from '../session/inputs.ts'
 import { realTime } from './clock/real-time.ts'
 import type { Connection } from './connection.ts'
 import { Mouth } from './mouth.ts'
+import { waitForReader } from './reader-pace.ts'
 import { responseError } from './response-error.ts'
 import type { Service } from './service.ts'
 
@@ -37,7 +40,7 @@ export class Model {
 
   constructor(service: Service) {
     this.#service = service
-    this.#mouth = new Mouth(service.options.voice)
+    this.#mouth = new Mouth(service.options.voice, (sound) => service.plugins.output(sound))
   }
 
   /** The audio format of a response, as asked for. */
@@ -81,7 +84,8 @@ export class Model {
 
   #choose(job: Job): void {
     const { request, connection } = job
-    const turn = createTurn(request, (itemId) => connection.ears.known(itemId), job.stop.signal)
+    const session = { id: connection.id, model: connection.modelName ?? '' }
+    const turn = createTurn(request, (itemId) => connection.ears.known(itemId), job.stop.signal, { session })
     const facts = selectionFacts(connection.id, request, turn)
     try {
       const selection = selectReply(this.#service.script.book, facts, {
@@ -89,9 +93,9 @@ export class Model {
         unmatched: () => this.#unmatched(request, turn),
       })
       this.#noteSelection(job, selection)
-      if (selection.reply === undefined) return this.#lose(job, noMatchError(selection.why))
+      if (selection.reply === undefined) return this.#lose(job, selection.problem ?? noMatchError(selection.why))
       this.#noteLoop(selection, facts)
-      this.#perform(job, selection, turn, facts)
+      this.#perform(job, selection, withCaptured(turn, selection.captured), facts)
     } catch (error) {
       this.#lose(job, replyFailure('?', error))
     }
@@ -113,10 +117,14 @@ export class Model {
   #unmatched(request: ReplyRequest, turn: Turn): Unmatched | undefined {
     const { onUnmatched = 'error', fallback } = this.#service.options
     if (onUnmatched === 'error' && fallback === undefined) return undefined
-    if (fallback !== undefined) return { name: 'fallback', reply: fallback as Reply, rule: 'fallback' }
+    if (fallback !== undefined) return { name: 'fallback', reply: this.#fallback(fallback), rule: 'fallback' }
     // A translator without a script says what it heard.
     if (request.askedBy === 'translation') return { name: 'echo', reply: turn.text, rule: 'fallback' }
-    return defaultBrain(request, turn)
+    return defaultBrain(request, turn, matchingOf(this.#service))
+  }
+
+  #fallback(reply: Reply): Reply {
+    return typeof reply === 'object' ? generated(reply, this.#service.plugins, 'option `fallback`') : reply
   }
 
   /** Plans and voices at once what needs no time; the rest goes on by itself. */
@@ -165,10 +173,13 @@ export class Model {
     { turn, facts }: { turn: Turn; facts: SelectionFacts },
   ): Promise<void> {
     const { name } = selection
+    const { clock } = this.#service
+    const { connection, request } = job
+    const { signal } = job.stop
     const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
-    for (;;) {
-      const next = await this.#service.clock.holdWhile(`the next piece of reply '${name}'`, () => iterator.next())
-      if (job.stop.signal.aborted) {
+    for (let count = 1; ; count++) {
+      const next = signal.aborted ? undefined : await clock.holdWhile(`the next piece of reply '${name}'`, () => iterator.next())
+      if (!next || signal.aborted) {
         await iterator.return?.()
         return
       }
@@ -176,8 +187,7 @@ export class Model {
       const { steps, then } = planChunk(name, next.value, turn)
       if (then !== undefined) this.#service.script.book.noteThen(selection, facts, then)
       for (const step of steps) this.#give(job, [await this.#voice(job, step)])
-      const drained = job.connection.drained()
-      if (drained) await this.#service.clock.hold(drained)
+      await waitForReader(clock, { connection, responseId: request.responseId, count, signal })
       if (steps.at(-1)?.type === 'end') {
         await iterator.return?.()
         return
@@ -246,6 +256,6 @@ function plainPiece(step: ReplyStep): ReplyPiece {
   return step
 }
 
-function matchingOf({ options }: Service): { matching?: 'words' | 'legacy' } {
-  return options.matching ? { matching: options.matching } : {}
+function matchingOf({ options: { matching, intents } }: Service): ScoreSettings {
+  return { ...(matching && { matching }), ...(intents && { intents }) }
 }

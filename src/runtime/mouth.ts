@@ -14,18 +14,26 @@ const trailMs = 120
 export class Mouth {
   readonly #voice: string | SpeechEngine | undefined
 
-  constructor(voice: string | SpeechEngine | undefined) {
+  readonly #process: (sound: Pcm) => Pcm
+
+  /** `process`: what plugins make of each sound. */
+  constructor(voice: string | SpeechEngine | undefined, process: (sound: Pcm) => Pcm = (sound) => sound) {
     this.#voice = voice
+    this.#process = process
   }
 
   /** Speaks a text in the kit's voice, `speed` times as fast as it likes to. Cached by content: the second time costs nothing. */
   async speak(text: string, format: WireAudioFormat, speed = 1): Promise<SpokenAudio> {
-    return voiced(await this.#synthesize(text, wireRateHz(format), speed), format)
+    return this.#voiced(await this.#synthesize(text, wireRateHz(format), speed), format)
   }
 
   /** Plays a sound of the test's author: a Pcm, or the path of a WAV file. */
   async play(sound: Pcm | string, format: WireAudioFormat): Promise<SpokenAudio> {
-    return voiced(typeof sound === 'string' ? await readWavFile(sound) : sound, format)
+    return this.#voiced(typeof sound === 'string' ? await readWavFile(sound) : sound, format)
+  }
+
+  #voiced(sound: Pcm, format: WireAudioFormat): SpokenAudio {
+    return voiced(this.#process(sound), format)
   }
 
   async #synthesize(text: string, rateHz: number, speed: number): Promise<Pcm> {

@@ -18,9 +18,19 @@ export function triedLines(service: Service): string[] {
     (connection) => `${connection.request.url.href} (session ${connection.id}${connection.isOpen ? '' : ', closed'})`,
   )
   const refused = refusals(service)
-  if (!opened.length && !sessions.length && !refused.length) return ['The app opened no WebSocket in this test.', intercepted]
+  if (!opened.length && !sessions.length && !refused.length) {
+    return ['The app opened no WebSocket in this test.', ...(isPage() ? [takenEarly] : []), intercepted]
+  }
   const rows = [...sessions, ...refused, ...opened.map((url) => `${url} (not intercepted)`)]
   return ['The app opened:', ...rows.map((row) => `  ${row}`), intercepted]
+}
+
+const takenEarly =
+  "What took WebSocket from the page before the kit was loaded is not seen: put setupFiles: ['vitest-realtime/setup'] in the configuration."
+
+/** A real one, or one that stands in Node. */
+function isPage(): boolean {
+  return typeof globalThis.document === 'object'
 }
 
 /** Connections that the service refused, with the error that it told. */

@@ -1,14 +1,18 @@
 // Checks and merges the options of every door. A wrong name or type is an error at the author's line.
 
-import type { RealtimeOptions } from '../api.ts'
+import type { Plugin, RealtimeOptions } from '../api.ts'
 import { isRecord } from '../protocol/json.ts'
 import { checkOptions as checkRules, type OptionRule, type OptionRules, oneOf, refuse, rule } from '../responses/option-check.ts'
 import { checkReply } from '../responses/validate-reply.ts'
 import type { Behavior } from '../session/behavior.ts'
 import { openaiLatency } from '../session/latency.ts'
+import { closeCode } from './arguments.ts'
 import { recognizerOf } from './engines.ts'
+import { firstSessionProblem } from './first-session.ts'
 import { linkHandlerOf } from './link-handlers.ts'
 import { checkMcpServer } from './mcp-servers.ts'
+import { isPluginName } from './plugin-name.ts'
+import { checkPlugins } from './plugins.ts'
 
 const isString = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
@@ -52,6 +56,32 @@ const latency: OptionRule = {
   },
 }
 
+const isMs = (value: unknown): boolean => isNumber(value) && value >= 0
+const isCount = (value: unknown): boolean => isNumber(value) && Number.isInteger(value) && value >= 1
+const chunks = oneOf(['character', 'word', 'token'])
+
+const streamingRules: OptionRules = {
+  chunk: {
+    expected: `${chunks.expected}, or a function of the text`,
+    problem: (value, place) => (typeof value === 'function' ? undefined : (chunks.problem(value, place) ?? undefined)),
+  },
+  delayMs: rule(
+    'milliseconds (0 or more), several, or a function of the delta',
+    (value) => typeof value === 'function' || isMs(value) || (Array.isArray(value) && value.length > 0 && value.every(isMs)),
+  ),
+  jitterMs: delays,
+  burst: rule('how many deltas, 1 or more', isCount),
+  stall: rule(
+    '{ after: deltas (1 or more), ms, repeat? }',
+    (value) =>
+      isRecord(value) &&
+      isCount(value.after) &&
+      isMs(value.ms) &&
+      (value.repeat === undefined || typeof value.repeat === 'boolean') &&
+      Object.keys(value).every((key) => ['after', 'ms', 'repeat'].includes(key)),
+  ),
+}
+
 /** An option of the contract that has no effect in this version is refused, not ignored. */
 const later = (what: string) => rule(`left out: ${what} come with a later version`, (value) => value === false)
 
@@ -81,7 +111,7 @@ const behaviorRules: { readonly [K in keyof Behavior]: OptionRule } = {
   mcpFollowUp: flag,
   trailingAudio: flag,
   betaRest: flag,
-  oversizeCloseCode: rule('a close code from 1000 to 4999', (value) => isNumber(value) && value >= 1000 && value <= 4999),
+  oversizeCloseCode: closeCode,
   sessionKindCode: code,
   transcriptionResponseCode: code,
   sidebandNeedsModel: flag,
@@ -97,11 +127,15 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
   ),
   onWireError: oneOf(['fail', 'ignore']),
   allowErrors: list('wire error codes', isString),
-  vad: oneOfOr(['energy', 'silero', 'silero-v6', 'silero-v4', 'truth'], 'a VadEngine (an object with `open`)', hasMethod('open')),
+  vad: oneOfOr(
+    ['energy', 'silero', 'silero-v6', 'silero-v4', 'truth'],
+    'a VadEngine (an object with `open`)',
+    (value) => isPluginName(value) || hasMethod('open')(value),
+  ),
   transcription: oneOfOr(
     ['known', 'pocketsphinx', 'whisper'],
     'false, or a TranscriptionEngine (an object with `transcribe`)',
-    (value) => value === false || hasMethod('transcribe')(value),
+    (value) => value === false || isPluginName(value) || hasMethod('transcribe')(value),
   ),
   record: later('recordings'),
   epoch: rule('Unix milliseconds', isNumber, (value) => (value instanceof Date ? 'Write date.getTime().' : undefined)),
@@ -110,11 +144,31 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
     (value) => isString(value) || hasMethod('synthesize')(value),
   ),
   latency,
+  streaming: fields('streaming', streamingRules),
   timing: oneOfOr(['virtual', 'real'], '{ scale: number above 0 }', isScale),
   appTime: oneOf(['follow', 'real']),
   profile: oneOf(['openai', 'azure', 'beta']),
   keys: list('keys', isString),
   matching: oneOf(['words', 'legacy']),
+  plugins: {
+    expected: 'an array of plugins',
+    problem(value, place) {
+      checkPlugins(value, place)
+      return undefined
+    },
+  },
+  intents: rule(
+    'an object of arrays of words, by intent',
+    (value) =>
+      isRecord(value) &&
+      Object.values(value).every(
+        (words) => Array.isArray(words) && words.length > 0 && words.every((word) => isString(word) && word !== ''),
+      ),
+  ),
+  session: {
+    expected: 'the session of a client secret, without its `type`',
+    problem: (value) => (isRecord(value) ? firstSessionProblem(value) : ''),
+  },
   seed: rule('a number', isNumber),
   intercept: rule(
     'a boolean, or an array of URLs (with *) and RegExps',
@@ -153,7 +207,7 @@ export function checkOptions(options: unknown, door: string): asserts options is
   checkRules(options, rules satisfies OptionRules, place)
   const { responses = {}, fallback, matching, transcription } = options as RealtimeOptions
   // An engine that this version cannot drive is the author's error, not the first session's.
-  recognizerOf(transcription)
+  if (!isPluginName(transcription)) recognizerOf(transcription)
   for (const [name, reply] of Object.entries(responses)) checkReply(name, reply, matching)
   if (fallback !== undefined) checkReply('fallback', fallback, matching)
 }
@@ -175,10 +229,17 @@ export function mergeOptions(outer: RealtimeOptions, inner: RealtimeOptions): Re
     ...outer,
     ...inner,
     ...(outer.responses || inner.responses ? { responses: { ...outer.responses, ...inner.responses } } : {}),
+    ...(outer.plugins || inner.plugins ? { plugins: mergePlugins(outer.plugins ?? [], inner.plugins ?? []) } : {}),
+    ...(outer.intents || inner.intents ? { intents: { ...outer.intents, ...inner.intents } } : {}),
     ...(outer.mcp || inner.mcp ? { mcp: { ...outer.mcp, ...inner.mcp } } : {}),
     ...(outer.allowErrors || inner.allowErrors
       ? { allowErrors: [...(outer.allowErrors ?? []), ...(inner.allowErrors ?? [])] }
       : {}),
     ...(outer.handlers || inner.handlers ? { handlers: [...(inner.handlers ?? []), ...(outer.handlers ?? [])] } : {}),
   }
+}
+
+/** The outer ones first; an inner one of the same name takes the place of the outer one. */
+function mergePlugins(outer: readonly Plugin[], inner: readonly Plugin[]): readonly Plugin[] {
+  return [...outer.filter((one) => inner.every(({ name }) => name !== one.name)), ...inner]
 }

@@ -66,7 +66,16 @@ export class Outgoing {
     else connection.halfOpen()
   }
 
+  /** A call outlives the sockets of the app. */
+  #close(connection: Connection, { close, reason = '' }: Extract<Fault, { close: unknown }>): void {
+    const call = this.#service.calls.ofSession(connection.id)
+    if (call) call.dropSockets(close, reason)
+    else connection.close(close, reason)
+  }
+
   #struck(connection: Connection, event: AnyServerEvent, fault: Fault | undefined): readonly Sent[] {
+    if (fault && event.type === 'response.created' && keepsBack(fault))
+      this.#service.responses.noteCreated(event.response, connection.id, this.#service.clock.now())
     if (fault && 'reorder' in fault) {
       this.#backlogOf(connection).reordered.push(event)
       return []
@@ -92,7 +101,7 @@ export class Outgoing {
       return []
     }
     if ('close' in fault || 'error' in fault || 'stall' in fault || 'halfOpen' in fault) this.#befall(connection, fault)
-    return 'close' in fault ? [] : [event]
+    return connection.isOpen ? [event] : []
   }
 
   /** What of it goes out now: nothing of a half-open session, and nothing yet while the service stalls. */
@@ -148,9 +157,9 @@ export class Outgoing {
     const event = errorEvent(wireFault(error, message), this.#service.ids.id('event'))
     this.#service.inject(connection, event)
   }
+}
 
-  #close(connection: Connection, fault: Extract<Fault, { close: number }>): void {
-    if (fault.close === 1006) connection.terminate()
-    else connection.close(fault.close, fault.reason ?? '')
-  }
+/** Faults that let a session go on without an event, or ahead of it. */
+function keepsBack(fault: Fault): boolean {
+  return 'drop' in fault || 'malformed' in fault || 'delay' in fault || 'reorder' in fault
 }

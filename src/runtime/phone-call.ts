@@ -115,8 +115,8 @@ export class PhoneCall implements Call {
     return {
       onMessage: (data) => service.run(() => connection.onMessage(data)),
       onClose: (code) => {
-        detach()
-        if (connection.isOpen) this.note(`a socket of the app left with ${code}; the session goes on`)
+        const hasLeft = detach()
+        if (hasLeft && connection.isOpen) this.note(`a socket of the app left with ${code}; the session goes on`)
         service.clock.activity()
       },
       // One slow reader ends by itself alone: the others are not to blame.
@@ -130,6 +130,12 @@ export class PhoneCall implements Call {
         this.note('a socket of the app was closed: it sent too long a message')
       },
     }
+  }
+
+  dropSockets(code: number, reason: string): void {
+    if (code === 1006) this.#wires.terminate()
+    else this.#wires.close(code, reason)
+    this.note(`the app's sockets were closed with ${code}; the session goes on`)
   }
 
   /** Something about the call, on the timeline. */

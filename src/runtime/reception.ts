@@ -15,11 +15,13 @@ import { ConversationCore } from './conversation-core.ts'
 import { diagnoseAzureKey } from './diagnosis-connect.ts'
 import { Ears } from './ears.ts'
 import { recognizerOf, vadOf } from './engines.ts'
+import { configuredByOption } from './first-session.ts'
 import { maxMessageBytesOf, sessionLimits } from './limits.ts'
 import { RefusedListener } from './refused.ts'
 import { configuredBy, translationConfiguredBy } from './secret-session.ts'
 import type { Service } from './service.ts'
 import type { SessionCore } from './session-core.ts'
+import { inSessionLanguage } from './session-language.ts'
 import { pathRefusal } from './session-paths.ts'
 import type { Note } from './timeline.ts'
 import { TranslationCore } from './translation-core.ts'
@@ -53,6 +55,7 @@ function delayed(service: Service, ms: number, request: UpgradeRequest): Upgrade
     delayed: (deliver) => {
       const end = (): void => {
         clock.cancel(entry)
+        if (impatience) clock.cancel(impatience)
         pendingUpgrades.delete(answer)
         work?.endServing(answer)
       }
@@ -65,6 +68,9 @@ function delayed(service: Service, ms: number, request: UpgradeRequest): Upgrade
       pendingUpgrades.add(answer)
       work?.startServing(answer)
       const entry = clock.at(clock.now() + ms, answer, 'service')
+      const { patience } = request
+      const impatience =
+        patience && patience.ms < ms ? clock.at(clock.now() + patience.ms, patience.giveUp, 'service') : undefined
       return end
     },
   }
@@ -149,14 +155,18 @@ export interface SessionOpening {
 /** Begins a session of the service, as its options say; it greets at once. */
 export function openSession(service: Service, { wire, request, session, world }: SessionOpening): Connection {
   const { options } = service
+  const first = configuredByOption(options.session)
+  const { configure = (config) => config } = session
   const state = createSession({
     ids: service.ids,
     unixSeconds: service.unixSeconds(),
     ...(options.latency === undefined ? {} : { latency: options.latency }),
+    ...(options.streaming === undefined ? {} : { streaming: { pattern: options.streaming, seed: options.seed ?? 1 } }),
     // A habit of the beta.
     behavior: { conversationCreated: options.profile === 'beta', ...options.behavior },
     ...sessionLimits(options.limits),
     ...session,
+    configure: (config) => configure(first(config)),
   })
   const whole = world ? { ...service.connectionWorld(), ...world } : service.connectionWorld()
   const spoken = service.createDialect()
@@ -192,7 +202,7 @@ function begin(service: Service, { wire, request, core, world = service.connecti
     sessionId: core.id,
     utterances: service.utterances,
     vad: vadOf(options.vad, tell),
-    recognizer: recognizerOf(options.transcription, tell),
+    recognizer: inSessionLanguage(recognizerOf(options.transcription, tell), core),
     finding: (message) => service.finding(message),
   })
   const connection = new Connection({ world, wire, request, core, ears })

@@ -171,7 +171,7 @@ export class ResponseTracker {
   }
 
   #sent(event: ServerEvent, sessionId: string, atMs: number): void {
-    if (event.type === 'response.created') return this.#created(event.response, sessionId, atMs)
+    if (event.type === 'response.created') return this.noteCreated(event.response, sessionId, atMs)
     if (event.type === 'response.done') return this.#done(event.response, atMs)
     if (event.type === 'conversation.item.done' && event.item.type === 'mcp_call') return this.#ran(event.item)
     if (!('response_id' in event)) return
@@ -185,6 +185,13 @@ export class ResponseTracker {
       case 'response.output_audio_transcript.delta':
         response.texts.set(event.item_id, (response.texts.get(event.item_id) ?? '') + event.delta)
         if (event.type === 'response.output_text.delta') response.firstOutputAtMs ??= atMs
+        break
+      // What was said, whatever a fault of the test made of its deltas.
+      case 'response.output_text.done':
+        if (event.text) response.texts.set(event.item_id, event.text)
+        break
+      case 'response.output_audio_transcript.done':
+        if (event.transcript) response.texts.set(event.item_id, event.transcript)
         break
       case 'response.output_audio.delta':
         response.firstOutputAtMs ??= atMs
@@ -205,6 +212,8 @@ export class ResponseTracker {
   }
 
   #call(response: TrackedResponse, call: TrackedCall, awaits?: Awaited): void {
+    // A fault of the test may send its event twice.
+    if (this.#calls.get(call.callId)?.response === response) return
     response.calls.push(call)
     if (awaits) response.awaited.set(call.callId, awaits)
     this.#calls.set(call.callId, { call, response })
@@ -227,7 +236,9 @@ export class ResponseTracker {
     known.response.awaited.delete(known.call.callId)
   }
 
-  #created(response: Extract<ServerEvent, { type: 'response.created' }>['response'], sessionId: string, atMs: number): void {
+  /** A response has begun. The app may never be told so, or be told late or twice: faults of the test. */
+  noteCreated(response: Extract<ServerEvent, { type: 'response.created' }>['response'], sessionId: string, atMs: number): void {
+    if (this.#byId.has(response.id)) return
     const tracked: TrackedResponse = {
       id: response.id,
       sessionId,

@@ -1,13 +1,16 @@
 // What the author scripted for one service: the book of replies, with scopes, levels and the author's lines.
 
-import type { Reply, Scripted, ServedResponse } from '../api.ts'
+import type { Flow, FlowDefinition, Reply, Scripted, ServedResponse } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { unusedOnceError } from '../responses/explain.ts'
+import { FlowWalks } from '../responses/flow.ts'
+import { intentNames } from '../responses/intents.ts'
 import { ReplyBook, type ReplyEntry, type ReplyScope } from '../responses/reply-book.ts'
 import { authorLine } from './author-line.ts'
 import type { Connection } from './connection.ts'
 import { servedResponse } from './served-response.ts'
 import type { Service } from './service.ts'
+import { isEvent } from './timeline.ts'
 import type { Scope } from './view.ts'
 
 /** A reply that a file or describe block adds for each of its tests. */
@@ -27,12 +30,16 @@ export class Script {
 
   constructor(service: Service) {
     this.#service = service
-    this.book = new ReplyBook(service.options.matching)
+    const { matching, intents = {} } = service.options
+    const known = matching === 'legacy' ? undefined : [...new Set([...intentNames, ...Object.keys(intents)])]
+    this.book = new ReplyBook(matching, known, service.plugins)
   }
 
   /** `from`: the public method, so that the author's line is the one that called it. */
   add(name: string, reply: Reply, scope: Scope, from: (...args: never[]) => unknown): Scripted {
-    return this.#scripted(this.book.add(name, reply, { ...this.#scopeOf(scope), ...whereOf(from) }))
+    const entry = this.book.add(name, reply, { ...this.#scopeOf(scope), ...whereOf(from) })
+    this.#tellUnreachable(entry)
+    return this.#scripted(entry)
   }
 
   addOnce(nameOrReply: string | Reply, reply: Reply | undefined, scope: Scope, from: (...args: never[]) => unknown): Scripted {
@@ -44,8 +51,49 @@ export class Script {
     return this.#scripted(this.book.addOnce(reply, { ...options, name: nameOrReply }))
   }
 
+  addFlow(name: string, definition: FlowDefinition, scope: Scope, from: (...args: never[]) => unknown): Flow {
+    const flow = new FlowWalks(name, definition)
+    const entry = this.book.addFlow(flow, { ...this.#scopeOf(scope), ...whereOf(from) })
+    if (flow.watchesEvents) this.#watch(flow, scope)
+    const face = Object.create(null, {
+      ...Object.getOwnPropertyDescriptors(this.#scripted(entry)),
+      ...Object.fromEntries(
+        (['coverage', 'state', 'finished', 'path', 'captured'] as const).map((key) => [
+          key,
+          { enumerable: true, get: () => flow[key] },
+        ]),
+      ),
+    }) as Flow
+    flowsOf.set(face, flow)
+    return face
+  }
+
+  /** Tells a flow what the app sends; only those that wait for events are told. */
+  #watch(flow: FlowWalks, scope: Scope): void {
+    this.#service.timeline.subscribe((entry) => {
+      if (!isEvent(entry) || entry.from !== 'app' || !this.#covers(scope, entry.sessionId)) return
+      if (this.flows.includes(flow)) flow.noteEvent(entry.sessionId, entry.event)
+    })
+  }
+
+  /** Flows in force. */
+  get flows(): readonly FlowWalks[] {
+    return this.book.entries.flatMap(({ flow }) => flow ?? [])
+  }
+
   addDefault({ name, reply, level, depth }: DefaultReply): void {
-    this.book.add(name, reply, { level, depth })
+    this.#tellUnreachable(this.book.add(name, reply, { level, depth }))
+  }
+
+  #tellUnreachable(entry: ReplyEntry): void {
+    const reason = this.book.unreachable(entry)
+    if (reason === undefined) return
+    const where = entry.where === undefined ? '' : ` (${entry.where})`
+    this.#service.report({
+      code: 'unreachable_reply',
+      message: `Reply '${entry.name}'${where} can never be chosen: ${reason}.`,
+      mend: 'Give it a `when` or a higher `priority`, or remove it.',
+    })
   }
 
   noteServed(entry: ReplyEntry | undefined, responseId: string): void {
@@ -94,6 +142,13 @@ export class Script {
     const connection: Connection | undefined = this.#service.connection(sessionId)
     return connection !== undefined && scope.includes(connection)
   }
+}
+
+const flowsOf = new WeakMap<object, FlowWalks>()
+
+/** What stands behind the public face of a flow; undefined for anything else. */
+export function walksOf(flow: unknown): FlowWalks | undefined {
+  return typeof flow === 'object' && flow !== null ? flowsOf.get(flow) : undefined
 }
 
 function whereOf(from: (...args: never[]) => unknown): { where?: string } {

@@ -11,6 +11,7 @@ import type {
 } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
+import { checkArgument, closeCode } from './arguments.ts'
 import type { Connection } from './connection.ts'
 import type { Service } from './service.ts'
 import { audioBufferState, sessionMetrics, transcriptionState, vadState } from './session-figures.ts'
@@ -120,6 +121,7 @@ class SessionView extends View implements ServiceSession {
   }
 
   close(code = 1000, reason = ''): void {
+    checkArgument('session.close(…)', 'code', code, closeCode)
     this.#connection.close(code, reason)
   }
 

@@ -34,10 +34,12 @@ import { Model } from './model.ts'
 import { noSessionError } from './no-session.ts'
 import { checkTogether } from './options.ts'
 import { Outgoing } from './outgoing.ts'
+import { Plugins } from './plugins.ts'
 import { matcherOf, originMatcherOf } from './realtime-urls.ts'
 import { receive } from './reception.ts'
 import { ResponseTracker } from './response-tracker.ts'
 import { Script } from './script.ts'
+import { sessionOf } from './service-session.ts'
 import type { SessionCore } from './session-core.ts'
 import { whoWaits } from './settled.ts'
 import { isEvent, type Note, Timeline, type TimelineEntry } from './timeline.ts'
@@ -74,6 +76,7 @@ export class Service {
   readonly faults: Faults
   readonly findings: Findings = new Findings(this)
   readonly utterances = new Utterances()
+  readonly plugins: Plugins
   readonly mcp: McpServers
   readonly calls: Calls
   readonly connections: Connection[] = []
@@ -97,7 +100,9 @@ export class Service {
     this.#keeps = keeps
     this.timeline = new Timeline(keeps)
     this.verdict = new Verdict(keeps)
-    this.options = options
+    this.plugins = new Plugins(options.plugins, (problem) => this.verdict.report(problem))
+    const intents = this.plugins.intentsWith(options.intents)
+    this.options = { ...this.plugins.withEngines(options), ...(intents && { intents }) }
     const seed = options.seed ?? 1
     this.#random = seededRandom(seed)
     this.clock = createClock({
@@ -114,6 +119,7 @@ export class Service {
       heardMs: (itemId) => this.heardMs(itemId),
     })
     this.timeline.subscribe((entry) => this.#observe(entry))
+    if (this.plugins.hasHandlers) this.timeline.subscribe((entry) => this.#tellPlugins(entry))
     this.script = new Script(this)
     this.mcp = new McpServers(options.mcp)
     this.calls = new Calls(this)
@@ -182,6 +188,7 @@ export class Service {
       outgoing: (connection, event) => this.#outgoing.pass(connection, event),
       refused: (connection, error, cause) => this.findings.refused(connection, error, cause),
       report: (connection, diagnosis, cause) => this.report(diagnosis, { sessionId: connection.id, cause }),
+      ...(this.plugins.hasInput && { process: (audio, format) => this.plugins.input(audio, format) }),
       closed: (connection) => this.#closed(connection),
       engineFailed: (error) => this.verdict.report(engineFailure(error)),
       broke: (error) => this.verdict.report(bugError(error)),
@@ -250,6 +257,11 @@ export class Service {
       this.#asked.observe(entry)
     }
     this.responses.observe(entry)
+  }
+
+  #tellPlugins(entry: TimelineEntry): void {
+    const connection = isEvent(entry) && entry.from === 'app' ? this.connection(entry.sessionId) : undefined
+    if (connection && isEvent(entry)) this.plugins.handle(entry.event, sessionOf(this, connection))
   }
 
   connection(sessionId: string): Connection | undefined {
@@ -375,6 +387,8 @@ const defaultFormat: WireAudioFormat = { type: 'audio/pcm', rate: 24_000 }
 
 /** An exception within the core is a defect of the kit, whatever the app sent. */
 function bugError(cause: unknown): RealtimeKitError {
+  // But for a function of the author that the session asks, as `streaming.chunk`.
+  if (cause instanceof RealtimeKitError) return cause
   const what = cause instanceof Error ? cause.message : String(cause)
   return new RealtimeKitError(
     'RTK_BUG',

@@ -38,6 +38,8 @@ export interface SessionCore {
   readonly owedAfterSound: string | undefined
   decode(text: string): AnyDecoded
   encode(event: AnyServerEvent): readonly string[]
+  /** When what is planned of a response will have been sent, were nothing added to it. Undefined where it is not known, or over. */
+  plannedUntilMs?(responseId: string, nowMs: number): number | undefined
   /** The client event that brings sound. */
   append(audio: string): AnyClientEvent
   /** What one input does: the state moves on, the effects are to be carried out in order. */

@@ -35,14 +35,14 @@ export function whoWaits(service: Service, connections: readonly Connection[]): 
     const owed = connection.isOpen && !connection.isHalfOpen ? owedByApp(service, connection) : undefined
     if (owed) return owed
   }
-  const { ringing } = service.calls
-  return ringing && `call ${ringing.id} rings: the app has neither accepted nor rejected it`
+  return service.calls.owed
 }
 
 /** What the service needs of the app before it can go on, judged by the last thing that the app did. */
 function owedByApp(service: Service, connection: Connection): string | undefined {
   const { id: sessionId, core } = connection
   const { entries } = service.timeline
+  let hasHeard = false
   for (let i = entries.length - 1; i >= 0; i--) {
     const entry = entries[i]!
     if (!isEvent(entry) || entry.sessionId !== sessionId) continue
@@ -51,6 +51,7 @@ function owedByApp(service: Service, connection: Connection): string | undefined
     if (isAppend(entry.event)) {
       if (core.owedAfterSound || type === 'session.input_audio_buffer.append') return core.owedAfterSound
       // A microphone that stays open after the turn: nobody owes anything for it.
+      hasHeard = true
       continue
     }
     if (type === 'conversation.item.create' || type === 'input_audio_buffer.commit') {
@@ -58,7 +59,7 @@ function owedByApp(service: Service, connection: Connection): string | undefined
       if (service.configOf(connection).type === 'transcription') return undefined
       return `the service waits for a response.create: the app has sent none since ${type} #${entry.index}`
     }
-    if (type === 'session.created') return `session ${sessionId} waits for the app, which has sent nothing`
+    if (type === 'session.created') return hasHeard ? undefined : `session ${sessionId} waits for the app, which has sent nothing`
   }
   return undefined
 }

@@ -7,11 +7,11 @@ export class SharedWire implements Wire {
   readonly #wires = new Set<Wire>()
   #isPaused = false
 
-  /** From now on this socket gets what the session sends. Returns the way out. */
-  attach(wire: Wire): () => void {
+  /** From now on this socket gets what the session sends. Returns the way out, which tells whether it was in still. */
+  attach(wire: Wire): () => boolean {
     this.#wires.add(wire)
     if (this.#isPaused) wire.pause?.()
-    return () => void this.#wires.delete(wire)
+    return () => this.#wires.delete(wire)
   }
 
   send(text: string): void {

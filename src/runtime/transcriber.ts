@@ -61,7 +61,8 @@ export class Transcriber {
 /** Words that the ears know, with where they were said when that is known too. */
 function asHeard({ ears }: Connection, itemId: string, text: string): TranscriptResult {
   const bounds = ears.boundsOf(itemId)
-  if (text === '' || !bounds) return { type: 'completed', text }
+  const deltas = ears.partialsOf(itemId)
+  if (text === '' || !bounds) return { type: 'completed', text, ...(deltas ? { deltas } : {}) }
   const segment = { speaker: onlySpeaker, text, startMs: Math.round(bounds.startMs), endMs: Math.round(bounds.endMs) }
   return { type: 'completed', text, segments: [segment] }
 }

@@ -44,10 +44,7 @@ export class Verdict {
   wireErrorProblem(allowErrors: readonly string[]): RealtimeKitError | undefined {
     const left = this.#wireErrors.filter((entry) => !this.#excused.has(entry.index) && !isAllowed(entry, allowErrors))
     if (!left.length) return undefined
-    const lines = left.map((entry) => {
-      const { code, message } = errorOf(entry)
-      return `  #${entry.index} ${code ?? 'null'}: ${message}`
-    })
+    const lines = told(left)
     const codes = [...new Set(left.map((entry) => errorOf(entry).code ?? 'null'))].map((code) => `'${code}'`).join(', ')
     return new RealtimeKitError(
       'RTK_WIRE_ERROR',
@@ -55,6 +52,22 @@ export class Verdict {
         `If the app is right to provoke it: await expect(realtime).toEmit('error', …), or realtimeOptions { allowErrors: [${codes}] }.`,
     )
   }
+}
+
+/** A line for each error; one that repeats is told once. */
+function told(entries: readonly EventEntry[]): string[] {
+  const groups = new Map<string, EventEntry[]>()
+  for (const entry of entries) {
+    const { code, message } = errorOf(entry)
+    const words = `${code ?? 'null'}: ${message}`
+    const same = groups.get(words)
+    if (same) same.push(entry)
+    else groups.set(words, [entry])
+  }
+  return [...groups].map(([words, [first, ...others]]) => {
+    const times = others.length ? ` (${others.length + 1} times, the last is #${others.at(-1)!.index})` : ''
+    return `  #${first!.index} ${words}${times}`
+  })
 }
 
 function errorOf(entry: EventEntry): { code: string | null; message: string } {

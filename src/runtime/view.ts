@@ -6,7 +6,10 @@ import type {
   EventOf,
   EventType,
   Fault,
+  Flow,
+  FlowDefinition,
   Matching,
+  PluginName,
   RealtimeView,
   Reply,
   Scripted,
@@ -20,6 +23,7 @@ import { RealtimeKitError } from '../errors.ts'
 import { checkCall, checkEventType, checkFields, nextResponseRules, waitRules } from './arguments.ts'
 import type { Connection } from './connection.ts'
 import { matchesPartially } from './partial-match.ts'
+import { isPluginName } from './plugin-name.ts'
 import { servedResponse } from './served-response.ts'
 import type { Service } from './service.ts'
 import { sessionOf } from './service-session.ts'
@@ -63,12 +67,17 @@ export class View implements RealtimeView {
     return this.service.script.addOnce(nameOrReply, reply, this.scope, this.respondOnce)
   }
 
+  flow(name: string, definition: FlowDefinition): Flow {
+    return this.service.script.addFlow(name, definition, this.scope, this.flow)
+  }
+
   transcribeOnce(as: Transcript): void {
     this.service.transcripts.push(as, this.scope)
   }
 
-  fail(fault: Fault, when: { at?: EventType; times?: number; probability?: number } = {}): void {
-    this.service.fail(fault, when, this.scope)
+  fail(fault: Fault | PluginName, when: { at?: EventType; times?: number; probability?: number } = {}): void {
+    const faults = isPluginName(fault) ? this.service.plugins.faults(fault) : [fault]
+    for (const one of faults) this.service.fail(one, when, this.scope)
   }
 
   emitted<K extends ServerEventType>(type: K): ServerEventOf<K>[] {
@@ -141,7 +150,7 @@ export class View implements RealtimeView {
             (which.name === undefined || candidate.name === which.name) &&
             (which.outOfBand === undefined || candidate.outOfBand === which.outOfBand),
         ),
-      { what, ...timeoutOf(which) },
+      { what, ...timeoutOf(which), event: { type: 'response.done', from: this.connections } },
     )
     response.taken = true
     return servedResponse(this.service, response)
@@ -171,7 +180,8 @@ export class View implements RealtimeView {
       }
       return undefined
     }
-    return this.#tracked(what, until(this.service, check, { what, ...timeoutOf(options) }), this.waitFor)
+    const work = until(this.service, check, { what, ...timeoutOf(options), event: { type, from: this.connections } })
+    return this.#tracked(what, work, this.waitFor)
   }
 
   waitForSession(options: { timeout?: number } = {}): Promise<ServiceSession> {

@@ -3,6 +3,7 @@
 
 import { messageOf, RealtimeKitError } from '../errors.ts'
 import type { Webhook } from './call-webhook.ts'
+import { failedWebhook } from './webhook-answer.ts'
 
 /** Where the app takes its webhooks. */
 export type WebhookApp = string | URL | ((request: Request) => Response | Promise<Response>)
@@ -18,11 +19,8 @@ const handlerUrl = 'http://localhost/webhook'
 /** Delivers, and waits for the answer. `called` is the public call, for messages. */
 export async function deliverWebhook(app: WebhookApp, webhook: Webhook, called: string): Promise<WebhookAnswer> {
   const request = { method: 'POST', headers: webhook.headers, body: webhook.body }
-  const where = typeof app === 'function' ? "the app's handler" : String(app)
   const response = await answerOf(app, request).catch((error: unknown) => {
-    throw new RealtimeKitError('RTK_CALL', `${called}: the webhook could not be delivered to ${where}: ${reasonOf(error)}`, {
-      cause: error,
-    })
+    throw new RealtimeKitError('RTK_CALL', `${called}: ${failedWebhook(reasonOf(error), app)}`, { cause: error })
   })
   if (isResponse(response)) return { status: response.status, body: await response.text() }
   throw new RealtimeKitError(
@@ -40,8 +38,10 @@ function isResponse(value: unknown): value is Response {
   return typeof value === 'object' && value !== null && 'status' in value && 'text' in value && typeof value.text === 'function'
 }
 
-/** `fetch` hides why it failed. */
+/** With the name of the error where it tells something. `fetch` hides why it failed. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && cause.message ? `${messageOf(error)} (${cause.message})` : messageOf(error)
+  if (!(error instanceof Error)) return messageOf(error)
+  const { cause, name, message } = error
+  if (cause instanceof Error && cause.message) return `${message} (${cause.message})`
+  return name === 'Error' ? message : `${name}: ${message}`
 }

@@ -6,7 +6,7 @@ import type { ResponseObject, ResponseStatus, ResponseStatusDetails, ResponseUsa
 import type { Metadata, Modality, Tool, ToolChoice, Voice } from '../protocol/session-fields.ts'
 import type { AppendLog } from './append-log.ts'
 import type { ReplyRequest } from './effects.ts'
-import type { LatencyProfile } from './latency.ts'
+import type { ResponseProfile } from './latency.ts'
 import type { ResponsePlan } from './response-plan.ts'
 import type { ResponseInput } from './usage.ts'
 
@@ -58,12 +58,12 @@ export interface ActiveResponse {
   readonly number: number
   readonly outOfBand: boolean
   readonly settings: ResponseSettings
-  readonly profile: LatencyProfile
+  readonly profile: ResponseProfile
   readonly request: ReplyRequest
   readonly input: ResponseInput
   /** Replaces the conversation as context. */
   readonly inputItems: readonly Item[] | undefined
-  /** Its reply is asked for when MCP servers have answered. */
+  /** MCP servers were at work when it was accepted, or are: its reply is asked for anew when they have answered. */
   readonly waitsToAsk: boolean
   /** When `response.created` is due, or was sent. */
   readonly createdAtMs: number

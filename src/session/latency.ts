@@ -1,6 +1,8 @@
 // How long the service takes: the named profiles, and how an option becomes a profile per response. Figures: protocol.md 6.
 // Only numbers here; who waits for what is in response-plan.ts and on-transcript.ts.
 
+import type { StreamingPlan } from './streaming.ts'
+
 /** Delays of the service in ms. */
 export interface LatencyProfile {
   /** Request accepted to `response.created`. */
@@ -27,6 +29,11 @@ export interface LatencyProfile {
   readonly rateLimitsMs: number
   /** Client event to its effect: nothing of it is seen earlier. */
   readonly acknowledgeMs: number
+}
+
+/** The profile of one response, with how it streams where the author wants it otherwise. */
+export interface ResponseProfile extends LatencyProfile {
+  readonly streaming?: StreamingPlan
 }
 
 /** As measured on the live service. Audio comes at five times real time, its transcript ahead of it. */

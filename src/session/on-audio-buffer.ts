@@ -8,11 +8,13 @@ import {
   type AudioBuffer,
   appendAudio,
   bufferedMs,
+  bytesToMs,
   bytesToSamples,
   clearAudio,
   dropAudioBefore,
   msToBytes,
 } from './audio-buffer.ts'
+import { hearSilence } from './call-line.ts'
 import { closeSession } from './close-session.ts'
 import { commitAudio } from './commit-audio.ts'
 import { disarmIdle } from './idle-timeout.ts'
@@ -25,17 +27,18 @@ const minCommitMs = 100
 /** With turn detection on, silence is kept this long: more than the longest idle timeout. */
 const keptSilenceMs = 31_000
 
-export function onAppend(state: SessionState, event: ClientEventOf<'input_audio_buffer.append'>, out: Outbox): SessionState {
-  const { maxAppendLength, behavior } = state.settings
+export function onAppend(before: SessionState, event: ClientEventOf<'input_audio_buffer.append'>, out: Outbox): SessionState {
+  const { maxAppendLength, behavior } = before.settings
   if (event.audio.length > maxAppendLength) {
     // What the live service does with more is not known; a WebSocket says by 1009 that a message is too big.
-    return closeSession(state, messageTooBig(behavior.oversizeCloseCode, maxAppendLength), out)
+    return closeSession(before, messageTooBig(behavior.oversizeCloseCode, maxAppendLength), out)
   }
   const bytes = decodeBase64(event.audio)
   if (!bytes) {
     refuse(out, invalidAudio(event))
-    return state
+    return before
   }
+  const state = before.output ? hearSilence(before, bytesToMs(before.buffer.format, bytes.byteLength), out) : before
   const { buffer, added } = appendAudio(state.buffer, bytes)
   const { detector } = state
   if (detector && added.byteLength > 0) {

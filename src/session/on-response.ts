@@ -21,7 +21,7 @@ import { fitConversation, tooLong } from './context-window.ts'
 import { durationMs, findEntry } from './conversation.ts'
 import type { ReplyRequest } from './effects.ts'
 import { disarmIdle } from './idle-timeout.ts'
-import { listServers, offeredTools } from './mcp.ts'
+import { isAtWork, listServers, offeredTools } from './mcp.ts'
 import { type Outbox, refuse } from './outbox.ts'
 import { beginResponse, cancelResponse } from './response-life.ts'
 import { createPlan, extendPlan, type ResponseFailure } from './response-plan.ts'
@@ -143,7 +143,9 @@ interface Accepted {
 
 function acceptResponse(state: SessionState, { settings, outOfBand, askedBy, input }: Accepted, out: Outbox): ActiveResponse {
   const id = out.ids.id('resp')
-  const profile = state.settings.latency({ number: state.conversation.turns })
+  const { latency, streaming } = state.settings
+  const paced = latency({ number: state.conversation.turns })
+  const profile = streaming ? { ...paced, streaming: streaming(state.responseCount + 1) } : paced
   const createdAtMs = out.nowMs + profile.createdMs
   const items: readonly Item[] | undefined = input?.map((part) => part.item)
   const spoken = settings.modalities.includes('audio')
@@ -164,7 +166,7 @@ function acceptResponse(state: SessionState, { settings, outOfBand, askedBy, inp
     }),
     input: weighPrompt(state, settings, input),
     inputItems: items,
-    waitsToAsk: false,
+    waitsToAsk: isAtWork(state, { settings, outOfBand }),
     createdAtMs,
     created: false,
     plan: createPlan({ spoken, format: settings.format, profile }, createdAtMs, settings.maxOutputTokens),

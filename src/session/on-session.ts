@@ -19,7 +19,8 @@ export function onOpen(state: SessionState, out: Outbox): SessionState {
     send(out, { type: 'conversation.created', conversation: { id: state.conversation.id, object: 'realtime.conversation' } })
   }
   push(out, { type: 'schedule', timer: timerName.expiry, atMs: out.nowMs + state.settings.lifetimeMs, deadline: 'idle' })
-  return state.config.type === 'realtime' ? listServers(state, state.config.tools, out) : state
+  const opened = { ...state, openedAtMs: out.nowMs }
+  return opened.config.type === 'realtime' ? listServers(opened, opened.config.tools, out) : opened
 }
 
 export function onSessionUpdate(state: SessionState, event: ClientEventOf<'session.update'>, out: Outbox): SessionState {

@@ -2,6 +2,7 @@
 
 import type { SpeechFrame } from '../../audio/types.ts'
 import { bytesToMs, msToBytes, samplesToBytes, writtenMs } from './audio-buffer.ts'
+import { hearSilence } from './call-line.ts'
 import { clearOutput } from './clear-output.ts'
 import { commitAudio } from './commit-audio.ts'
 import { disarmIdle, idleTimeoutMs } from './idle-timeout.ts'
@@ -31,8 +32,9 @@ export function onSpeechFrames(state: SessionState, frames: readonly SpeechFrame
 export function onIdleTimeout(state: SessionState, out: Outbox): SessionState {
   const timeoutMs = idleTimeoutMs(state)
   if (timeoutMs === undefined || !state.idleArmed || state.segment || state.activeResponseId !== undefined) return state
-  const { format, startByte } = state.buffer
-  const endMs = Math.floor(writtenMs(state.buffer) / gridMs) * gridMs
+  const listening = hearSilence(state, 0, out)
+  const { format, startByte } = listening.buffer
+  const endMs = Math.floor(writtenMs(listening.buffer) / gridMs) * gridMs
   const startMs = Math.max(0, endMs - Math.ceil(timeoutMs / gridMs) * gridMs, Math.ceil(bytesToMs(format, startByte)))
   const itemId = out.ids.id('item')
   send(out, {
@@ -42,7 +44,7 @@ export function onIdleTimeout(state: SessionState, out: Outbox): SessionState {
     item_id: itemId,
   })
   const stretch = { itemId, fromByte: msToBytes(format, startMs), toByte: msToBytes(format, endMs) }
-  return answer(commitAudio({ ...state, idleArmed: false }, stretch, out), out)
+  return answer(commitAudio({ ...listening, idleArmed: false }, stretch, out), out)
 }
 
 function startSegment(state: SessionState, startSample: number, out: Outbox): SessionState {

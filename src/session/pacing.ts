@@ -4,7 +4,7 @@
 import type { WireAudioFormat, WordTime } from '../../audio/types.ts'
 import { bytesToMs, msToBytes } from './audio-buffer.ts'
 import type { SpokenAudio } from './inputs.ts'
-import type { LatencyProfile } from './latency.ts'
+import type { ResponseProfile } from './latency.ts'
 import { splitTokens } from './tokens.ts'
 
 /** How far transcript runs ahead, in ms of audio, when audio takes no time at all. */
@@ -16,7 +16,7 @@ export type SpokenDelta =
 
 export interface SpokenOptions {
   readonly format: WireAudioFormat
-  readonly profile: LatencyProfile
+  readonly profile: ResponseProfile
   /** Length of the first delta; the others are `profile.audioDeltaMs`. */
   readonly firstDeltaMs: number
 }
@@ -29,7 +29,8 @@ export function paceSpeech(text: string, audio: SpokenAudio, options: SpokenOpti
   const { profile } = options
   const isInstant = !Number.isFinite(profile.audioSpeed)
   const leadAudioMs = isInstant ? instantLeadAudioMs : profile.transcriptLeadMs * profile.audioSpeed
-  const words = transcriptPositions(text, audio).map(({ token, startMs }) => ({
+  const split = profile.streaming?.split ?? splitTokens
+  const words = transcriptPositions(text, audio, split).map(({ token, startMs }) => ({
     token,
     atMs: Math.max(startMs, 0) - leadAudioMs,
   }))
@@ -77,12 +78,16 @@ interface Anchor {
 }
 
 /** Each token of the text with the time at which it is said: known words pin it, what lies between is spread evenly. */
-function transcriptPositions(text: string, audio: SpokenAudio): { token: string; startMs: number }[] {
+function transcriptPositions(
+  text: string,
+  audio: SpokenAudio,
+  split: (text: string) => readonly string[],
+): { token: string; startMs: number }[] {
   const anchors = anchorWords(text, audio.words ?? [], audio.durationMs)
   const positions: { token: string; startMs: number }[] = []
   let index = 0
   let segment = 0
-  for (const token of splitTokens(text)) {
+  for (const token of split(text)) {
     const sayIndex = index + token.length - token.trimStart().length
     while (segment + 2 < anchors.length && anchors[segment + 1]!.index <= sayIndex) segment++
     positions.push({ token, startMs: interpolate(anchors[segment]!, anchors[segment + 1]!, sayIndex) })

@@ -64,18 +64,12 @@ export function takeMcpResult(state: SessionState, itemId: string, result: McpRe
   return advance(withResponse(draft.state, draft.response), response.id, out)
 }
 
-/** Asks for the replies of responses that waited for MCP servers, which have answered by now. What the model sees includes it. */
+/** Asks for the replies of responses that waited for MCP servers, which have answered by now. */
 export function askWaiting(state: SessionState, out: Outbox): SessionState {
   let next = state
   for (const response of state.responses.values()) {
-    if (!response.waitsToAsk || isAtWork(next, response)) continue
-    const { id: responseId, settings, outOfBand, inputItems: input, request } = response
-    const { askedBy } = request
-    const mcpTools = offeredTools(next, settings.tools)
-    const parts = { responseId, settings, conversation: next.conversation, outOfBand, askedBy, input, mcpTools }
-    const asked = { ...response, waitsToAsk: false, request: replyRequest(parts) }
-    push(out, { type: 'ask-reply', request: asked.request })
-    next = withResponse(next, asked)
+    if (!response.created || !response.waitsToAsk || isAtWork(next, response)) continue
+    next = withResponse(next, askAnew(next, response, out))
   }
   return next
 }
@@ -106,7 +100,18 @@ function announce(draft: ResponseDraft, out: Outbox): void {
   const { response, state } = draft
   if (response.replyEnded) return
   if (isAtWork(state, response)) response.waitsToAsk = true
+  else if (response.waitsToAsk) draft.response = askAnew(state, response, out)
   else push(out, { type: 'ask-reply', request: response.request })
+}
+
+/** The question as of now: what the model sees includes what MCP servers have answered since the response was accepted. */
+function askAnew(state: SessionState, response: ActiveResponse, out: Outbox): ActiveResponse {
+  const { id: responseId, settings, outOfBand, inputItems: input } = response
+  const { askedBy } = response.request
+  const mcpTools = offeredTools(state, settings.tools)
+  const request = replyRequest({ responseId, settings, conversation: state.conversation, outOfBand, askedBy, input, mcpTools })
+  push(out, { type: 'ask-reply', request })
+  return { ...response, waitsToAsk: false, request }
 }
 
 function sendCreated(draft: ResponseDraft, out: Outbox): void {

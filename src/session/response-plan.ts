@@ -7,8 +7,9 @@ import type { Phase } from './active-response.ts'
 import { type AppendLog, append, emptyLog, entryAt } from './append-log.ts'
 import { msToBytes } from './audio-buffer.ts'
 import type { ReplyPiece, SpokenAudio } from './inputs.ts'
-import type { LatencyProfile } from './latency.ts'
-import { paceSpeech } from './pacing.ts'
+import type { ResponseProfile } from './latency.ts'
+import { paceSpeech, type SpokenDelta } from './pacing.ts'
+import type { StreamingPlan } from './streaming.ts'
 import { splitTokens } from './tokens.ts'
 
 /** One token of assistant audio lasts this long. */
@@ -44,7 +45,7 @@ export interface PlannedStep {
 export interface PlanSettings {
   readonly spoken: boolean
   readonly format: WireAudioFormat
-  readonly profile: LatencyProfile
+  readonly profile: ResponseProfile
 }
 
 /** Due times never decrease along the queue. */
@@ -61,6 +62,8 @@ export interface ResponsePlan {
   readonly tokensLeft: number
   /** The reply has ended, or was cut off: later pieces are dropped. */
   readonly ended: boolean
+  /** Deltas that a streaming pattern has timed. */
+  readonly timedDeltas: number
 }
 
 export function createPlan(settings: PlanSettings, createdAtMs: number, maxOutputTokens: number | 'inf'): ResponsePlan {
@@ -73,6 +76,7 @@ export function createPlan(settings: PlanSettings, createdAtMs: number, maxOutpu
     openItem: undefined,
     tokensLeft: maxOutputTokens === 'inf' ? Number.POSITIVE_INFINITY : maxOutputTokens,
     ended: false,
+    timedDeltas: 0,
   }
 }
 
@@ -162,11 +166,38 @@ function addMcpCall(draft: Draft, server: string, { name, arguments: json, needs
 }
 
 function addTokens(draft: Draft, text: string, toWork: (delta: string) => PlannedWork): void {
+  const { streaming } = draft.settings.profile
+  if (streaming) return addTimed(draft, streaming.split(text), toWork)
   for (const token of splitTokens(text)) {
     if (!spendTokens(draft, 1)) return
     plan(draft, toWork(token))
     draft.readyMs += draft.settings.profile.textDeltaMs
   }
+}
+
+/** Deltas by the author's own pattern, which goes on over all pieces of a response. */
+function addTimed(draft: Draft, pieces: readonly string[], toWork: (delta: string) => PlannedWork): void {
+  const { streaming, textDeltaMs } = draft.settings.profile
+  for (const piece of pieces) {
+    if (!spendTokens(draft, 1)) return
+    draft.readyMs += streaming?.gapMs(draft.timedDeltas++, textDeltaMs) ?? 0
+    plan(draft, toWork(piece))
+  }
+}
+
+/** Spoken deltas by the author's own pattern: pieces of sound are timed, and the words between them keep their places. */
+function retime(draft: Draft, deltas: readonly SpokenDelta[], streaming: StreamingPlan): readonly SpokenDelta[] {
+  let shiftMs = 0
+  let naturalMs: number | undefined
+  return deltas.map((delta) => {
+    if (delta.type === 'audio') {
+      const index = draft.timedDeltas++
+      const gapMs = naturalMs === undefined ? 0 : delta.offsetMs - naturalMs
+      naturalMs = delta.offsetMs
+      shiftMs += streaming.gapMs(index, gapMs) - (index === 0 ? 0 : gapMs)
+    }
+    return { ...delta, offsetMs: delta.offsetMs + shiftMs }
+  })
 }
 
 function addSpeech(draft: Draft, text: string, audio: SpokenAudio, phase: Phase | undefined): void {
@@ -176,7 +207,8 @@ function addSpeech(draft: Draft, text: string, audio: SpokenAudio, phase: Phase 
   const firstDeltaMs = isFirst ? profile.audioFirstDeltaMs : profile.audioDeltaMs
   const baseMs = isFirst ? draft.readyMs : draft.readyMs + Math.min(firstDeltaMs, audio.durationMs) / profile.audioSpeed
   draft.hasAudio = true
-  for (const delta of paceSpeech(text, audio, { format, profile, firstDeltaMs })) {
+  const natural = paceSpeech(text, audio, { format, profile, firstDeltaMs })
+  for (const delta of profile.streaming ? retime(draft, natural, profile.streaming) : natural) {
     draft.readyMs = baseMs + delta.offsetMs
     openMessage(draft, phase)
     if (delta.type === 'transcript') {

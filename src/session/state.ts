@@ -18,6 +18,7 @@ import type { LiveTranscript } from './live-transcript.ts'
 import { type McpState, noMcp } from './mcp.ts'
 import type { PendingTranscription } from './on-transcript.ts'
 import { emptyOutputBuffer, type OutputBuffer } from './output-buffer.ts'
+import { planStreaming, type Streaming, type StreamingPlan } from './streaming.ts'
 import { createDetector, type TurnDetector } from './turn-detection.ts'
 import { type Account, newAccount } from './usage.ts'
 
@@ -26,6 +27,8 @@ export interface SessionSettings {
   /** The seeded source of ids: the one thing in the state that moves by itself. */
   readonly ids: Ids
   readonly latency: LatencySource
+  /** How each response streams, by its number; undefined: as the latency says. */
+  readonly streaming: ((response: number) => StreamingPlan) | undefined
   /** Delay of everything that the client sends, from the profile before the first turn. */
   readonly acknowledgeMs: number
   /** The session ends this long after it was opened. */
@@ -71,6 +74,8 @@ export interface SessionState {
   readonly mcp: McpState
   /** Of calls, where the service plays the sound; undefined where the client does. */
   readonly output: OutputBuffer | undefined
+  /** When the session was opened. */
+  readonly openedAtMs: number
   readonly account: Account
   readonly inbox: readonly DelayedInput<ClientEvent>[]
   readonly closed: boolean
@@ -88,6 +93,8 @@ export interface CreateSessionOptions {
   readonly unixSeconds: number
   /** Default 'openai'. */
   readonly latency?: Latency
+  /** How answers stream; `seed` for their jitter. Default: as the latency says. */
+  readonly streaming?: { readonly pattern: Streaming; readonly seed: number }
   /** Default 60 minutes. */
   readonly lifetimeMs?: number
   /** Default 15,000,000, and not enforced; one that is given is. */
@@ -106,6 +113,10 @@ export interface CreateSessionOptions {
 /** Base64 of 15 MiB, the most that one append may hold. */
 const defaultAppendLength = ((15 * 1024 * 1024) / 3) * 4
 
+function streamingOf({ pattern, seed }: NonNullable<CreateSessionOptions['streaming']>): (response: number) => StreamingPlan {
+  return (response) => planStreaming(pattern, seed, response)
+}
+
 /**
  * A session before its first input. Nothing is sent until `step` is told `{ type: 'open' }`.
  *
@@ -123,6 +134,7 @@ export function createSession(options: CreateSessionOptions): SessionState {
     settings: {
       ids,
       latency,
+      streaming: options.streaming && streamingOf(options.streaming),
       acknowledgeMs: latency({ number: 0 }).acknowledgeMs,
       lifetimeMs,
       tokensPerMinute,
@@ -146,6 +158,7 @@ export function createSession(options: CreateSessionOptions): SessionState {
     idleArmed: false,
     mcp: noMcp,
     output: options.playsOutput ? emptyOutputBuffer : undefined,
+    openedAtMs: 0,
     account: newAccount,
     inbox: [],
     closed: false,

@@ -1,6 +1,8 @@
 // Text as tokens: how many there are (about four characters each), and the pieces that deltas carry.
 // A stand-in for the model's tokenizer, which is not public for these models.
 
+import { joinGraphemes } from './graphemes.ts'
+
 const charactersPerToken = 4
 
 /**
@@ -15,6 +17,6 @@ export function countTextTokens(text: string): number {
 }
 
 /** The text cut into delta-sized pieces: `'Hello! How'` gives `['Hello', '!', ' How']`. */
-export function splitTokens(text: string): string[] {
-  return text.match(tokenPattern) ?? []
+export function splitTokens(text: string): readonly string[] {
+  return joinGraphemes(text, text.match(tokenPattern) ?? [])
 }

@@ -80,6 +80,7 @@ function createGate(): Gate {
   return {
     add,
     claims: (url) => some(owners, (owner) => owner.claims(url) !== undefined),
+    doorman: (url) => findDoorman(owners, url),
     answers: (request) => some(owners, (owner) => owner.claimsRequest?.(request) !== undefined),
     get isOpen() {
       return opened !== undefined

@@ -1,11 +1,14 @@
 // Where this process's gate is found, and others who intercept, by whoever must not load either.
 
 import type { GateRequest } from './gate.ts'
+import type { Doorman } from './transport.ts'
 
 /** The part of the gate that others may ask. */
 export interface AskableGate {
   /** Whether a service takes a socket that the running code opens to this URL. */
   claims(url: URL): boolean
+  /** Who takes such a socket, or refuses it; undefined for one that stays real. */
+  doorman(url: URL): Doorman | undefined
   /** Whether a service answers a request that the running code makes. */
   answers(request: GateRequest): boolean
   /** Whether it listens to the interceptor. */

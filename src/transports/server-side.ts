@@ -47,6 +47,12 @@ export class ServerSide extends Duplex {
     this.#pushLater(chunk)
   }
 
+  /** The timeout of the client's socket, where it has set one: `handshakeTimeout` of `ws`, `timeout` of a request. */
+  get patience(): { ms: number; giveUp(): void } | undefined {
+    const { timeout } = this.#client
+    return timeout ? { ms: timeout, giveUp: () => void this.#client.emit('timeout') } : undefined
+  }
+
   /** The client sees what it would see where nobody listens. */
   refuse(): void {
     const address = '127.0.0.1'

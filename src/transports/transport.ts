@@ -41,6 +41,8 @@ export interface UpgradeRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly protocols: readonly string[]
   readonly transport: 'gate' | 'server' | 'memory'
+  /** How long the client's socket waits for the answer, by a timer that no clock of ours moves; `giveUp` is what that timer does. */
+  readonly patience?: { readonly ms: number; giveUp(): void } | undefined
   /** Somebody named this URL by hand: whatever its path, it is meant. */
   readonly isNamed?: boolean
 }

@@ -70,10 +70,10 @@ export function createUpgrader(options: UpgraderOptions): Upgrader {
   })
 
   function upgrade(visit: Upgrade): void {
-    const { request, url, doorman, enter = (work) => work() } = visit
+    const { doorman, enter = (work) => work() } = visit
     carryOut(
       visit,
-      enter(() => askDoorman(doorman, toUpgradeRequest(request, url, options.transport))),
+      enter(() => askDoorman(doorman, toUpgradeRequest(visit, options.transport))),
     )
   }
 
@@ -117,15 +117,17 @@ function askDoorman(doorman: Doorman, request: UpgradeRequest): UpgradeAnswer {
   }
 }
 
-function toUpgradeRequest(request: IncomingMessage, url: URL, transport: UpgradeRequest['transport']): UpgradeRequest {
+function toUpgradeRequest({ request, url, socket }: Upgrade, transport: UpgradeRequest['transport']): UpgradeRequest {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
   }
-  return { url, headers, protocols: parseProtocols(headers['sec-websocket-protocol']), transport }
+  const { patience }: Duplex & Pick<UpgradeRequest, 'patience'> = socket
+  return { url, headers, protocols: parseProtocols(headers['sec-websocket-protocol']), transport, ...(patience && { patience }) }
 }
 
-function joinWire(opened: WebSocket, socket: Duplex, accept: (wire: Wire) => WireListener): void {
+/** Joins an open socket to the listener that takes its wire. */
+export function joinWire(opened: WebSocket, socket: Duplex, accept: (wire: Wire) => WireListener): void {
   // Frames that arrive while `accept` runs wait: `ws` reads on only after this turn's listeners are on.
   const wire = new SocketWire(opened, socket, () => listener.onOverflow?.(wire.bufferedBytes))
   const listener = accept(wire)
@@ -168,7 +170,9 @@ class SocketWire implements Wire {
 
   close(code: number, reason: string): void {
     this.#closed ??= { code, reason: limitReason(reason) }
-    this.#opened.close(code, this.#closed.reason)
+    // A frame without a code.
+    if (code === 1005) this.#opened.close()
+    else this.#opened.close(code, this.#closed.reason)
   }
 
   /** Some clients (undici) echo our close code without our reason. */

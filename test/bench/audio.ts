@@ -1,5 +1,5 @@
 // Measures ears and mouth, and prints a table beside the goals. Run: npm run bench:audio -- [--corpus DIR] [--json FILE] [--smoke]
-// DIR holds WAV files and a transcripts.tsv (file, tab, text), recorded clean: what is louder than -60 dBFS counts as speech.
+// DIR holds WAV files and a transcripts.tsv (file, tab, text), recorded clean: their levels tell where speech begins and ends.
 
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -7,7 +7,7 @@ import { type Prompt, readPrompts } from './audio/labelled.ts'
 import { type AudioRow, printRows } from './audio/row.ts'
 import { signalRows } from './audio/signal.ts'
 import { transcriptionRows } from './audio/transcription.ts'
-import { madeSpeechRows, recordingRows, streamsRows } from './audio/vad.ts'
+import { madeSpeechRows, recordingRows, sentenceRows, streamsRows } from './audio/vad.ts'
 
 const { values } = parseArgs({
   options: { corpus: { type: 'string' }, json: { type: 'string' }, smoke: { type: 'boolean', default: false } },
@@ -16,7 +16,7 @@ const prompts: readonly Prompt[] = values.corpus === undefined ? [] : readPrompt
 const parts: readonly (() => Promise<AudioRow[]>)[] = [
   signalRows,
   madeSpeechRows,
-  ...(prompts.length > 0 ? [() => recordingRows(prompts)] : []),
+  ...(prompts.length > 0 ? [() => recordingRows(prompts), () => sentenceRows(prompts)] : []),
   () => streamsRows(values.smoke ? 10 : 100),
   ...(values.smoke ? [] : [() => transcriptionRows(prompts)]),
 ]

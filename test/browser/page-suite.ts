@@ -13,6 +13,12 @@ import { expect, test } from 'vitest-realtime'
 const url = 'wss://api.openai.com/v1/realtime?model=gpt-realtime'
 const key = 'openai-insecure-api-key.sk-page'
 
+/** As modules of an app take them, before any service runs. */
+const AtLoad = globalThis.WebSocket
+class EagerSocket extends globalThis.WebSocket {
+  readonly startedBy = 'the app'
+}
+
 function happening(socket: WebSocket, type: string): Promise<Event> {
   return new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }))
 }
@@ -74,6 +80,24 @@ export function describePageSockets(): void {
     expect(socket).toBeInstanceOf(Chatty)
   })
 
+  test("are the kit's also of a class that the app took as it loaded, or extended", async ({ realtime }) => {
+    for (const Taken of [AtLoad, EagerSocket]) {
+      const socket = new Taken(url, ['realtime', key])
+      await happening(socket, 'open')
+      expect(socket).toBeInstanceOf(Taken)
+      expect(socket).toBeInstanceOf(WebSocket)
+      expect('startedBy' in socket).toBe(Taken === EagerSocket)
+      socket.close()
+    }
+    expect(realtime.sessions).toHaveLength(2)
+  })
+
+  test('name the setup file where no socket was seen', ({ realtime }) => {
+    expect(() => realtime.session).toThrow(
+      /opened no WebSocket in this test\.\n.*before the kit was loaded.*setupFiles: \['vitest-realtime\/setup'\]/,
+    )
+  })
+
   test('send blobs and bytes in order with text', async ({ realtime }) => {
     const socket = new WebSocket(url, ['realtime', key])
     await happening(socket, 'open')
@@ -88,7 +112,7 @@ export function describePageSockets(): void {
     await vi.waitFor(() =>
       expect(realtime.emitted('error').map(({ error }) => error.event_id)).toEqual([null, null, null, 'last']),
     )
-    expect(socket.bufferedAmount).toBe(0)
+    await vi.waitFor(() => expect(socket.bufferedAmount).toBe(0))
     // The service refuses binary frames, whatever they hold.
     expect(realtime).toHaveEmitted('error', { error: { code: 'invalid_event' } })
   })
@@ -169,7 +193,7 @@ export function describePageTime(): void {
       ['minute', 60_000],
       ['tick', 60_000],
     ])
-    expect(performance.now() - startPerformanceMs).toBe(60_000)
+    expect(performance.now() - startPerformanceMs).toBeCloseTo(60_000)
     expect(new window.Date().getTime() - startMs).toBe(60_000)
     expect(realtime.clock.now()).toBe(60_000)
   })

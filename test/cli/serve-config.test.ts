@@ -99,7 +99,7 @@ test.for([
   ['name.json', '{ "respones": {} }', /--config .*name\.json: .*respones.*Did you mean .responses.\?/s],
   ['type.json', '{ "seed": "7" }', /--config .*type\.json: .*seed.*"7"/],
   ['virtual.json', '{ "timing": "virtual" }', /timing 'virtual' needs the app in this process/],
-  ['reply.json', '{ "responses": { "hi": { "txt": "Hi." } } }', /\[RTK_REPLY\] reply 'hi'.*`txt`/s],
+  ['reply.json', '{ "responses": { "hi": { "txt": "Hi." } } }', /\[RTK_REPLY\] --config .*reply\.json: reply 'hi'.*`txt`/s],
   [
     'template.json',
     '{ "responses": { "hi": "{{usr.text}}" } }',

@@ -101,6 +101,16 @@ describe('a sideband', () => {
     expect(realtime.responses[0]).toHaveBeenInterrupted({ afterMs: truncated?.audio_end_ms, toleranceMs: 1 })
   })
 
+  test('of two calls at once: one caller is in one of them', async ({ realtime, caller }) => {
+    await takenCall(realtime)
+    const second = await takenCall(realtime)
+    expect(await failureOf(() => caller.says('Hello'))).toMatch(/RTK_MANY_SESSIONS.*One caller is in one call at a time/s)
+    await second.hangsUp()
+    realtime.respond('hello', { when: 'hello', text: 'Good day.' })
+    await caller.says('Hello')
+    await caller.hears('Good day.')
+  })
+
   test('may clear what plays; on a plain socket that event is unknown', async ({ realtime }) => {
     realtime.respond('long', { text: 'One two three four five six seven eight nine ten eleven twelve thirteen fourteen.' })
     const call = await takenCall(realtime)

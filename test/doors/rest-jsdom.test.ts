@@ -26,3 +26,13 @@ test('XMLHttpRequest: an ephemeral key', async ({ realtime }) => {
   expect([request.status, request.responseText]).toEqual([200, expect.stringContaining('"ek_')])
   expect(realtime.sessions).toHaveLength(0)
 })
+
+test("the page's FormData means nothing to Node's fetch: the test is told", async ({ realtime }) => {
+  const headers = { authorization: 'Bearer sk-x' }
+  const body = new FormData()
+  body.set('sdp', pageOffer)
+  body.set('session', JSON.stringify({ type: 'realtime', model: 'gpt-realtime' }))
+  expect((await fetch(`${base}/calls`, { method: 'POST', headers, body })).status).toBe(400)
+  expect(String(realtime.timeline)).toMatch(/page's FormData.*fetch\(new Request\(url, init\)\)/)
+  expect((await fetch(new Request(`${base}/calls`, { method: 'POST', headers, body }))).status).toBe(201)
+})

@@ -5,6 +5,8 @@ import { registerMatchers } from '../../matchers/register.ts'
 test('exports matchers only: each name becomes one', () => {
   expect(Object.keys(matchers).sort()).toMatchInlineSnapshot(`
     [
+      "toBeAudible",
+      "toBeSilent",
       "toEmit",
       "toEmitSequence",
       "toHaveBeenInterrupted",
@@ -22,7 +24,9 @@ test('exports matchers only: each name becomes one', () => {
       "toHaveTranscribed",
       "toHaveTruncatedWhereHeard",
       "toReceive",
+      "toSay",
       "toSelectResponse",
+      "toSoundLike",
     ]
   `)
 })

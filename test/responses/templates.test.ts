@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { planReply } from '../../src/responses/plan.ts'
 import { ReplyBook } from '../../src/responses/reply-book.ts'
 import { selectReply } from '../../src/responses/select.ts'
 import { compileTemplate, replyFromJson } from '../../src/responses/templates.ts'
-import { createTurn } from '../../src/responses/turn.ts'
-import { functionCall, functionOutput, request, said, userText } from './requests.ts'
+import { createTurn, withCaptured } from '../../src/responses/turn.ts'
+import { factsOf, functionCall, functionOutput, request, said, userText } from './requests.ts'
 
 const context = [
   userText('Weather?'),
@@ -24,6 +25,8 @@ describe('a template', () => {
     ['{{result.days.1}}', 'dry'],
     ['{{result.days}}', '["wet","dry"]'],
     ['{{user.keys | none}}', 'none'],
+    ['{{user.transcript}} {{session.voice}}', 'Weather? marin'],
+    ['{{captured.city | nowhere}}', 'nowhere'],
     ['{{result.wind|}}.', '.'],
     ['no { placeholder }', 'no { placeholder }'],
   ])('%s → %s', (source, text) => {
@@ -41,6 +44,12 @@ describe('a template', () => {
   test('is refused at once when it names nothing that there is', () => {
     expect(() => compileTemplate('one', '{{usr.text}}')).toThrow('no such placeholder {{usr.text}}. Did you mean `user`?')
     expect(() => compileTemplate('one', '{{sky}}')).toThrow('They begin with user, turn')
+    expect(() => compileTemplate('one', '{{user.name}}')).toThrow(
+      'no such placeholder {{user.name}}. `user` has text, transcript, keys.',
+    )
+    expect(() => compileTemplate('one', '{{user}}')).toThrow('After `user.` comes text, transcript, keys.')
+    expect(() => compileTemplate('one', '{{call.find.output}}')).toThrow('After `call.find.` comes result, arguments.')
+    expect(() => compileTemplate('one', '{{instructions.a}}')).toThrow('Nothing follows it.')
   })
 })
 
@@ -79,6 +88,40 @@ describe('a reply of a JSON config', () => {
     expect(reply.preamble(turn)).toBe('You said Weather?.')
     expect(reply.text(turn)).toEqual(['Plain.', 'Turn 1.'])
     expect(replyFromJson('one', { text: ['One', 'Two'], preamble: 'Well.' })).toEqual({ text: ['One', 'Two'], preamble: 'Well.' })
+  })
+
+  test('knows what its pattern catches, in text, arguments and then', () => {
+    const json = {
+      when: '/for (?<seats>\\d+) on (\\w+)/i',
+      call: {
+        name: 'book',
+        arguments: { seats: '{{captured.seats}}', list: ['{{result.days.0 | none}}'], temp: '{{result.temp}}', n: 1 },
+      },
+      then: 'For {{captured.seats}} on {{captured.2}}.',
+    }
+    const book = new ReplyBook()
+    book.add('book', replyFromJson('book', json))
+    const facts = said('A table for 4 on Friday')
+    const selection = selectReply(book, facts)
+    expect(selection.captured).toEqual({ seats: '4', 1: '4', 2: 'Friday' })
+    const planned = planReply('book', selection.reply, withCaptured(turn, selection.captured))
+    expect(planned).toMatchObject({
+      steps: [{ type: 'call', arguments: '{"seats":"4","list":["wet"],"temp":21,"n":1}' }, {}],
+    })
+    book.record(selection, facts)
+    const then = selectReply(book, factsOf(request(context, { results: [{ ...results[0]!, callResponseId: facts.responseId }] })))
+    expect(planReply('x', then.reply, withCaptured(turn, then.captured))).toMatchObject({
+      steps: [{ text: 'For 4 on Friday.' }, {}],
+    })
+    expect(() => replyFromJson('one', { when: '/for (?<seats>\\d+)/', text: '{{captured.seat}}' })).toThrow(
+      'Did you mean `seats`?',
+    )
+    expect(() => replyFromJson('one', { when: 'table', text: '{{captured.seats}}' })).toThrow(
+      'no such placeholder {{captured.seats}}.',
+    )
+    expect(() => replyFromJson('one', { call: { name: 'f', arguments: { a: { b: '{{usr.text}}' } } } })).toThrow(
+      'Did you mean `user`?',
+    )
   })
 
   test('is checked as any other', () => {

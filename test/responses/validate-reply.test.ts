@@ -107,7 +107,7 @@ describe('what it may not be', () => {
     [
       'arguments as JSON',
       { call: { name: 'f', arguments: '{}' } },
-      '`call.arguments` must be an object, got "{}"\n  Give the object, not its JSON.',
+      '`call.arguments` must be an object, or a function of the turn, got "{}"\n  Give the object, not its JSON.',
     ],
     [
       'a slip within one of several calls',

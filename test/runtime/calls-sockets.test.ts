@@ -53,6 +53,25 @@ describe('sockets of a call', () => {
     expect(third.types()).toEqual(['session.created'])
   })
 
+  test.for([1006, 4000])('are lost to a fault (%i), and the call goes on: the app may attach again', async (code) => {
+    await using opened = await activeCall({ responses: { hello: { when: 'hello', text: 'Good day.' } } })
+    const { call, service, session, realtime } = opened
+    const first = await attach(opened, call.id)
+    realtime.fail({ close: code }, { at: 'response.output_audio_transcript.delta' })
+    first.send({ type: 'conversation.item.create', item: item('hello') })
+    first.send({ type: 'response.create' })
+    expect((await realtime.nextResponse()).text).toBe('Good day.')
+    expect(first.closed?.code).toBe(code)
+    expect(first.types()).not.toContain('response.output_audio_transcript.delta')
+    expect([call.status, session.open]).toEqual(['active', true])
+    const second = await attach(opened, call.id)
+    await service.clock.quiet()
+    expect(second.types()[0]).toBe('session.created')
+    const notes = formatTimeline(service.timeline.entries)
+    expect(notes.match(/the app's sockets were closed with/g)).toHaveLength(1)
+    expect(notes).not.toContain('a socket of the app left')
+  })
+
   test('one that does not read is closed alone', async () => {
     await using opened = await activeCall()
     const { call, service, session } = opened

@@ -55,7 +55,9 @@ describe('the app answers', () => {
     const call = await opened.service.calls.ring(() => new Response(), {})
     const failure = await failureOf(() => call.accepted({ timeout: 50 }))
     expect(failure).toContain('[RTK_WAIT]')
-    expect(failure).toContain(`call ${call.id} rings: the app has neither accepted nor rejected it`)
+    expect(failure).toContain(
+      `call ${call.id} rings: the app answered its webhook with 200, and has neither accepted nor rejected it`,
+    )
   })
 
   test('refer: the session goes on for the round trip of a transfer, then it is over', async () => {
@@ -137,9 +139,68 @@ describe('the webhook', () => {
     const broken = () => {
       throw new TypeError('boom')
     }
-    expect(await failureOf(() => opened.service.calls.ring(broken, {}))).toContain("delivered to the app's handler: boom")
+    expect(await failureOf(() => opened.service.calls.ring(broken, {}))).toContain("the app's handler threw TypeError: boom")
     const mute = (() => undefined) as unknown as () => Response
     expect(await failureOf(() => opened.service.calls.ring(mute, {}))).toContain('gave undefined, not a Response')
+  })
+
+  test.for([
+    ['a wrong signature', new Response('Invalid signature', { status: 400 }), /signed with `realtime.webhookSecret`/],
+    ['no right', new Response('', { status: 401 }), /HTTP 401: an empty body\nThe webhook is signed with/],
+    ['no such path', new Response('Cannot POST /webhook', { status: 404 }), /The handler sees http:\/\/localhost\/webhook/],
+  ] as const)('%s: the error says how to mend it', async ([, answer, mend]) => {
+    await using opened = openService()
+    expect(await failureOf(() => opened.service.calls.ring(() => answer, {}))).toMatch(mend)
+  })
+
+  test('a handler that throws over the signature is told what it is signed with', async () => {
+    await using opened = openService()
+    const unwrap = () => Promise.reject(new Error('The given webhook signature does not match the expected signature'))
+    expect(await failureOf(() => opened.service.calls.ring(unwrap, {}))).toMatch(/threw The given.*\n.*realtime.webhookSecret/)
+  })
+
+  test('no answer at all: who owes what, and how the call is', async () => {
+    await using opened = openService()
+    const { calls } = opened.service
+    const forever = new Promise<Response>(() => {})
+    const ring = (act: (call: Call) => void) => {
+      const answers = webhook(opened, act)
+      return failureOf(() => calls.ring((request) => answers(request).then(() => forever), {}))
+    }
+    const failure = await ring(() => {})
+    expect(failure).toContain(
+      "[RTK_WAIT] realtime.incomingCall(…): the app's handler has not returned a Response; the call is ringing.\nAnswer the webhook",
+    )
+    expect(calls.owed).toMatch(/rings: the app has not answered its webhook, and has neither accepted nor rejected it$/)
+    expect(await ring((call) => call.accept(sessionOfApp, restRequest))).toContain('the call is active.')
+  })
+
+  test('webhooks of two calls at once reach the app one after the other', async () => {
+    await using opened = openService()
+    const { calls, clock } = opened.service
+    const order: string[] = []
+    const slow = async (request: Request): Promise<Response> => {
+      const { data } = (await request.json()) as { data: { call_id: string } }
+      const name = calls.faces[0]?.id === data.call_id ? 'first' : 'second'
+      order.push(`${name} begins`)
+      // The first one takes longer.
+      for (let turn = 0; turn < (name === 'first' ? 20 : 1); turn++) await clock.hold(new Promise((done) => setImmediate(done)))
+      order.push(`${name} answers`)
+      return new Response()
+    }
+    await Promise.all([calls.ring(slow, {}), calls.ring(slow, {})])
+    expect(order).toEqual(['first begins', 'first answers', 'second begins', 'second answers'])
+  })
+
+  test('a second call rings while the app thinks about the first', async () => {
+    await using opened = openService()
+    const { calls } = opened.service
+    const decided = Promise.withResolvers<Response>()
+    const first = calls.ring(() => decided.promise, {})
+    const second = await calls.ring(() => new Response(), {})
+    expect(second.webhookStatus).toBe(200)
+    decided.resolve(new Response(null, { status: 204 }))
+    expect((await first).webhookStatus).toBe(204)
   })
 
   test('wrong arguments are refused at once', async () => {

@@ -45,6 +45,30 @@ describe('refused connections', () => {
       says: /Leave \?model out/,
     },
     {
+      case: 'a translation without a model',
+      url: `${wss}/translations`,
+      code: 'missing_model',
+      says: /\?model=gpt-realtime-translate/,
+    },
+    {
+      case: 'an intent of translation',
+      url: `${wss}?intent=translation`,
+      code: 'missing_model',
+      says: /\/v1\/realtime\/translations\?model=gpt-realtime-translate/,
+    },
+    {
+      case: 'a model of conversations that is to translate',
+      url: `${wss}/translations${model}`,
+      code: 'invalid_model',
+      says: /gpt-realtime does not translate\. Name gpt-realtime-translate, or connect to \/v1\/realtime/,
+    },
+    {
+      case: 'a translation model that is to converse',
+      url: `${wss}?model=gpt-realtime-translate`,
+      code: 'invalid_model',
+      says: /gpt-realtime-translate only translates\. Connect to \/v1\/realtime\/translations/,
+    },
+    {
       case: 'the beta',
       url: wss + model,
       headers: { ...bearer, 'openai-beta': 'realtime=v1' },
@@ -73,6 +97,24 @@ describe('refused connections', () => {
     await opened.service.clock.advance(0)
     expect(findingsOf(opened)).toMatchObject([{ code, text: expect.stringMatching(pattern) }])
     expect(opened.realtime.sessions).toEqual([])
+  })
+
+  test.for([
+    [
+      'realtime',
+      'gpt-realtime',
+      '?intent=transcription',
+      /opens a conversation: its session has a model\. Make it with session: \{ type/,
+    ],
+    ['transcription', undefined, model, /A transcription session takes no model in its URL\. Leave \?model out/],
+    ['translation', 'gpt-realtime-translate', model, /key translates only\. Connect to \/v1\/realtime\/translations/],
+  ] as const)('an ephemeral key of another kind: %s', async ([type, itsModel, query, pattern]) => {
+    await using opened = openService({ latency: 'instant' })
+    const session = { type, ...(itsModel && { model: itsModel }) }
+    opened.service.secretMaker.addSecret({ value: 'ek_other', expiresAtSeconds: Number.MAX_SAFE_INTEGER, session })
+    opened.connect({ url: wss + query, headers: { authorization: 'Bearer ek_other' } })
+    await opened.service.clock.advance(0)
+    expect(findingsOf(opened)).toMatchObject([{ code: 'invalid_model', text: expect.stringMatching(pattern) }])
   })
 
   test('an ephemeral key that is over', async () => {

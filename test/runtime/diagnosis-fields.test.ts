@@ -40,6 +40,12 @@ const rows: readonly Row[] = [
     code: 'unknown_field',
     says: /Its place is `session\.audio\.input\.turn_detection\.eagerness`/,
   },
+  {
+    case: 'a field that other sessions have at that place',
+    sent: [update({ audio: { input: { turn_detection: { type: 'server_vad', eagerness: 'low' } } } })],
+    code: 'other_turn_detection',
+    says: /^(?!.*Did you mean)/,
+  },
   { case: 'an invented field', sent: [update({ zzz: 1 })], code: 'unknown_field', says: /no field `session\.zzz`.*Leave it out/ },
   {
     case: 'no kind of session',
@@ -85,10 +91,58 @@ const rows: readonly Row[] = [
     says: /Math\.floor/,
   },
   {
+    case: 'a content type of the beta',
+    sent: [item({ type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Hi' }] })],
+    code: 'wrong_shape',
+    says: /an assistant's text `output_text`/,
+  },
+  {
+    case: 'a content type that only the model has',
+    sent: [item({ type: 'message', role: 'user', content: [{ type: 'text', text: 'Hi' }] })],
+    code: 'wrong_shape',
+    says: /`item\.content\[0\]\.type`.*A user's and a system's text is `input_text`/,
+  },
+  {
+    case: 'a text as content',
+    sent: [item({ type: 'message', role: 'user', content: 'Hi' })],
+    code: 'wrong_shape',
+    says: /content: \[\{ type: 'input_text', text \}\]/,
+  },
+  {
+    case: 'an object as output',
+    sent: [item({ type: 'function_call_output', call_id: 'x', output: { ok: true } })],
+    code: 'wrong_shape',
+    says: /an object where JSON text belongs in `item\.output`.*JSON\.stringify/,
+  },
+  {
+    case: 'the name of a format',
+    sent: [update({ audio: { output: { format: 'g711_ulaw' } } })],
+    code: 'wrong_shape',
+    says: /\{ type: 'audio\/pcmu' \}/,
+  },
+  {
+    case: 'a tool of Chat Completions',
+    sent: [update({ tools: [{ type: 'function', function: { name: 'f' } }] })],
+    code: 'wrong_shape',
+    says: /`session\.tools\[0\]\.name`.*beside the type/,
+  },
+  {
+    case: 'a choice of Chat Completions',
+    sent: [update({ tool_choice: { type: 'function', function: { name: 'f' } } })],
+    code: 'wrong_shape',
+    says: /`session\.tool_choice\.name`/,
+  },
+  {
+    case: 'a tool without a name',
+    sent: [update({ tools: [{ type: 'function' }] })],
+    code: 'field_missing',
+    says: /lacks `session\.tools\[0\]\.name`/,
+  },
+  {
     case: 'a wrong type',
     sent: [update({ instructions: 5 })],
     code: 'wrong_type',
-    says: /`session\.instructions` of session\.update/,
+    says: /session\.update has a wrong type in `session\.instructions`/,
   },
   {
     case: 'a wrong value',

@@ -1,7 +1,8 @@
 // What the timeline says to refusals that depend on what the session was doing, provoked on a real one.
 
 import { describe, expect, test } from 'vitest'
-import { openService } from './support/open-service.ts'
+import type { RealtimeOptions } from '../../src/api.ts'
+import { type MemoryApp, openService } from './support/open-service.ts'
 import {
   append,
   cancel,
@@ -19,6 +20,19 @@ import {
   text,
   update,
 } from './support/wrong-app.ts'
+
+const weather = { type: 'mcp', server_label: 'weather', server_url: 'https://weather.test/mcp' }
+const askFirst = update({ output_modalities: ['text'], tools: [weather] })
+const freely = update({ output_modalities: ['text'], tools: [{ ...weather, require_approval: 'never' }] })
+const mcp: RealtimeOptions = {
+  mcp: { weather: { tools: { look: { run: () => 'Sunny' } } } },
+  responses: { look: { when: 'look', call: { name: 'look' } } },
+}
+const ranMcp = (then: (id: string) => Sent) => (app: MemoryApp) => then(got(app, 'response.mcp_call.in_progress').item_id)
+const approval = () => (app: MemoryApp) => {
+  const { item: asked } = got(app, 'response.output_item.done')
+  return item({ type: 'mcp_approval_response', approval_request_id: asked.id, approve: true })
+}
 
 const rows: readonly Row[] = [
   { case: 'a commit of nothing', sent: [text, commit], code: 'commit_without_audio', says: /no sound/ },
@@ -121,6 +135,39 @@ const rows: readonly Row[] = [
     ],
     code: 'call_unknown',
     says: /no longer in the conversation/,
+  },
+  {
+    case: 'an output for the call of an MCP server',
+    sent: [freely, says('look'), create, ranMcp((id) => item({ type: 'function_call_output', call_id: id, output: '1' }))],
+    options: mcp,
+    code: 'call_of_mcp',
+    says: /the service makes by itself\. Answer the items of type function_call only/,
+  },
+  {
+    case: 'an approval that was given before',
+    sent: [askFirst, says('look'), create, approval(), approval()],
+    options: mcp,
+    code: 'approval_twice',
+    says: /had answered the approval request mcpr_\w+ before \(#\d+\)/,
+  },
+  {
+    case: 'an approval of nothing',
+    sent: [item({ type: 'mcp_approval_response', approval_request_id: 'mcpr_none', approve: true })],
+    code: 'approval_unknown',
+    says: /mcpr_none, which this session has never made/,
+  },
+  {
+    case: 'an answer to an item that there is not',
+    sent: [{ ...create, response: { input: [{ type: 'item_reference', id: 'item_none' }] } }],
+    code: 'input_unknown',
+    says: /item_none: the conversation never had it/,
+  },
+  {
+    case: 'a cancel after a cancel',
+    sent: [text, says('slow'), create, cancel, cancel],
+    options: { responses: { slow: { text: 'Yes.', delayMs: 60_000 } } },
+    code: 'cancel_twice',
+    says: /had cancelled already \(#\d+\)/,
   },
   { case: 'a cancel of nothing', sent: [cancel], code: 'cancel_without_response', says: /before there was any/ },
   {

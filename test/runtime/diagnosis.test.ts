@@ -37,6 +37,10 @@ describe('findings of refusals', () => {
     const [problem] = verdictOf(opened.service, [])
     expect(problem?.message.match(/is not base64/g)?.length).toBeLessThan(80)
     expect(findingsOf(opened)).toHaveLength(80)
+    const told = problem?.message.match(/^ {2}#\d+ .*Invalid 'audio'.*$/gm)
+    expect(told).toEqual([
+      expect.stringMatching(/^ {2}#\d+ invalid_value: Invalid 'audio': expected .* \(80 times, the last is #\d+\)$/),
+    ])
   })
 
   test('what is answered is found by its event_id where acknowledgements take time', async () => {
@@ -85,6 +89,33 @@ describe('at the end of a test', () => {
     await opened.service.close()
     await opened.service.close()
     expect(findingsOf(opened).flatMap(({ code }) => code ?? [])).toEqual(['output_without_response'])
+  })
+
+  test('nothing of an output after which the app has hung up', async () => {
+    await using opened = openService({ latency: 'instant', responses })
+    const app = await opened.open()
+    for (const event of [text, says('call'), create]) app.send(event)
+    await opened.realtime.nextResponse()
+    app.send(item({ type: 'function_call_output', call_id: got(app, 'response.output_item.done').item.call_id, output: 'bye' }))
+    app.client.close(1000)
+    await opened.realtime.settled()
+    await opened.service.close()
+    expect(findingsOf(opened).flatMap(({ code }) => code ?? [])).toEqual([])
+  })
+
+  test('nothing of sound that turn detection has heard before it was turned off', async () => {
+    await using opened = openService({ latency: 'instant', responses })
+    const app = await opened.open()
+    app.send({
+      type: 'input_audio_buffer.append',
+      audio: Buffer.from(Int16Array.from({ length: 24_000 }, (_, at) => 9000 * Math.sin(at / 12)).buffer).toString('base64'),
+    })
+    app.send(append(900))
+    await opened.realtime.nextResponse()
+    app.send(text)
+    await opened.realtime.settled()
+    await opened.service.close()
+    expect(findingsOf(opened).flatMap(({ code }) => code ?? [])).toEqual([])
   })
 
   test('nothing where all went well', async () => {

@@ -48,6 +48,15 @@ describe('what is known of speech as it goes on', () => {
   }
   const level = (ms: number, value: number): Pcm => pcm(new Int16Array(ms * 24).fill(value), 24_000)
 
+  test('a sentence that trails off is a finding, once: why the turn takes so long', () => {
+    const findings: string[] = []
+    const { ears: some, utterances } = ears({ vad: loudness, finding: (message) => findings.push(message) })
+    utterances.add({ text: 'Hello, I would like, um', words: [], beganMs: 0, startMs: 0, endMs: 1000, sessionId: () => 's' })
+    judgements(some, 1500)
+    judgements(some, 500)
+    expect(findings).toEqual([expect.stringMatching(/^semantic_vad takes "Hello, I would like, um" as unfinished/)])
+  })
+
   /** What the frames of so much silence say after 1 s of sound; all of it came as it was spoken. */
   function judgements(some: Ears, silenceMs: number): (boolean | undefined)[] {
     const frames: SpeechFrame[] = []

@@ -75,6 +75,27 @@ describe('a slow handshake', () => {
   })
 })
 
+test("a slow handshake can be longer than the socket's own timeout, in the time of the test", async ({ realtime, clock }) => {
+  realtime.fail({ handshake: 60_000 })
+  const patient = new WsWebSocket(realtimeUrl, { headers, handshakeTimeout: 5000 })
+  const [error] = (await once(patient, 'error')) as [Error]
+  expect(error.message).toBe('Opening handshake has timed out')
+  expect(clock.now()).toBe(5000)
+  realtime.fail({ handshake: 4000 })
+  const second = new WsWebSocket(realtimeUrl, { headers, handshakeTimeout: 5000 })
+  await once(second, 'open')
+  expect(clock.now()).toBe(9000)
+  second.terminate()
+})
+
+test('a close without a code is 1005 for the client', async ({ realtime }) => {
+  const socket = new WsWebSocket(realtimeUrl, { headers })
+  await once(socket, 'message')
+  realtime.fail({ close: 1005 })
+  const [code, reason] = (await once(socket, 'close')) as [number, Buffer]
+  expect([code, reason.length]).toEqual([1005, 0])
+})
+
 describe('a half-open line', () => {
   test.for(['gate', 'server'] as const)(
     'answers no ping, until the app terminates it: %s',

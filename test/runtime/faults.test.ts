@@ -1,6 +1,7 @@
 // Faults that a test injects, on the wire: what goes out instead, how often, and to whom.
 
 import { describe, expect, test } from 'vitest'
+import type { Fault } from '../../src/api.ts'
 import type { ServerEvent } from '../../src/protocol/server-events.ts'
 import { type MemoryApp, type OpenService, openService } from './support/open-service.ts'
 
@@ -65,6 +66,34 @@ describe('an event of the service', () => {
     ])
     expect(deltas(app).join('')).toBe(' two three four')
   })
+})
+
+describe('a response whose beginning a fault keeps from the app', () => {
+  test.each<[string, Fault, number]>([
+    ['never told', { drop: 'response.created' }, 0],
+    ['told as no JSON', { malformed: 'response.created' }, 0],
+    ['told twice', { duplicate: 'response.created' }, 0],
+    ['told after its end', { delay: 'response.created', ms: 10_000 }, 10_000],
+  ])('%s: it is known all the same, and nobody waits for it for ever', async (_, fault, settledAtMs) => {
+    const { opened } = await oneTurn(({ realtime }) => realtime.fail(fault))
+    expect(opened.realtime.responses.map(({ status, text }) => [status, text])).toEqual([['completed', 'one two three four']])
+    expect((await opened.realtime.nextResponse()).name).toBe('any')
+    expect(opened.service.clock.now()).toBe(settledAtMs)
+    await opened.service.close()
+  })
+
+  test.each<Fault>([{ drop: 'response.output_text.delta' }, { duplicate: 'response.output_text.delta' }])(
+    'what it says does not depend on what becomes of its deltas: %o',
+    async (fault) => {
+      const opened = openService({ latency: 'instant', responses: { any: 'one two three four' } })
+      const app = await opened.open()
+      app.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } })
+      opened.realtime.fail(fault)
+      app.say('hello')
+      expect((await opened.realtime.nextResponse()).text).toBe('one two three four')
+      await opened.service.close()
+    },
+  )
 })
 
 describe('a session', () => {

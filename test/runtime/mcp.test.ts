@@ -18,6 +18,8 @@ const weather: McpServer = {
       },
     },
     silent: {},
+    // JSON knows no functions.
+    strange: { run: () => () => 1 },
   },
 }
 const call = (name: string): Reply => ({
@@ -71,6 +73,7 @@ describe('what the server has is listed', () => {
         { name: 'alarm', description: '', annotations: { readOnlyHint: false } },
         { name: 'broken' },
         { name: 'silent' },
+        { name: 'strange' },
       ],
     })
   })
@@ -91,6 +94,7 @@ describe('a call', () => {
     ['forecast', 'Sunny in Rome', 'Sunny in Rome'],
     ['alarm', '{"armed":true}', { armed: true }],
     ['silent', '', ''],
+    ['strange', '', ''],
   ])('of %s gives its result to the app, to `then` and to the test', async (name, output, parsed) => {
     await using one = await talk()
     const second = await afterCall(one, name)

@@ -100,6 +100,49 @@ describe.for(['text', 'audio'] as const)('a stream of texts, as %s', (modality) 
     expect((await talking.realtime.nextResponse()).text).toBe('First. Second.')
   })
 
+  test.each(['openai', 'instant'] as const)(
+    'may be without end: it waits for its reader, who may cancel: %s',
+    async (latency) => {
+      let pulled = 0
+      let isOver = false
+      await using talking = await talk(
+        async function* () {
+          try {
+            for (;;) {
+              if (++pulled === 10_000) throw new Error('nobody waited for the reader')
+              yield `word ${pulled} `
+            }
+          } finally {
+            isOver = true
+          }
+        },
+        { latency },
+      )
+      talking.ask('talk')
+      await talking.realtime.waitFor('response.output_text.delta')
+      const pulledSoFar = pulled
+      talking.app.send({ type: 'response.cancel' })
+      expect((await talking.realtime.nextResponse()).status).toBe('cancelled')
+      expect(pulledSoFar).toBeLessThan(2000)
+      expect(pulled - pulledSoFar).toBeLessThanOrEqual(64)
+      expect(isOver).toBe(true)
+    },
+  )
+
+  test('that is longer than what is planned ahead goes on as it is sent', async () => {
+    await using talking = await talk(
+      async function* () {
+        for (let count = 1; count <= 3000; count++) yield ' ha'
+      },
+      { latency: 'openai' },
+    )
+    talking.ask('laugh')
+    const { text } = await talking.realtime.nextResponse()
+    expect(text).toBe(' ha'.repeat(3000))
+    // 10 ms to the beginning, 200 ms to the first word, 6 ms for each word.
+    expect(talking.service.clock.now()).toBe(10 + 200 + 3000 * 6)
+  })
+
   test('may be empty', async () => {
     await using talking = await talk(async function* () {}, { modality })
     talking.ask('hello')

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { answer, approve, ask, call, freely, session, weather } from './mcp-session.ts'
-import { shape, text, typesOf } from './session-driver.ts'
+import { end, shape, text, typesOf } from './session-driver.ts'
 
 describe('a call with approval', () => {
   test('asks instead, and the response is over', () => {
@@ -55,6 +55,21 @@ describe('a call with approval', () => {
     expect(typesOf(driver.client({ type: 'response.create' }))).toEqual(['response.created'])
     expect(driver.effectsOf('ask-reply')).toHaveLength(asked)
     answer(driver)
+    expect(driver.asked().request.results).toMatchObject([{ name: 'forecast', output: 'Sunny' }])
+  })
+
+  test('a response that is asked for while it runs, and created when it is over, has the result', () => {
+    const driver = session(weather, { latency: { createdMs: 10, firstTextMs: 0, textDeltaMs: 0, rateLimitsMs: 0 } })
+    driver.client({ type: 'response.create' })
+    driver.advance(10)
+    driver.reply(call, end)
+    approve(driver)
+    const asked = driver.effectsOf('ask-reply').length
+    driver.client({ type: 'response.create' })
+    answer(driver)
+    expect(driver.effectsOf('ask-reply')).toHaveLength(asked)
+    driver.advance(10)
+    expect(driver.effectsOf('ask-reply')).toHaveLength(asked + 1)
     expect(driver.asked().request.results).toMatchObject([{ name: 'forecast', output: 'Sunny' }])
   })
 

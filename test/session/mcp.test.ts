@@ -68,6 +68,16 @@ describe('tools are listed', () => {
       ['weather', 'plain'],
     ])
   })
+
+  test('for one response only, listed before it is even created', () => {
+    const driver = new SessionDriver({ latency: { createdMs: 10 } })
+    driver.client({ type: 'response.create', response: { output_modalities: ['text'], tools: [weather] } })
+    listed(driver)
+    expect(driver.effectsOf('ask-reply')).toEqual([])
+    driver.advance(10)
+    expect(driver.effectsOf('ask-reply')).toHaveLength(1)
+    expect(driver.asked().request.mcpTools.map(({ name }) => name)).toEqual(['forecast', 'alarm', 'plain'])
+  })
 })
 
 test.each<[string, McpTool['allowed_tools'], string[]]>([

@@ -27,6 +27,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'src/session': { project: ['src/protocol', 'audio'], packages: [] },
   'src/responses': { project: ['src/protocol', 'src/session', 'audio'], packages: [] },
   'src/runtime': { project: ['src/builtins.ts', 'src/protocol', 'src/session', 'src/responses', 'audio'], packages: ['node:*'] },
+  'src/models': { project: ['src/protocol'], packages: ['openai'] },
   'src/transports': { project: ['src/runtime', 'src/protocol'], packages: ['*'] },
   'src/recording': { project: ['src/runtime', 'src/protocol', 'src/session', 'src/responses', 'audio'], packages: ['*'] },
   'src/telephony': { project: ['src/runtime', 'src/protocol', 'src/transports', 'audio'], packages: ['*'] },
@@ -34,7 +35,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   'src/report': { project: ['src/runtime/timeline.ts', 'src/runtime/fault-text.ts', 'src/protocol', 'audio'], packages: [] },
   'src/rest': { project: ['src/protocol', 'src/session', 'src/runtime'], packages: ['hono', 'sdp-transform'] },
   'src/doors': { project: ['src', 'audio'], packages: ['node:*', '@hono/node-server'] },
+  'src/legacy': { project: ['src', 'audio'], packages: ['node:*'] },
   'src/msw': { project: ['src'], packages: ['*'] },
+  'src/environment': { project: ['src', 'audio'], packages: ['node:*'] },
+  'src/register': { project: ['src', 'audio', 'fixtures/api-key.ts'], packages: ['node:*'] },
   'src/cli': { project: ['src', 'audio'], packages: ['*'] },
   src: { project: ['src', 'audio', 'matchers', 'fixtures'], packages: ['*'] },
   matchers: {

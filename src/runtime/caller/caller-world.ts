@@ -6,11 +6,12 @@ import { RealtimeKitError } from '../../errors.ts'
 import { type Connection, isAppend } from '../connection.ts'
 import { textOf } from '../response-tracker.ts'
 import type { Service } from '../service.ts'
-import { until, untilSession } from '../service-waits.ts'
+import { until, untilSession, untilSettled } from '../service-waits.ts'
+import { whatIsPending } from '../settled.ts'
 import { subjectFor } from '../subject-of.ts'
 import { isEvent } from '../timeline.ts'
 import type { CallerWorld } from './caller.ts'
-import { interpreted, interpreterOf, isInterpreted, lastInterpretation, playInterpreter } from './interpreters.ts'
+import { interpreted, interpreterOf, isInputClosed, isInterpreted, lastInterpretation, playInterpreter } from './interpreters.ts'
 import type { Line } from './line.ts'
 import { LineSession, type SessionTraces } from './line-session.ts'
 
@@ -35,6 +36,7 @@ export function callerWorld(service: Service): CallerWorld {
         [...service.responses.all].findLast((one) => one.audio.length > 0 && (sessionId ?? one.sessionId) === one.sessionId)
       return spoken?.audio.at(-1)?.itemId ?? ''
     },
+    settled: (what) => untilSettled(service, () => whatIsPending(service, service.connections), { what }),
     isOver: (itemId) => service.responses.ofItem(itemId)?.doneAtMs !== undefined || isInterpreted(service, itemId),
     speechInterrupts: (sessionId) => detectionOf(service, idOr(sessionId))?.interrupt_response !== false,
     onTruncate: (listener) =>
@@ -43,7 +45,8 @@ export function callerWorld(service: Service): CallerWorld {
           listener(entry.event.item_id)
       }),
     said({ text, words, beganMs, startMs, endMs, line }) {
-      service.utterances.add({ text, words: words ?? [], beganMs, startMs, endMs, sessionId: () => line.session.id })
+      const sessionId = (): string | undefined => (line.session.isShared ? undefined : line.session.id)
+      service.utterances.add({ text, words: words ?? [], beganMs, startMs, endMs, sessionId })
       const note = { type: 'said', text, startMs, endMs, injected: line.injected } as const
       service.timeline.append({ atMs: service.clock.now(), sessionId: '', from: 'caller', note })
     },
@@ -52,6 +55,7 @@ export function callerWorld(service: Service): CallerWorld {
       return directLine(service)
     },
     isListening: (sessionId) => lineEnds(service, sessionId).some(({ core }) => core.hearsSpeech),
+    takesSound: (sessionId) => !isInputClosed(service, sessionId),
     detectsTurns: (sessionId) => lineEnds(service, sessionId).some(({ core }) => core.detectsTurns),
     overhear: (loudspeaker) => overhear(service, loudspeaker, outputFormat),
     noteHeard: (itemId, heardMs, stopped) => {
@@ -125,7 +129,7 @@ function directLine(service: Service): Line {
     const list = open.map((connection) => `  ${connection.id}  ${connection.request.url.href}`).join('\n')
     throw new RealtimeKitError(
       'RTK_MANY_SESSIONS',
-      `caller.says(…): ${open.length} sessions are open, and the caller is attached to no app:\n${list}\nSay which one listens: caller.attach(app).`,
+      `caller.says(…): ${open.length} sessions are open, and the caller is attached to no app:\n${list}\n${manyMend(calls.length)}`,
     )
   }
   const id = only?.id ?? ''
@@ -139,6 +143,11 @@ function directLine(service: Service): Line {
       if (connection?.isOpen) connection.hear(encodeBase64(encodeWireAudio(frame.samples, format())))
     },
   }
+}
+
+function manyMend(calls: number): string {
+  if (calls < 2) return 'Say which one listens: caller.attach(app).'
+  return 'One caller is in one call at a time: end the others first (call.hangsUp()), or give each call a test of its own (test.concurrent).'
 }
 
 /** Plays what the service sends: to an app, or straight to the caller of a call. */

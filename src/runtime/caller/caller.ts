@@ -1,11 +1,12 @@
 // The simulated person at the other end: speaks in 20 ms frames paced by the clock, listens to what is really played.
 
+import { withEffects } from '../../../audio/effects/chain.ts'
 import { withNoise } from '../../../audio/noise.ts'
 import { concatPcm, pcm, slicePcm } from '../../../audio/pcm.ts'
 import { resamplePcm } from '../../../audio/resample.ts'
 import { speech } from '../../../audio/speech.ts'
 import type { Pcm } from '../../../audio/types.ts'
-import type { Caller } from '../../api.ts'
+import type { Caller, CallerSound, Flow } from '../../api.ts'
 import { RealtimeKitError } from '../../errors.ts'
 import { checkCall, checkMs, checkPhrase, checkSound, interruptsRules, saysRules, waitRules } from '../arguments.ts'
 import type { ClockEntry } from '../clock/clock.ts'
@@ -14,6 +15,7 @@ import { tracked } from '../tracked-promise.ts'
 import { heardText, type SpokenItem } from './heard-text.ts'
 import { type Line, type LineWorld, type LoudspeakerEvents, openLine } from './line.ts'
 import { graceMs, Microphone, type MicrophoneWorld } from './microphone.ts'
+import { flowOf, playFlow } from './play-flow.ts'
 import { Playback } from './playback.ts'
 
 /** What the caller needs of the service. */
@@ -22,6 +24,8 @@ export interface CallerWorld extends LineWorld, MicrophoneWorld {
   directLine(): Promise<Line>
   /** Whether the open sessions hear different formats. */
   mixedFormats(): boolean
+  /** Resolves when nobody speaks or waits for anybody any more. */
+  settled(what: string): Promise<void>
   /** Whether all sound of an item has been sent. */
   isOver(itemId: string): boolean
   /** Audio as the service sends it, for a caller who is attached to no loudspeaker; returns the way to stop. */
@@ -68,13 +72,13 @@ export class CallerPerson implements Caller {
     return this
   }
 
-  says(what: string | Pcm, options: { voice?: string; snrDb?: number } = {}): Promise<void> {
+  says(what: string | Pcm, options: CallerSound = {}): Promise<void> {
     checkSound('caller.says(…)', what)
     checkCall('caller.says(…)', options, saysRules)
     return tracked('caller.says(…)', this.#says(what, options), this.says)
   }
 
-  interrupts(what: string | Pcm, options: { afterMs: number }): Promise<void> {
+  interrupts(what: string | Pcm, options: CallerSound & { afterMs: number }): Promise<void> {
     checkSound('caller.interrupts(…)', what)
     checkCall('caller.interrupts(…)', options, interruptsRules)
     checkMs('caller.interrupts(…)', 'afterMs', options?.afterMs)
@@ -84,6 +88,10 @@ export class CallerPerson implements Caller {
   pauses(ms: number): Promise<void> {
     checkMs('caller.pauses(…)', 'ms', ms)
     return tracked('caller.pauses(…)', this.#sleepUntil(this.#world.clock.now() + ms, `caller.pauses(${ms})`), this.pauses)
+  }
+
+  plays(flow: Flow): Promise<void> {
+    return tracked('caller.plays(…)', this.#plays(flow), this.plays)
   }
 
   hears(what: string | RegExp, options: { timeout?: number } = {}): Promise<void> {
@@ -109,9 +117,20 @@ export class CallerPerson implements Caller {
     return heardText(this.playback, this.#world.clock.now(), (itemId) => this.#world.words(itemId))
   }
 
-  async #says(what: string | Pcm, options: { voice?: string; snrDb?: number }): Promise<void> {
+  async #says(what: string | Pcm, options: CallerSound): Promise<void> {
     const line = await this.#openLine()
     await this.#microphone.speak(await this.#sound(what, line, options), line)
+  }
+
+  async #plays(flow: Flow): Promise<void> {
+    const what = 'caller.plays(…)'
+    await playFlow(flowOf(flow), {
+      says: (text) => this.#says(text, {}),
+      answered: async (hasMoved) => {
+        await this.#world.waitUntil(() => (hasMoved() ? true : undefined), { what })
+        await this.#world.settled(what)
+      },
+    })
   }
 
   /** The line, when it is known where it leads as far as that makes a difference. */
@@ -124,19 +143,20 @@ export class CallerPerson implements Caller {
     return line
   }
 
-  async #sound(what: string | Pcm, line: Line, options: { voice?: string; snrDb?: number }): Promise<Pcm> {
+  async #sound(what: string | Pcm, line: Line, options: CallerSound): Promise<Pcm> {
     const rateHz = line.rateHz()
-    const { voice, snrDb } = options
-    const said = typeof what === 'string' ? this.#world.clock.hold(speech(what, { rateHz, ...(voice ? { voice } : {}) })) : what
-    const sound = resamplePcm(await said, rateHz)
-    return snrDb === undefined ? sound : withNoise(sound, { snrDb })
+    const { voice, speed, pitchHz, snrDb, effects = [], seed = 1 } = options
+    const settings = { ...(voice ? { voice } : {}), ...(speed ? { speed } : {}), ...(pitchHz ? { pitchHz } : {}) }
+    const said = typeof what === 'string' ? this.#world.clock.hold(speech(what, { rateHz, ...settings })) : what
+    const sound = withEffects(resamplePcm(await said, rateHz), effects, { seed })
+    return snrDb === undefined ? sound : withNoise(sound, { snrDb, seed })
   }
 
-  async #interrupts(what: string | Pcm, { afterMs }: { afterMs: number }): Promise<void> {
+  async #interrupts(what: string | Pcm, { afterMs, ...how }: CallerSound & { afterMs: number }): Promise<void> {
     const { clock } = this.#world
     const call = `caller.interrupts(…, { afterMs: ${afterMs} })`
     const line = await this.#openLine()
-    const sound = await this.#sound(what, line, {})
+    const sound = await this.#sound(what, line, how)
     const runStartMs = await this.#playbackStarts(call)
     // The first sound of the speech falls on `afterMs`: the silence before it is sent earlier, or left out.
     const leadMs = sound.speechSpan?.startMs ?? 0
@@ -187,7 +207,8 @@ export class CallerPerson implements Caller {
       await clock.wait(look.found, { timeoutMs: timeout ?? 30_000, what: `caller.hears(${String(what)})` })
     } catch (error) {
       if (!(error instanceof RealtimeKitError)) throw error
-      throw new RealtimeKitError('RTK_WAIT', `${plain(error)}\nHeard so far: "${this.#heardText()}"`)
+      const mute = this.#line?.isMute ? ` ${muteMend}` : ''
+      throw new RealtimeKitError('RTK_WAIT', `${plain(error)}\nHeard so far: "${this.#heardText()}"${mute}`)
     } finally {
       look.stop()
     }
@@ -234,6 +255,9 @@ export class CallerPerson implements Caller {
     this.#world.noteHeard(itemId, this.playback.heardMs(itemId, this.#world.clock.now()) ?? 0, stopped)
   }
 }
+
+const muteMend =
+  'The app has no loudspeaker here: caller.attach({ microphone, speaker }). Who phones is attached to nothing, and hears the call.'
 
 /** The message without its code: it is told anew. */
 function plain(error: Error): string {

@@ -26,6 +26,12 @@ export function lastInterpretation(service: Service, sessionId: string): string 
   return last && isEvent(last) ? (interpretations.idOf(last.event) ?? '') : ''
 }
 
+/** Whether an app has closed the input of its interpreter, whose last words may still come. */
+export function isInputClosed(service: Service, sessionId: string | undefined): boolean {
+  const core = sessionId === undefined ? undefined : service.connection(sessionId)?.core
+  return core instanceof TranslationCore && core.state.phase !== 'open'
+}
+
 /** The session that interprets an utterance. */
 export function interpreterOf(service: Service, itemId: string): string | undefined {
   return service.connections.find(({ id }) => interpretationsOf(service, id)?.said(itemId))?.id

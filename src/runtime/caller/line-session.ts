@@ -12,12 +12,18 @@ export interface SessionTraces {
 
 /** Frames that may still be on their way. */
 const maxOnTheWay = 64
+/** For so many frames after the first one that arrived, it may arrive in another session too. */
+const watchedFrames = 8
 
 export class LineSession {
   readonly #traces: SessionTraces
   readonly #onTheWay = new Set<string>()
   #known: string | undefined
   #stop: (() => void) | undefined
+  /** The frame that told, while it is watched. */
+  #witness: string | undefined
+  #watchedFor = 0
+  #isShared = false
 
   constructor(traces: SessionTraces) {
     this.#traces = traces
@@ -30,6 +36,11 @@ export class LineSession {
     return open.length === 1 ? open[0] : undefined
   }
 
+  /** Whether the app gives its frames to several sessions: an agent and captions, say. */
+  get isShared(): boolean {
+    return this.#isShared && this.#isKnown()
+  }
+
   /** The app got an event of the service. */
   sawEvent(eventId: unknown): void {
     if (this.#isKnown() || typeof eventId !== 'string') return
@@ -38,6 +49,7 @@ export class LineSession {
 
   /** The app was given a frame, as base64 of the wire. Silence is sent by many, so only sound tells whose it is. */
   sends(audio: string): void {
+    if (this.#witness !== undefined && ++this.#watchedFor > watchedFrames) this.#forget()
     if (this.#isKnown() || this.#traces.openSessions().length < 2 || isUniform(audio)) return
     this.#onTheWay.add(audio)
     if (this.#onTheWay.size > maxOnTheWay) this.#onTheWay.delete(this.#onTheWay.values().next().value!)
@@ -45,9 +57,21 @@ export class LineSession {
   }
 
   #arrives(sessionId: string, audio: string): void {
-    if (!this.#onTheWay.has(audio)) return
-    this.#known = sessionId
-    this.#onTheWay.clear()
+    if (this.#witness === undefined) {
+      if (!this.#onTheWay.has(audio)) return
+      this.#known = sessionId
+      this.#isShared = false
+      this.#witness = audio
+      this.#watchedFor = 0
+      this.#onTheWay.clear()
+    } else if (audio === this.#witness && sessionId !== this.#known) {
+      this.#isShared = true
+      this.#forget()
+    }
+  }
+
+  #forget(): void {
+    this.#witness = undefined
     this.#stop?.()
     this.#stop = undefined
   }

@@ -19,7 +19,7 @@ export interface LoudspeakerEvents {
 
 export interface Line {
   /** The session that it leads to, as far as that is known. */
-  readonly session: Pick<LineSession, 'id'>
+  readonly session: Pick<LineSession, 'id'> & Partial<Pick<LineSession, 'isShared'>>
   /** Rate of the frames that `microphone` wants, in Hz. */
   readonly rateHz: () => number
   microphone(frame: Pcm): void
@@ -27,6 +27,8 @@ export interface Line {
   readonly probe?: () => void
   /** True when frames skip the app and go straight into the service's ear. */
   readonly injected: boolean
+  /** True when the app has no loudspeaker: nothing will ever be heard. */
+  readonly isMute?: boolean
 }
 
 /** What the adapters need to know of the service. */
@@ -179,6 +181,7 @@ function deviceLine(app: Microphone, world: LineWorld, loudspeaker: LoudspeakerE
   return {
     session,
     injected: false,
+    isMute: app.speaker === undefined,
     rateHz: () => deviceRateHz,
     microphone(frame) {
       session.sends(frame.base64)

@@ -32,6 +32,8 @@ export interface MicrophoneWorld {
   said(utterance: Utterance): void
   /** Whether turn detection is inside a segment of speech now. */
   isListening(sessionId: string | undefined): boolean
+  /** False once the app has closed its input, though the session goes on: nobody wants more sound. */
+  takesSound(sessionId: string | undefined): boolean
   /** Whether the session finds turns by itself. */
   detectsTurns(sessionId: string | undefined): boolean
 }
@@ -72,7 +74,7 @@ export class Microphone {
         else clock.at(dueMs, sendDue, 'caller')
       } catch (error) {
         // Whoever speaks when the other end hangs up speaks into a dead line, and no more.
-        if (hasHungUp(line, wasOpen)) resolve()
+        if (this.#isDead(line, wasOpen)) resolve()
         else reject(error)
       }
     }
@@ -85,18 +87,26 @@ export class Microphone {
     const { clock } = this.#world
     const { id } = line.session
     const nowMs = clock.now()
-    const isUnnoticed = nowMs < bounds.noticedMs && this.#world.detectsTurns(id)
-    if (nowMs >= bounds.untilMs || !(isUnnoticed || this.#world.isListening(id))) return
+    // Whoever of several sessions listens still.
+    const listener = line.session.isShared ? undefined : id
+    const isUnnoticed = nowMs < bounds.noticedMs && this.#world.detectsTurns(listener)
+    if (nowMs >= bounds.untilMs || !(isUnnoticed || this.#world.isListening(listener))) return
     const wasOpen = id !== undefined
     const more = (): void => {
-      if (hasHungUp(line, wasOpen)) return
-      line.microphone(silentFrame(line.rateHz(), frameMs))
+      if (this.#isDead(line, wasOpen)) return
+      try {
+        line.microphone(silentFrame(line.rateHz(), frameMs))
+      } catch {
+        // It took the words and refuses the silence: its input was closed a moment ago.
+        return
+      }
       this.#keepOpen(line, bounds)
     }
     this.#tail = clock.at(nowMs + frameMs, more, 'caller')
   }
-}
 
-function hasHungUp(line: Line, wasOpen: boolean): boolean {
-  return wasOpen && line.session.id === undefined
+  /** The other end has hung up, or takes no more sound. */
+  #isDead({ session }: Line, wasOpen: boolean): boolean {
+    return wasOpen && (session.id === undefined || !this.#world.takesSound(session.id))
+  }
 }

@@ -13,6 +13,11 @@ interface UndiciRequest {
   readonly upgrade?: string | null
 }
 
+/** Names and values take turns. */
+interface UndiciHead {
+  readonly headers: readonly unknown[]
+}
+
 interface Handshake {
   readonly url: string
   readonly request: UndiciRequest
@@ -27,6 +32,7 @@ export function watchHttp(): () => void {
   const watch = new HttpWatch()
   const listeners: readonly (readonly [channel: string, listener: (message: Message) => void])[] = [
     ['undici:request:create', ({ request }) => watch.startUndici(request as UndiciRequest)],
+    ['undici:request:headers', ({ request, response }) => watch.head(request as UndiciRequest, response as UndiciHead)],
     ['undici:request:trailers', ({ request }) => watch.end(request as UndiciRequest)],
     ['undici:request:error', ({ request }) => watch.end(request as UndiciRequest)],
     ['undici:websocket:open', ({ websocket }) => watch.endHandshake(websocket as WebSocket | undefined)],
@@ -64,6 +70,15 @@ class HttpWatch {
       this.end(request)
       return
     }
+  }
+
+  /** A stream of events has no end to wait for: its head is the answer. */
+  head(request: UndiciRequest, { headers }: UndiciHead): void {
+    const isStream = headers.some(
+      (name, at) =>
+        at % 2 === 0 && /^content-type$/i.test(String(name)) && /^text\/event-stream\b/i.test(String(headers[at + 1])),
+    )
+    if (isStream) this.end(request)
   }
 
   startClient(request: ClientRequest): void {

@@ -10,8 +10,33 @@ import { fliteEngine, synthesizeWhole } from '../../../audio/engines/flite.ts'
 import { speakInWorker } from '../../../audio/engines/flite-process.ts'
 import { fliteVoices } from '../../../audio/engines/flite-text.ts'
 import { energyEnvelope, rmsDbfs } from '../../../audio/level.ts'
+import type { Pcm } from '../../../audio/types.ts'
 
 const digest = (samples: Int16Array) => createHash('sha256').update(new Uint8Array(samples.buffer)).digest('hex')
+
+const tongue = 'We were away a year ago.'
+
+/** Median of the frames that have a clear one, by autocorrelation between 60 and 300 Hz. */
+function pitchOf({ samples, rateHz }: Pcm): number {
+  const found: number[] = []
+  const size = Math.round(rateHz * 0.05)
+  for (let at = 0; at + 2 * size < samples.length; at += size) {
+    let best = { lag: 0, likeness: 0.6 }
+    for (let lag = Math.round(rateHz / 300); lag <= rateHz / 60; lag++) {
+      let [product, left, right] = [0, 1, 1]
+      for (let index = at; index < at + size; index++) {
+        product += samples[index]! * samples[index + lag]!
+        left += samples[index]! ** 2
+        right += samples[index + lag]! ** 2
+      }
+      // The first of the multiples of the period.
+      const likeness = product / Math.sqrt(left * right)
+      if (likeness > best.likeness + 0.05) best = { lag, likeness }
+    }
+    if (best.lag > 0) found.push(rateHz / best.lag)
+  }
+  return found.toSorted((one, other) => one - other)[Math.floor(found.length / 2)]!
+}
 
 describe('flite', () => {
   test.each(fliteVoices)('voice %s speaks, with its own rate', async (voice) => {
@@ -22,10 +47,31 @@ describe('flite', () => {
     expect(sound.words?.map(({ text }) => text)).toEqual(['Hello', 'there'])
   })
 
+  test.each(['slt', 'awb', 'kal16', 'kal'])('voice %s speaks as high as it is told, and no faster', async (voice) => {
+    const [low, high] = [
+      await synthesizeWhole(tongue, { voice, pitchHz: 90 }),
+      await synthesizeWhole(tongue, { voice, pitchHz: 180 }),
+    ]
+    const octave = Math.log2(pitchOf(high) / pitchOf(low))
+    expect(octave).toBeGreaterThan(0.75)
+    expect(octave).toBeLessThan(1.25)
+    expect(Math.abs(high.durationMs - low.durationMs)).toBeLessThan(30)
+  })
+
+  test('its phones lie in the sound that it gives', async () => {
+    const flite = fliteEngine()
+    const [sound, phones] = [await flite.synthesize('Seven, please.', {}), await flite.phones('Seven, please.')]
+    expect(phones.map(({ name }) => name).join(' ')).toBe('s eh v ax n pau p l iy z')
+    expect(phones[0]!.startMs).toBe(0)
+    expect(Math.abs(phones.at(-1)!.endMs - sound.durationMs)).toBeLessThan(1)
+    for (const [index, phone] of phones.entries()) expect(phone.startMs).toBe(phones[index - 1]?.endMs ?? 0)
+    expect(await flite.phones('')).toEqual([])
+  })
+
   test('says the same bytes each time, past every cache', async () => {
-    const sentence = { text: 'Is this the same?', voice: 'slt', durationStretch: 1 }
+    const sentence = { text: 'Is this the same?', voice: 'slt', settings: [] }
     const first = await speakInWorker(sentence)
-    await speakInWorker({ text: 'Something between.', voice: 'rms', durationStretch: 1.3 })
+    await speakInWorker({ text: 'Something between.', voice: 'rms', settings: ['--setf', 'duration_stretch=1.3'] })
     const second = await speakInWorker(sentence)
     expect(digest(second.samples)).toBe(digest(first.samples))
     expect(second.phones).toBe(first.phones)
@@ -72,6 +118,10 @@ describe('flite', () => {
       "[RTK_OPTION] There is no voice 'bob'. flite has: slt, rms, awb, kal16, kal.",
     )
     await expect(synthesizeWhole('Hi', { speed: 9 })).rejects.toThrow('[RTK_OPTION] speed must be between 0.25 and 4')
+    await expect(synthesizeWhole('Hi', { pitchHz: 40 })).rejects.toThrow(
+      '[RTK_OPTION] pitchHz must be between 50 and 400, got 40',
+    )
+    await expect(synthesizeWhole('Hi', { voice: 'rms', pitchHz: 90 })).rejects.toThrow("The voice 'rms' has one pitch only")
   })
 })
 
@@ -106,7 +156,7 @@ describe('processes', () => {
     const { stdout } = await run(`
       const { speakInWorker } = await import(${source('engines/flite-process.ts')})
       const keepAlive = setInterval(() => {}, 1000)
-      const says = (text) => speakInWorker({ text, voice: 'kal', durationStretch: 1 })
+      const says = (text) => speakInWorker({ text, voice: 'kal', settings: [] })
       for (const text of ['One.', 'Two.']) {
         const ended = new Promise((resolve) => process.once('worker', (worker) => worker.once('exit', resolve)))
         const { samples } = await says(text)

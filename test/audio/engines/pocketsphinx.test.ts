@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import type { Worker } from 'node:worker_threads'
+import { describe, expect, test, vi } from 'vitest'
 import { pocketsphinxEngine } from '../../../audio/engines/pocketsphinx.ts'
 import { decodeByCommand, findCommand } from '../../../audio/engines/pocketsphinx-command.ts'
 import { openDecoderWorker } from '../../../audio/engines/pocketsphinx-process.ts'
@@ -7,6 +8,18 @@ import { resolvePackage } from '../../../audio/engines/resolve-package.ts'
 import { silence } from '../../../audio/pcm.ts'
 import { speech } from '../../../audio/speech.ts'
 import { wordErrorRate } from '../../../audio/wer.ts'
+
+const { workers } = vi.hoisted(() => ({ workers: [] as Worker[] }))
+vi.mock(import('node:worker_threads'), async (load) => {
+  const actual = await load()
+  class SeenWorker extends actual.Worker {
+    constructor(...settings: ConstructorParameters<typeof Worker>) {
+      super(...settings)
+      workers.push(this)
+    }
+  }
+  return { ...actual, Worker: SeenWorker }
+})
 
 const models = '/usr/share/pocketsphinx/model/en-us'
 const isInstalled = existsSync(`${models}/cmudict-en-us.dict`)
@@ -71,6 +84,29 @@ describe.skipIf(!isInstalled)('PocketSphinx, where Debian has it', () => {
     const audio = await speech(sentences[6]!, { rateHz: 16_000 })
     const { text } = await decodeByCommand(command!, [...settings, '-logfn', '/dev/null'], audio.samples)
     expect(text).toBe('thank you very much for your help')
+  })
+
+  test('a worker that is killed is started once more, and the sound is heard', { timeout: 60_000 }, async () => {
+    const engine = pocketsphinxEngine()
+    await engine.load()
+    const audio = await speech(sentences[0]!)
+    const expected = await engine.transcribe(audio, {})
+    const before = workers.length
+    const heard = engine.transcribe(audio, {})
+    await workers.at(-1)!.terminate()
+    expect(await heard).toEqual(expected)
+    expect(workers.length).toBe(before + 1)
+  })
+
+  test('a sound whose second worker is killed too fails, and the next one is heard', { timeout: 60_000 }, async () => {
+    const engine = pocketsphinxEngine()
+    await engine.load()
+    const audio = await speech(sentences[0]!)
+    const lost = expect(engine.transcribe(audio, {})).rejects.toThrow(/RTK_ENGINE.*'pocketsphinx' failed: its worker ended/)
+    await workers.at(-1)!.terminate()
+    await workers.at(-1)!.terminate()
+    await lost
+    expect((await engine.transcribe(audio, {})).text).toBe('we are open until ten tonight')
   })
 
   test('a decoder that cannot be opened is tried twice, then the sound fails', { timeout: 60_000 }, async () => {

@@ -1,11 +1,33 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { parseOutput, whisperEngine, whisperProgram } from '../../../audio/engines/whisper.ts'
 import { silence } from '../../../audio/pcm.ts'
 import { speech } from '../../../audio/speech.ts'
 import { writeScriptedModel } from '../support/scripted-whisper-model.ts'
+
+const { killNext } = vi.hoisted(() => ({ killNext: { count: 0 } }))
+vi.mock(import('node:child_process'), async (load) => {
+  const actual = await load()
+  const execFile = (...settings: Parameters<typeof actual.execFile>) => {
+    const child = actual.execFile(...settings)
+    if (killNext.count > 0) {
+      killNext.count--
+      child.kill('SIGKILL')
+    }
+    return child
+  }
+  const { custom } = promisify
+  // As Node's own: with both streams, and an error that tells the signal.
+  const promised = (...settings: Parameters<typeof actual.execFile>) =>
+    new Promise((resolve, reject) => {
+      const [file, args, options] = settings as unknown as [string, string[], object]
+      execFile(file, args, options, (error, stdout, stderr) => (error ? reject(error) : resolve({ stdout, stderr })))
+    })
+  return { ...actual, execFile: Object.assign(execFile, { [custom]: promised }) as never }
+})
 
 const folder = mkdtempSync(join(tmpdir(), 'vitest-realtime-model-'))
 const modelPath = join(folder, 'scripted.bin')
@@ -25,6 +47,20 @@ describe.skipIf(whisperProgram() === undefined)('Whisper, where its program was 
       expect(words).toEqual([{ text: 'this is a scripted model', startMs: 0, endMs: 2000 }])
     }
     expect(process.cwd(), 'the package changes the directory, but of its own process').toBe(cwd)
+  })
+
+  test('a process that is killed is started once more; when that one is killed too, the sound fails', {
+    timeout: 60_000,
+  }, async () => {
+    const engine = whisperEngine({ modelPath })
+    await engine.load()
+    const audio = await speech('Hello there')
+    killNext.count = 1
+    expect((await engine.transcribe(audio, {})).text).toBe('this is a scripted model')
+    killNext.count = 2
+    await expect(engine.transcribe(audio, {})).rejects.toThrow(/RTK_ENGINE.*'whisper' failed: Command failed/)
+    expect(killNext.count).toBe(0)
+    expect((await engine.transcribe(audio, {})).text).toBe('this is a scripted model')
   })
 
   test('a file that is no model fails the sound, with what the program said', { timeout: 60_000 }, async () => {

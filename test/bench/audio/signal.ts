@@ -5,7 +5,7 @@ import { loadSpeexResampler } from '../../../audio/engines/speex.ts'
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '../../../audio/g711.ts'
 import { createFloatResampler, type FloatResampler } from '../../../audio/resample.ts'
 import { fitSine, levelDb, sine } from '../../audio/support/sine.ts'
-import type { AudioRow } from './row.ts'
+import { type AudioRow, at } from './row.ts'
 
 const pairs = [
   [24_000, 16_000],
@@ -48,9 +48,9 @@ function resamplerRow(name: string, make: Make): AudioRow {
     if (fromHz > toHz) alias = Math.max(alias, levelDb(convert(make(fromHz, toHz), sine(1.25 * nyquistHz, fromHz))))
     const seconds = 20
     const samples = sine(440, fromHz, seconds)
-    const before = performance.now()
+    const before = process.cpuUsage()
     convert(make(fromHz, toHz), samples)
-    slowest = Math.min(slowest, (seconds * 1000) / (performance.now() - before))
+    slowest = Math.min(slowest, (seconds * 1000) / cpuMsSince(before))
   }
   return {
     what: `resampling, ${name}`,
@@ -73,12 +73,25 @@ function g711Row(name: string, through: (samples: Int16Array) => Int16Array, goa
   return { what: `G.711, ${name}`, goal: `SNR >= ${goalDb} dB`, measured: `${snrDb.toFixed(2)} dB`, ok: snrDb >= goalDb }
 }
 
+/** Time of the processor, as the goals have it: what else runs on the machine does not count. */
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
 async function voiceRow(): Promise<AudioRow> {
-  // A text that no cache has.
-  const text = `This sentence was made at ${Date.now()} and nobody has heard it before.`
-  await synthesizeWhole('warm up', {})
-  const before = performance.now()
-  const { durationMs } = await synthesizeWhole(text, {})
-  const speed = durationMs / (performance.now() - before)
-  return { what: 'flite, a new sentence', goal: '>= 30 x real time', measured: `${speed.toFixed(0)} x`, ok: speed >= 30 }
+  // Texts that no cache has. The first ones are said by code that is still being compiled.
+  const texts = Array.from(
+    { length: 12 },
+    (_, index) => `Sentence ${index} was made at ${Date.now()}, and nobody has heard it before.`,
+  )
+  const speeds: number[] = []
+  for (const text of texts) {
+    const before = process.cpuUsage()
+    const { durationMs } = await synthesizeWhole(text, {})
+    speeds.push(durationMs / cpuMsSince(before))
+  }
+  const [first, speed] = [speeds[0]!, at(speeds.slice(4), 0.5)]
+  const measured = `median ${speed.toFixed(0)} x, the first one ${first.toFixed(0)} x`
+  return { what: 'flite, new sentences', goal: '>= 30 x real time', measured, ok: speed >= 30 }
 }

@@ -14,6 +14,7 @@ interface Found {
   missed: number
   extra: number
   merged: number
+  spans: number
   audioMs: number
   cpuMs: number
 }
@@ -28,6 +29,8 @@ const segmentation = { threshold: 0.5, offThreshold: 0.35, minSilenceMs: 500, mi
 const engines = (): VadEngine[] => [sileroEngine('silero-v6'), sileroEngine('silero-v4'), energyEngine()]
 const kinds: readonly BenchNoise[] = ['white', 'pink', 'babble']
 
+/** Two turns heard as one, of all turns. */
+const mergedShare = 0.03
 /** Of silero-v6 on telephone recordings. Energy has one of its own: the start of clean speech within 20 ms in 9 of 10 cases. */
 const goals: Readonly<Record<string, VadGoal>> = {
   clean: { start: [25, 80], end: [60, 110] },
@@ -47,9 +50,8 @@ export async function madeSpeechRows(): Promise<AudioRow[]> {
 
 export async function recordingRows(prompts: readonly Prompt[]): Promise<AudioRow[]> {
   const rows: AudioRow[] = []
-  for (const snrDb of [undefined, 20, 10, 5]) {
-    const streams = snrDb === undefined ? streamsOf(prompts) : kinds.flatMap((kind) => streamsOf(prompts, { kind, snrDb }))
-    const name = snrDb === undefined ? 'clean' : `${snrDb} dB`
+  for (const name of ['clean', '20 dB', '10 dB', '5 dB']) {
+    const streams = noisyStreams(prompts, name)
     for (const engine of engines()) {
       const goal = engine.name === 'silero-v6' ? goals[name] : undefined
       rows.push(row(`recordings, ${name}`, engine, await measure(engine, streams), goal))
@@ -58,14 +60,31 @@ export async function recordingRows(prompts: readonly Prompt[]): Promise<AudioRo
   return rows
 }
 
+/** Of sentences alone: single words that begin with a soft s or f are what any detector finds late, or noise covers. */
+export async function sentenceRows(prompts: readonly Prompt[]): Promise<AudioRow[]> {
+  const sentences = prompts.filter(({ text }) => text.split(/\s+/).length >= 3)
+  const rows: AudioRow[] = []
+  for (const [name, goal] of Object.entries(goals)) {
+    const engine = sileroEngine('silero-v6')
+    rows.push(row(`sentences, ${name}`, engine, await measure(engine, noisyStreams(sentences, name)), goal))
+  }
+  return rows
+}
+
+function noisyStreams(prompts: readonly Prompt[], level: string): LabelledStream[] {
+  const snrDb = Number.parseInt(level, 10)
+  return Number.isNaN(snrDb) ? streamsOf(prompts) : kinds.flatMap((kind) => streamsOf(prompts, { kind, snrDb }))
+}
+
 async function measure(engine: VadEngine, streams: readonly LabelledStream[]): Promise<Found> {
-  const found: Found = { startMs: [], endMs: [], missed: 0, extra: 0, merged: 0, audioMs: 0, cpuMs: 0 }
+  const found: Found = { startMs: [], endMs: [], missed: 0, extra: 0, merged: 0, spans: 0, audioMs: 0, cpuMs: 0 }
   for (const { audio, spans } of streams) {
     const before = process.cpuUsage()
     const frames = await framesOf(engine, audio)
     const { user, system } = process.cpuUsage(before)
     found.cpuMs += (user + system) / 1000
     found.audioMs += audio.durationMs
+    found.spans += spans.length
     judge(found, speechSegments(frames, audio.rateHz, segmentation), spans)
   }
   return found
@@ -89,14 +108,14 @@ function judge(found: Found, segments: Spans, spans: Spans): void {
 }
 
 function row(what: string, engine: VadEngine, found: Found, goal: VadGoal | undefined): AudioRow {
-  const { startMs, endMs, missed, extra, merged, cpuMs, audioMs } = found
+  const { startMs, endMs, missed, extra, merged, spans, cpuMs, audioMs } = found
   const speed = (cpuMs / audioMs).toFixed(4)
-  const measured = `start ${figures(startMs)}, end ${figures(endMs)}, missed ${missed}, extra ${extra}, merged ${merged}, RTF ${speed}`
+  const measured = `start ${figures(startMs)}, end ${figures(endMs)}, missed ${missed}, extra ${extra}, merged ${merged} of ${spans}, RTF ${speed}`
   if (!goal) return { what: `${what}: ${engine.name}`, goal: '', measured }
   const within = (errors: readonly number[], [median, most]: readonly [number, number]): boolean =>
     at(errors, 0.5) <= median && at(errors, 0.9) <= most
-  const ok = within(startMs, goal.start) && within(endMs, goal.end) && missed + extra === 0
-  const wanted = `start ${goal.start.join(' / ')}, end ${goal.end.join(' / ')}, missed 0, extra 0`
+  const ok = within(startMs, goal.start) && within(endMs, goal.end) && missed + extra === 0 && merged <= mergedShare * spans
+  const wanted = `start ${goal.start.join(' / ')}, end ${goal.end.join(' / ')}, missed 0, extra 0, merged <= 3 %`
   return { what: `${what}: ${engine.name}`, goal: wanted, measured, ok }
 }
 

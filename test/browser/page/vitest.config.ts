@@ -2,11 +2,23 @@
 // where the kit is installed as a user has it.
 
 import { playwright } from '@vitest/browser-playwright'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteDevServer } from 'vitest/config'
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 
+/** A server of the page's own origin that sends one event and says no more. */
+const eventServer = {
+  name: 'event-server',
+  configureServer({ middlewares }: ViteDevServer): void {
+    middlewares.use('/events', (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: first\n\n')
+    })
+  },
+}
+
 export default defineConfig({
+  plugins: [eventServer],
   // The packages of this project are links to those of the kit's own.
   server: { fs: { strict: false } },
   test: {

@@ -53,6 +53,20 @@ test('a frame that arrives tells, silence does not', () => {
   expect(line.id).toBeUndefined()
   arrive('b', loud)
   expect(line.id).toBe('b')
+  for (let later = 0; later < 10; later++) line.sends(`${loud}${later}`)
+  expect(listeners.size).toBe(0)
+  expect(line.isShared).toBe(false)
+})
+
+test('a frame that arrives in two sessions tells that both are spoken to', () => {
+  const { line, arrive, listeners } = world(['a', 'b', 'c'])
+  const [one, two] = ['one frame of sound', 'another one'].map((text) => Buffer.from(text).toString('base64'))
+  line.sends(one!)
+  arrive('b', one!)
+  line.sends(two!)
+  expect([line.id, line.isShared]).toEqual(['b', false])
+  arrive('c', one!)
+  expect([line.id, line.isShared]).toEqual(['b', true])
   expect(listeners.size).toBe(0)
 })
 

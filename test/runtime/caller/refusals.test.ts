@@ -52,6 +52,15 @@ describe('interrupts()', () => {
 })
 
 describe('hears()', () => {
+  test('nothing of an app that has no loudspeaker, and says so', async ({ realtime, caller }) => {
+    realtime.respond('opening', { when: 'hello', text: opening })
+    const client = await startClient()
+    caller.attach({ microphone: ({ base64 }) => client.send({ type: 'input_audio_buffer.append', audio: base64 }) })
+    await caller.says('Hello there')
+    await realtime.settled()
+    expect(await failureOf(() => caller.hears('Hello'))).toContain('Heard so far: "" The app has no loudspeaker here')
+  })
+
   test('takes a text or a RegExp, also one with the g flag, as often as asked', async ({ realtime, caller }) => {
     realtime.respond('opening', { when: 'hello', text: opening })
     caller.attach(await startSession())

@@ -61,6 +61,21 @@ test('what one session hears is not what the caller says to the other', async ({
   expect(other.responses.map(({ name }) => name)).toEqual(['other'])
 })
 
+test('one microphone for an agent and for captions: both hear what is said as it is said', async ({ realtime, caller }) => {
+  realtime.respond('weather', { when: 'weather', text: 'Sunny.' })
+  const agent = await startClient({ input: { turn_detection: { type: 'semantic_vad', eagerness: 'low' } } })
+  const captions = await startClient({ input: { turn_detection: null, transcription: { model: 'gpt-realtime-whisper' } } })
+  caller.attach({
+    microphone({ base64: audio }) {
+      for (const app of [captions, agent]) app.send({ type: 'input_audio_buffer.append', audio })
+    },
+  })
+  await caller.says('How is the weather in the, um')
+  const words = realtime.emitted('conversation.item.input_audio_transcription.delta').map(({ delta }) => delta)
+  expect(words.join('')).toBe('How is the weather in the, um')
+  expect(await realtime.nextResponse()).toSelectResponse('weather')
+})
+
 test('a caller without an app must be told to which of two sessions it speaks', async ({ caller }) => {
   await startClient()
   await startClient()

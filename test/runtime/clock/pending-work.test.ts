@@ -118,6 +118,17 @@ describe('what is no work', () => {
       expect(await underWatchdog(work, test)).toEqual(['watchdog', 30_000])
     }))
 
+  test('a stream of events that stays open', () =>
+    withPatientClock(async (test) => {
+      const stop = new AbortController()
+      const stream = await fetch(`${remote.url}/events`, { signal: stop.signal })
+      await stream.body?.getReader().read()
+      const sleep = () => new Promise((resolve) => setTimeout(resolve, 1000))
+      expect(await underWatchdog(sleep, test)).toEqual(['done', 1000])
+      expect(test.findings).toEqual([])
+      stop.abort()
+    }))
+
   test('synchronous cryptography, and streams of zlib that rest', () =>
     withPatientClock(async (test) => {
       const resting = zlib.createGzip()

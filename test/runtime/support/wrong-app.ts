@@ -46,9 +46,10 @@ export const responses: NonNullable<RealtimeOptions['responses']> = {
 export async function found(
   sent: readonly (Sent | string | Uint8Array | ((app: MemoryApp) => Sent))[],
   options: RealtimeOptions = {},
+  url?: string,
 ) {
   await using opened = openService({ latency: 'instant', responses, ...options })
-  const app = await opened.open()
+  const app = await opened.open(url === undefined ? {} : { url })
   for (const message of sent) {
     const made = typeof message === 'function' ? message(app) : message
     app.client.send(typeof made === 'string' || made instanceof Uint8Array ? made : JSON.stringify(made))
@@ -67,12 +68,14 @@ export interface Row {
   readonly about?: string
   readonly says: RegExp
   readonly options?: RealtimeOptions
+  /** Default: a conversation. */
+  readonly url?: string
 }
 
 /** One test for each row: the finding is there, in these words, caused by what was sent last. */
 export function testRows(rows: readonly Row[]): void {
-  test.for(rows)('$case', async ({ sent, code, about, says: pattern, options }) => {
-    const findings = await found(sent, options)
+  test.for(rows)('$case', async ({ sent, code, about, says: pattern, options, url }) => {
+    const findings = await found(sent, options, url)
     expect(findings.map((finding) => finding.code)).toContain(code)
     const finding = findings.find((one) => one.code === code)!
     expect(finding.text).toMatch(pattern)

@@ -59,6 +59,31 @@ describe('an app that translates', () => {
     expect(text()).toBe('Buenos días.')
   })
 
+  const lastWords = ['Thank you', 'Yes', 'We come from far away']
+  test.for(lastWords)('finishes right after "%s": nobody wants silence', async (last, { realtime, caller }) => {
+    realtime.respond('hola', { text: 'Hola.', delayMs: 2000 })
+    const client = await startInterpreter()
+    const text = subtitles(client)
+    caller.attach(client)
+    await caller.says('Good morning everybody')
+    await caller.says(last)
+    await client.finish({ timeoutMs: 60_000 })
+    expect(text()).toBe('Hola. Hola.')
+  })
+
+  test('finishes while somebody speaks: the rest is said into a dead line', async ({ realtime, caller }) => {
+    realtime.respond('hola', { text: 'Hola.', delayMs: 5000 })
+    const client = await startInterpreter()
+    const text = subtitles(client)
+    caller.attach(client)
+    const saying = caller.says('Good morning to all of you out there')
+    await caller.pauses(700)
+    const finished = client.finish({ timeoutMs: 60_000 })
+    await saying
+    await finished
+    expect(text()).toBe('Hola.')
+  })
+
   test('has a session without conversation and responses, found by its kind and model', async ({ realtime, caller }) => {
     realtime.for({ intent: 'translation' }).respond('hola', { when: { metadata: { language: 'es' } }, text: 'Hola.' })
     await startInterpreter()

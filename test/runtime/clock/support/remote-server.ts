@@ -7,6 +7,11 @@ const source = `
   let count = 0
   const server = require('node:http').createServer((request, response) => {
     if (request.url === '/never') return
+    if (request.url === '/events') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: first\\n\\n')
+      return
+    }
     const delayMs = request.url === '/jitter' ? 5 + (count++ * 7) % 31 : workerData.delayMs
     setTimeout(() => response.end('answer'), delayMs)
   })

@@ -1,0 +1,24 @@
+// Loads the engine of the old system's classes at first use, synchronously: importing the kit must cost little.
+
+import { builtin } from '../builtins.ts'
+import { RealtimeKitError } from '../errors.ts'
+
+export type LegacyEngine = typeof import('./engine.ts')
+
+let loaded: LegacyEngine | undefined
+
+export function loadEngine(): LegacyEngine {
+  loaded ??= requireEngine()
+  return loaded
+}
+
+function requireEngine(): LegacyEngine {
+  const node = builtin('node:module')
+  if (!node)
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      "The old system's classes need Node. In a page, use `realtime.respond(…)` and its like.",
+    )
+  const here = import.meta.url
+  return node.createRequire(here)(`./engine.${here.endsWith('.ts') ? 'ts' : 'js'}`) as LegacyEngine
+}

@@ -1,0 +1,202 @@
+// The graph of a flow: its checks where the author writes it, its steps as text, and which step a turn or an event takes.
+// Where a conversation stands in it is flow.ts.
+
+import type { FlowDefinition, FlowStep } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
+import { isRecord } from '../protocol/json.ts'
+import { hasPhraseOrPattern, prepareText } from './matching.ts'
+import { nearName } from './near-name.ts'
+import { checkOptions, type OptionRules, oneOf, refuse, rule, show } from './option-check.ts'
+import { checkReply } from './validate-reply.ts'
+
+/** The state that needs no entry. */
+export const endState = 'end'
+
+/** What came from the user: words, keys, or nothing new. */
+export interface FlowTurn {
+  readonly text: string
+  readonly keys: string | undefined
+}
+
+const isFilled = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
+const isPattern = (value: unknown): value is RegExp => value instanceof RegExp
+
+const stepRules: OptionRules = {
+  says: rule(
+    'a phrase, several, or a RegExp',
+    (value) => isFilled(value) || isPattern(value) || (Array.isArray(value) && value.length > 0 && value.every(isFilled)),
+  ),
+  keys: rule("keys of a phone, such as '1', or a RegExp", (value) =>
+    typeof value === 'string' ? /^[0-9*#A-D]+$/.test(value) : isPattern(value),
+  ),
+  silence: rule('true, or left out', (value) => value === true),
+  event: rule('the type of a client event, or an object with its type and fields', (value) =>
+    isRecord(value) ? isFilled(value.type) : isFilled(value),
+  ),
+  reply: rule('a reply', (value) => value !== undefined),
+  to: rule('the name of a state', isFilled),
+  caller: rule('a text', isFilled),
+}
+
+const flowRules: OptionRules = {
+  states: rule('an object of arrays of steps', (value) => isRecord(value) && Object.values(value).every(Array.isArray)),
+  start: rule('the name of a state', isFilled),
+  opening: rule('a reply', (value) => value !== undefined),
+  unfinished: oneOf(['fail', 'allow']),
+}
+
+const elsewhere = {
+  when: 'Did you mean `says`?',
+  text: 'Did you mean `reply`?',
+  then: 'Did you mean `to`?',
+  next: 'Did you mean `to`?',
+}
+
+/**
+ * Checks a definition.
+ *
+ * @throws RealtimeKitError RTK_REPLY for unknown fields, steps that lead nowhere, and states that are never reached.
+ */
+export function checkFlow(name: string, definition: unknown): asserts definition is FlowDefinition {
+  const place = { subject: `flow '${name}'`, path: '' }
+  if (!isRecord(definition)) refuse(place, definition, 'a flow { states, start?, opening? }')
+  checkOptions(definition, flowRules, place)
+  const { states, opening } = definition as unknown as FlowDefinition
+  if (states === undefined) refuse({ ...place, path: 'states' }, states, 'an object of arrays of steps')
+  if (opening !== undefined) checkReply(`${name}.opening`, opening)
+  for (const [state, steps] of Object.entries(states)) {
+    for (const [index, step] of steps.entries()) checkStep(name, `${state}[${index}]`, step)
+  }
+  checkGraph(name, definition as unknown as FlowDefinition)
+}
+
+function checkStep(name: string, at: string, step: unknown): void {
+  const place = { subject: `flow '${name}'`, path: at }
+  if (!isRecord(step)) refuse(place, step, 'a step { says?, keys?, silence?, event?, reply, to? }')
+  checkOptions(step, stepRules, place, elsewhere)
+  const expected = ['says', 'keys', 'silence', 'event'].filter((key) => step[key] !== undefined)
+  if (expected.length > 1) {
+    refuse(place, step, `one of ${expected.join(' and ')}`, 'Write a step for each: the first that fits is taken.')
+  }
+  if (step.reply !== undefined) checkReply(`${name}.${at}`, step.reply)
+  else if (step.event === undefined)
+    refuse({ ...place, path: `${at}.reply` }, undefined, 'a reply', 'What does the model say here?')
+}
+
+function checkGraph(name: string, definition: FlowDefinition): void {
+  const { states } = definition
+  const names = [...Object.keys(states), ...(Object.hasOwn(states, endState) ? [] : [endState])]
+  const start = startOf(definition)
+  if (start === '') throw slip(name, 'it has no states')
+  if (!names.includes(start)) throw slip(name, noState('it starts at', start, names))
+  const reached = new Set([start])
+  for (const state of reached) {
+    for (const [index, step] of (states[state] ?? []).entries()) {
+      const { to } = step
+      const shadow = states[state]?.slice(0, index).find((other) => takesAll(other, step))
+      if (shadow)
+        throw slip(
+          name,
+          `step ${index + 1} of '${state}' (${stepTold(step)}) is never taken: ${stepTold(shadow)} comes before it`,
+        )
+      if (to === undefined) continue
+      if (!names.includes(to)) throw slip(name, noState(`step ${index + 1} of '${state}' leads to`, to, names))
+      reached.add(to)
+    }
+  }
+  const lost = Object.keys(states).filter((state) => !reached.has(state))
+  if (lost.length > 0) throw slip(name, `no step leads to ${lost.map((state) => `'${state}'`).join(', ')}`)
+}
+
+/** Whether a step takes every turn that a later one would. */
+function takesAll(step: FlowStep, later: FlowStep): boolean {
+  const isOpen = isAnything(step)
+  if (isOpen) return later.says !== undefined || isAnything(later)
+  return stepTold(step) === stepTold(later)
+}
+
+function isAnything({ says, keys, silence, event }: FlowStep): boolean {
+  return says === undefined && keys === undefined && silence === undefined && event === undefined
+}
+
+export function startOf({ start, states }: FlowDefinition): string {
+  return start ?? Object.keys(states)[0] ?? ''
+}
+
+export function isEnd({ states }: FlowDefinition, state: string): boolean {
+  return (states[state] ?? []).length === 0
+}
+
+/** Whether some conversation can end. */
+export function hasEnd(definition: FlowDefinition): boolean {
+  const { states } = definition
+  return Object.values(states).some(
+    (steps) => steps.length === 0 || steps.some(({ to }) => to !== undefined && isEnd(definition, to)),
+  )
+}
+
+/** What a step takes from a turn: what its pattern caught; undefined when it does not take the turn. */
+export function takenBy(step: FlowStep, { text, keys }: FlowTurn): Readonly<Record<string, string>> | undefined {
+  const { says, keys: wantedKeys, silence, event } = step
+  if (event !== undefined) return undefined
+  const isSilent = text === '' && keys === undefined
+  if (silence) return isSilent ? {} : undefined
+  if (isSilent) return undefined
+  if (wantedKeys !== undefined) {
+    if (keys === undefined) return undefined
+    if (typeof wantedKeys === 'string') return keys === wantedKeys ? {} : undefined
+    return capturesOf(wantedKeys, keys)
+  }
+  if (says === undefined) return {}
+  if (isPattern(says)) return capturesOf(says, text)
+  const prepared = prepareText(text)
+  return [says].flat().some((one) => hasPhraseOrPattern(prepared, one)) ? {} : undefined
+}
+
+/** What the groups of a pattern catch in a text, by name and number; undefined where it does not match. */
+export function capturesOf(pattern: RegExp, text: string): Readonly<Record<string, string>> | undefined {
+  // A copy without `g` and `y` keeps no state.
+  const match = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(text)
+  if (!match) return undefined
+  const numbered = match.slice(1).map((value, index) => [String(index + 1), value] as const)
+  const all = [...numbered, ...Object.entries(match.groups ?? {})]
+  return Object.fromEntries(all.filter((pair): pair is [string, string] => pair[1] !== undefined))
+}
+
+/** Whether an event of the app is the one that a step expects. */
+export function isExpectedEvent({ event }: FlowStep, given: { readonly type: string }): boolean {
+  if (event === undefined) return false
+  return typeof event === 'string' ? given.type === event : hasFields(given, event)
+}
+
+function hasFields(given: unknown, wanted: unknown): boolean {
+  if (isRecord(wanted)) return isRecord(given) && Object.entries(wanted).every(([key, value]) => hasFields(given[key], value))
+  if (Array.isArray(wanted))
+    return (
+      Array.isArray(given) && wanted.length === given.length && wanted.every((value, index) => hasFields(given[index], value))
+    )
+  return Object.is(given, wanted)
+}
+
+/** What a step expects, as text: `says "hello"`. */
+export function stepTold({ says, keys, silence, event }: FlowStep): string {
+  if (keys !== undefined) return `keys ${String(keys)}`
+  if (silence) return 'silence'
+  if (event !== undefined) return `event ${typeof event === 'string' ? event : JSON.stringify(event)}`
+  if (says === undefined) return 'anything'
+  return `says ${[says].flat().map(show).join(' or ')}`
+}
+
+export function turnTold({ text, keys }: FlowTurn): string {
+  if (keys !== undefined) return `keys ${keys}`
+  return text === '' ? 'nothing new from the user' : `says ${show(text)}`
+}
+
+function noState(what: string, name: string, names: readonly string[]): string {
+  const near = nearName(name, names)
+  return `${what} '${name}', which is no state. ${near === undefined ? `There are ${names.join(', ')}.` : `Did you mean '${near}'?`}`
+}
+
+function slip(name: string, what: string): RealtimeKitError {
+  return new RealtimeKitError('RTK_REPLY', `flow '${name}': ${what}`)
+}

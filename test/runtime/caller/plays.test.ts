@@ -1,0 +1,47 @@
+// The caller plays the user's side of a flow, aloud, against an app on the official SDK.
+
+import OpenAI from 'openai'
+import { OpenAIRealtimeWS } from 'openai/realtime/ws'
+import { type Caller, expect, type FlowDefinition, test } from 'vitest-realtime'
+
+const booking: FlowDefinition = {
+  states: {
+    ask: [{ says: ['a table please', 'reservation'], reply: 'For how many people?', to: 'seats' }],
+    seats: [
+      { says: 'let me think', reply: 'Take your time.' },
+      {
+        says: /(?<seats>two|three)/i,
+        caller: 'A table for two',
+        reply: ({ captured }) => `Done, for ${captured.seats}.`,
+        to: 'end',
+      },
+    ],
+  },
+}
+
+async function start(caller: Caller) {
+  const app = new OpenAIRealtimeWS({ model: 'gpt-realtime' }, new OpenAI({ apiKey: 'sk-app' }))
+  await app.emitted('session.created')
+  caller.attach(app)
+  return app
+}
+
+test('to its end, a loop included', async ({ realtime, caller }) => {
+  const flow = realtime.flow('booking', booking)
+  await start(caller)
+  await caller.plays(flow)
+  expect(flow).toMatchObject({ finished: true, coverage: { missing: [] }, captured: { seats: 'two' } })
+  expect(flow.path).toHaveLength(3)
+  expect(caller).toHaveHeard('For how many people? Take your time. Done, for two.')
+  expect(realtime.responses.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed'])
+})
+
+test('but says what it cannot say', async ({ realtime, caller }) => {
+  await start(caller)
+  const states = { menu: [{ keys: '1', reply: 'Sales.', to: 'end' }] }
+  const keys = realtime.flow('menu', { states, unfinished: 'allow' })
+  await expect(caller.plays(keys)).rejects.toThrow("state 'menu' waits for keys 1, which the caller cannot say")
+  const pattern = realtime.flow('order', { states: { ask: [{ says: /x/, reply: 'y', to: 'end' }] }, unfinished: 'allow' })
+  await expect(caller.plays(pattern)).rejects.toThrow("in state 'ask', what would match /x/? Give the step `caller: '…'`.")
+  await expect(caller.plays({} as never)).rejects.toThrow('the flow must be what `realtime.flow(name, { … })` gave')
+})
