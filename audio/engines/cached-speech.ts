@@ -4,7 +4,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type KnownRecognition, SpeechMemory } from '../known-speech.ts'
 import type { Pcm, Recognition, TranscriptionEngine } from '../types.ts'
-import { synthesizeWhole } from './flite.ts'
+import { soundOf } from './flite.ts'
 import { listCachedSpeech, readCachedSpeech } from './speech-cache.ts'
 
 /** As many as are kept known. */
@@ -44,7 +44,7 @@ class CachedSpeech {
       .slice(0, maxSentences)
       .filter(({ key, bytes }) => !this.#looked.has(key) && fits(audio, bytes))
       .map(({ key }) => key)
-    // What was said for the first time is the likeliest.
+    // What was said last is the likeliest.
     await this.#learn(keys.splice(0, firstBatch))
     const likely = this.#memory.recognize(audio)
     if (keys.length === 0 || (likely && likely.score >= sureScore)) return recognition(likely)
@@ -55,10 +55,8 @@ class CachedSpeech {
   async #learn(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       this.#looked.add(key)
-      const said = readCachedSpeech(key)?.said
-      // Another version of the kit may have other voices: then its sentence stays unknown.
-      const sentence = said && (await synthesizeWhole(said.text, said).catch(() => undefined))
-      if (sentence) this.#memory.remember(sentence)
+      const stored = readCachedSpeech(key)
+      if (stored?.said) this.#memory.remember(soundOf(stored.said.text, stored))
       // Some ms each: the process has others to serve.
       await nextTurn()
     }

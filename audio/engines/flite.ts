@@ -10,7 +10,7 @@ import { alignWords, type PhoneTime, parsePhones, speechSpanOf } from '../word-t
 import { speakInWorker } from './flite-process.ts'
 import { checkVoiceSettings, fliteSettings, type SpokenSettings, sayable } from './flite-text.ts'
 import { resolvePackageFile } from './resolve-package.ts'
-import { readCachedSpeech, type StoredSpeech, storeSpeech } from './speech-cache.ts'
+import { readCachedSpeech, renewSpeech, type StoredSpeech, storeSpeech } from './speech-cache.ts'
 
 const remembered = new PromiseCache<StoredSpeech>(256)
 
@@ -44,7 +44,11 @@ export function fliteEngine(): FliteEngine {
  * @throws AudioEngineUnavailable when the package is missing or does not run here
  */
 export async function synthesizeWhole(text: string, settings: VoiceSettings): Promise<Pcm> {
-  const said = await stored(text, settings)
+  return soundOf(text, await stored(text, settings))
+}
+
+/** A stored sentence as sound, with samples of its own. */
+export function soundOf(text: string, said: StoredSpeech): Pcm {
   const phones = parsePhones(said.phones)
   return pcm(said.samples.slice(), said.rateHz, {
     text,
@@ -62,7 +66,10 @@ function stored(text: string, settings: VoiceSettings): Promise<StoredSpeech> {
 
 async function make(key: string, text: string, settings: SpokenSettings): Promise<StoredSpeech> {
   const cached = readCachedSpeech(key)
-  if (cached) return cached
+  if (cached) {
+    renewSpeech(key)
+    return cached
+  }
   const made = await speakInWorker({ text, voice: settings.voice, settings: fliteSettings(settings) })
   storeSpeech(key, { ...made, said: { text, ...settings } })
   return made

@@ -1,8 +1,9 @@
 // Sentences as a grammar of PocketSphinx, and the check that its dictionary has all of their words: it refuses the whole grammar
 // for one word that it lacks.
 
+import { createHash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RealtimeKitError } from '../../src/errors.ts'
@@ -38,10 +39,15 @@ export function assertInDictionary(dictionary: string, sentences: readonly strin
   )
 }
 
-/** Writes the grammar to a temporary file; gives its path. */
+/** Writes the grammar to a temporary file, named by what is in it: equal grammars share one. Gives its path. */
 export async function writeGrammar(sentences: readonly string[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'vitest-realtime-grammar-'))
-  const file = join(folder, 'sentences.gram')
-  await writeFile(file, `#JSGF V1.0;\ngrammar sentences;\npublic <sentence> = ${[...new Set(sentences)].join(' | ')};\n`)
+  const grammar = `#JSGF V1.0;\ngrammar sentences;\npublic <sentence> = ${[...new Set(sentences)].join(' | ')};\n`
+  const folder = join(tmpdir(), 'vitest-realtime-grammars')
+  const file = join(folder, `${createHash('sha256').update(grammar).digest('hex')}.gram`)
+  await mkdir(folder, { recursive: true })
+  // Under a name of its own first: nobody reads half a file.
+  const unfinished = `${file}.${randomUUID()}`
+  await writeFile(unfinished, grammar, { flag: 'wx' })
+  await rename(unfinished, file)
   return file
 }

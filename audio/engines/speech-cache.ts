@@ -2,7 +2,18 @@
 // Files are written under a name of their own and renamed, so nobody reads half a file; damaged ones count as missing.
 
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { bytesFromSamples, samplesFromBytes } from '../pcm.ts'
@@ -65,6 +76,18 @@ function fileNames(): string[] {
     return readdirSync(speechCacheFolder(), { recursive: true, encoding: 'utf8' })
   } catch {
     return []
+  }
+}
+
+/** Makes a stored sentence one of the newest: it was said again. The clock of the disk counts, as `Date` may be a test's. */
+export function renewSpeech(key: string): void {
+  try {
+    const file = openSync(speechCacheFile(key), 'r+')
+    // The first byte of its head, over itself.
+    writeSync(file, '{', 0)
+    closeSync(file)
+  } catch {
+    // Deleted meanwhile, or not ours to write: it stays as old as it is.
   }
 }
 

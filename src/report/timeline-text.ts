@@ -112,8 +112,13 @@ function runDetails(type: string, events: readonly EventEntry[], around: Surroun
   return first ? eventDetails(first.event, around) : ''
 }
 
+/** The port of a loopback server is another one in each run. */
+function withoutPort(url: string): string {
+  return url.replace(/^(wss?:\/\/127\.0\.0\.1):\d+/, '$1:…')
+}
+
 const noteTexts: { readonly [K in Note['type']]: (note: Extract<Note, { type: K }>) => string } = {
-  connected: (note) => `connected  ${note.url}`,
+  connected: (note) => `connected  ${withoutPort(note.url)}`,
   closed: (note) => `closed by the ${note.by}  ${note.code}${note.reason ? ` ${quoted(note.reason)}` : ''}`,
   selected: ({ name, responseId }) =>
     name ? `reply "${name}" chosen for ${shortId(responseId)}` : `no reply fits ${shortId(responseId)}`,

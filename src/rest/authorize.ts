@@ -1,9 +1,10 @@
 // Whose key may ask for what. Keys are judged as at connect (runtime/admission.ts); a refusal here has a status.
 
 import { keyOf, type Secret } from '../runtime/admission.ts'
+import { wrongKey } from '../runtime/diagnosis-connect.ts'
 import type { Service } from '../runtime/service.ts'
 import type { UpgradeRequest } from '../transports/transport.ts'
-import { unauthorized, unauthorizedByAzure } from './rest-fault.ts'
+import { type RestFault, unauthorized, unauthorizedByAzure } from './rest-fault.ts'
 
 /**
  * The ephemeral key that a request comes with, or undefined for an API key. `takesSecrets`: whether ephemeral keys will do; they
@@ -22,11 +23,16 @@ export function authorize(
   const secret = service.secret(key)
   if (!secret) {
     const { keys } = service.options
-    if (keys !== undefined && !keys.includes(key)) throw unauthorized(key)
+    if (keys !== undefined && !keys.includes(key)) throw refused(service, key, { isSpent: false })
     return undefined
   }
-  if (secret.expiresAtSeconds <= service.unixSeconds()) throw unauthorized(key)
+  if (secret.expiresAtSeconds <= service.unixSeconds()) throw refused(service, key, { isSpent: true })
   if (takesSecrets) return secret
   service.finding(`${request.url.pathname} was asked with an ephemeral key, which opens sessions and calls only`)
   throw unauthorized(key)
+}
+
+function refused(service: Service, key: string, { isSpent }: { readonly isSpent: boolean }): RestFault {
+  service.report({ code: 'invalid_api_key', ...wrongKey(isSpent) })
+  return unauthorized(key)
 }

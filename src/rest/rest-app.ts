@@ -68,11 +68,11 @@ export function restApp(service: Service, transport: UpgradeRequest['transport']
     })
   }
 
-  app.notFound((context) => refuse(context, notServed(context.req.raw)))
+  app.notFound((context) => refuse(service, context, notServed(context.req.raw)))
   app.onError((error, context) => {
-    if (error instanceof RestFault) return refuse(context, error)
+    if (error instanceof RestFault) return refuse(service, context, error)
     service.connectionWorld().broke(error)
-    return refuse(context, brokenApp(error))
+    return refuse(service, context, brokenApp(error))
   })
   return app
 }
@@ -96,6 +96,9 @@ function notServed({ url, method }: Request): RestFault {
   return isKnown ? invalidMethod(method, pathname) : unknownUrl(method, pathname)
 }
 
-function refuse(context: Context, { status, fault }: RestFault): Response {
+/** The timeline tells it: what the app made of the answer may hide why. */
+function refuse(service: Service, context: Context, { status, fault }: RestFault): Response {
+  const { method, url } = context.req
+  service.finding(`${method} ${new URL(url).pathname} was answered with HTTP ${status}: ${fault.message}`)
   return context.json(errorBody(fault), status)
 }

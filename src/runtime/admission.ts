@@ -75,8 +75,9 @@ export function admit(request: UpgradeRequest, rules: AdmissionRules): Admission
   const callId = searchParams.get('call_id')
   if (callId !== null) return sidebandOf(callId, model, rules)
   if (searchParams.get('intent') === 'transcription') return transcriptionSession(model, secret)
-  const wanted = model ?? searchParams.get('deployment')
   const where = { isAzure: isAzure(request.url, rules.profile) }
+  const namesDeployment = where.isAzure || rules.profile === 'beta'
+  const wanted = model ?? (namesDeployment ? searchParams.get('deployment') : null)
   return isTranslation(request.url) ? translationSession(wanted, secret, where) : modelSession(wanted, secret, where)
 }
 

@@ -251,6 +251,7 @@ export class Connection implements WireListener {
         return this.#world.transcribe(this, effect)
       case 'list-mcp-tools':
       case 'call-mcp-tool':
+      case 'stop-mcp-call':
         return this.#world.askServers(this, effect)
       case 'ask-reply':
         return this.#world.answer(this, effect.request)

@@ -53,7 +53,8 @@ function missingKey({ headers, url }: UpgradeRequest): Omit<Diagnosis, 'code'> {
   }
 }
 
-function wrongKey(isSpent: boolean): Omit<Diagnosis, 'code'> {
+/** A key that opens nothing. `isSpent`: it was an ephemeral one, and is over. */
+export function wrongKey(isSpent: boolean): Omit<Diagnosis, 'code'> {
   if (isSpent)
     return {
       message: 'The ephemeral key is over.',

@@ -46,8 +46,12 @@ const whenRules: OptionRules = {
   probability: rule('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1),
 }
 
-/** @throws RealtimeKitError RTK_OPTION that names the field, what it got and what is allowed. */
-export function checkFault(fault: unknown, when: unknown): void {
+/**
+ * `ofSome`: it is for some sessions only.
+ *
+ * @throws RealtimeKitError RTK_OPTION that names the field, what it got and what is allowed.
+ */
+export function checkFault(fault: unknown, when: unknown, { ofSome = false }: { ofSome?: boolean } = {}): void {
   const place = { subject: call, path: '', code: 'RTK_OPTION' } as const
   const names = Object.keys(kinds)
   const expected = `an object with one of ${names.join(', ')}`
@@ -57,6 +61,8 @@ export function checkFault(fault: unknown, when: unknown): void {
   if (kind === undefined) refuse(place, fault, expected, near(Object.keys(fault)[0] ?? '', names))
   if (second !== undefined) refuse(place, fault, 'one fault', `Call fail() once for each of ${given.join(', ')}.`)
   checkOptions(fault, kinds[kind] ?? {}, place)
+  if (ofSome && ofConnection.has(kind))
+    refuse(place, fault, 'a fault of a session', `{ ${kind} } strikes before there is one: realtime.fail({ ${kind} }).`)
   if (kind === 'delay' && fault.ms === undefined) refuse({ ...place, path: 'ms' }, undefined, 'milliseconds, 0 or more')
   checkCall(`${call}, second argument`, when, whenRules)
   if (isRecord(when) && when.at !== undefined) checkPlace(kind, when.at)

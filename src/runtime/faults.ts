@@ -46,7 +46,7 @@ export class Faults {
   }
 
   add(fault: Fault, when: { at?: EventType; times?: number; probability?: number }, scope: Scope): void {
-    checkFault(fault, when)
+    checkFault(fault, when, { ofSome: scope.kind !== 'realtime' })
     const { at, times: left = 1, probability = 1 } = when
     this.#faults.push({ fault, at, probability, scope, left, hasStruck: false })
   }

@@ -11,9 +11,11 @@ import type { McpResult } from '../session/inputs.ts'
 import type { ListedTool } from '../session/mcp-tools.ts'
 import type { KitClock } from './clock/create-clock.ts'
 import type { Connection } from './connection.ts'
+import { whileWanted } from './reader-pace.ts'
 
 /** What a session asks of MCP servers. */
-export type McpRequest = Extract<Effect, { type: 'list-mcp-tools' | 'call-mcp-tool' }>
+export type McpRequest = Extract<Effect, { type: 'list-mcp-tools' | 'call-mcp-tool' | 'stop-mcp-call' }>
+type ListRequest = Extract<McpRequest, { type: 'list-mcp-tools' }>
 type CallRequest = Extract<McpRequest, { type: 'call-mcp-tool' }>
 
 interface Surroundings {
@@ -28,6 +30,8 @@ const anyArguments = { type: 'object', additionalProperties: true }
 
 export class McpServers {
   readonly #servers = new Map<string, McpServer>()
+  /** Calls at work, by their items. */
+  readonly #calls = new Map<string, { readonly connection: Connection; readonly stop: AbortController }>()
 
   constructor(servers: Readonly<Record<string, McpServer>> = {}) {
     for (const [label, server] of Object.entries(servers)) this.add(label, server)
@@ -44,10 +48,16 @@ export class McpServers {
   /** Answers what a session asks, through its connection. */
   answer(connection: Connection, request: McpRequest, around: Surroundings): void {
     if (request.type === 'list-mcp-tools') this.#list(connection, request, around)
-    else void this.#call(connection, request, around)
+    else if (request.type === 'call-mcp-tool') void this.#call(connection, request, around)
+    else this.#calls.get(request.itemId)?.stop.abort()
   }
 
-  #list(connection: Connection, { itemId, server: label }: McpRequest, around: Surroundings): void {
+  /** The session is over: nobody waits for its calls. */
+  leave(connection: Connection): void {
+    for (const call of this.#calls.values()) if (call.connection === connection) call.stop.abort()
+  }
+
+  #list(connection: Connection, { itemId, server: label }: ListRequest, around: Surroundings): void {
     const server = this.#reachable(label)
     if (typeof server === 'string') {
       around.finding(`the tools of MCP server '${label}' could not be listed: ${server}`)
@@ -59,11 +69,16 @@ export class McpServers {
   }
 
   async #call(connection: Connection, request: CallRequest, around: Surroundings): Promise<void> {
-    const result = await this.#resultOf(request, around)
-    connection.input({ type: 'mcp-result', itemId: request.itemId, result })
+    const { itemId } = request
+    const stop = new AbortController()
+    this.#calls.set(itemId, { connection, stop })
+    const result = await this.#resultOf(request, around, stop.signal)
+    this.#calls.delete(itemId)
+    if (!stop.signal.aborted) connection.input({ type: 'mcp-result', itemId, result })
   }
 
-  async #resultOf({ server: label, name, arguments: json }: CallRequest, around: Surroundings): Promise<McpResult> {
+  async #resultOf(request: CallRequest, around: Surroundings, signal: AbortSignal): Promise<McpResult> {
+    const { server: label, name, arguments: json } = request
     const server = this.#reachable(label)
     if (typeof server === 'string') {
       around.finding(`MCP server '${label}' could not be called: ${server}`)
@@ -75,9 +90,8 @@ export class McpServers {
     const tool = Object.hasOwn(server.tools, name) ? server.tools[name] : undefined
     if (!tool) return { type: 'failed', error: { type: 'protocol_error', code: invalidParams, message: `Unknown tool: ${name}` } }
     try {
-      const { value } = await around.clock.holdWhile(`the MCP tool '${name}' of '${label}'`, async () => ({
-        value: await tool.run?.(JSON.parse(json)),
-      }))
+      const run = async (): Promise<{ value: unknown }> => ({ value: await tool.run?.(JSON.parse(json)) })
+      const { value } = await around.clock.holdWhile(`the MCP tool '${name}' of '${label}'`, () => whileWanted(signal, run))
       return { type: 'completed', output: outputText(value) }
     } catch (error) {
       return { type: 'failed', error: { type: 'tool_execution_error', message: messageOf(error) } }

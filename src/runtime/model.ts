@@ -5,7 +5,7 @@ import type { WireAudioFormat } from '../../audio/types.ts'
 import type { Reply, Turn } from '../api.ts'
 import { defaultBrain } from '../responses/default-brain.ts'
 import { loopError, noMatchError } from '../responses/explain.ts'
-import { endStep, planChunk, planReply, type ReplyStep, replyFailure } from '../responses/plan.ts'
+import { endStep, type Planned, planChunk, planReply, type ReplyStep, replyFailure } from '../responses/plan.ts'
 import { generated } from '../responses/reply-extensions.ts'
 import type { ScoreSettings } from '../responses/score.ts'
 import { type Selection, selectReply, type Unmatched } from '../responses/select.ts'
@@ -16,7 +16,7 @@ import type { ReplyPiece } from '../session/inputs.ts'
 import { realTime } from './clock/real-time.ts'
 import type { Connection } from './connection.ts'
 import { Mouth } from './mouth.ts'
-import { waitForReader } from './reader-pace.ts'
+import { leave, waitForReader, whileWanted } from './reader-pace.ts'
 import { responseError } from './response-error.ts'
 import type { Service } from './service.ts'
 
@@ -140,11 +140,13 @@ export class Model {
     const { name, reply } = selection
     // The author's own work: time stands still for it as for any real work, but not while it sleeps on our clock.
     // In a box: a plan with a `then` would be taken for a promise.
-    const { plan: planned } = await this.#service.clock.holdWhile(`the reply '${name}'`, async () => {
+    const made = async (): Promise<{ plan: Exclude<Planned, { type: 'pending' }> }> => {
       let plan = planReply(name, reply, turn)
       while (plan.type === 'pending') plan = planReply(name, await this.#settled(job, name, plan.value), turn, plan.depth)
       return { plan }
-    })
+    }
+    const { clock } = this.#service
+    const { plan: planned } = await clock.holdWhile(`the reply '${name}'`, () => whileWanted(job.stop.signal, made))
     if (planned.type === 'stream') return this.#stream(job, selection, planned.chunks, { turn, facts })
     if (planned.then !== undefined && typeof reply === 'function')
       this.#service.script.book.noteThen(selection, facts, planned.then)
@@ -177,23 +179,23 @@ export class Model {
     const { connection, request } = job
     const { signal } = job.stop
     const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
-    for (let count = 1; ; count++) {
-      const next = signal.aborted ? undefined : await clock.holdWhile(`the next piece of reply '${name}'`, () => iterator.next())
-      if (!next || signal.aborted) {
+    const nextPiece = (): Promise<IteratorResult<unknown>> => whileWanted(signal, () => iterator.next())
+    try {
+      for (let count = 1; ; count++) {
+        const next = await clock.holdWhile(`the next piece of reply '${name}'`, nextPiece)
+        if (next.done) break
+        const { steps, then } = planChunk(name, next.value, turn)
+        if (then !== undefined) this.#service.script.book.noteThen(selection, facts, then)
+        for (const step of steps) this.#give(job, [await this.#voice(job, step)])
+        await waitForReader(clock, { connection, responseId: request.responseId, count, signal })
+        if (steps.at(-1)?.type !== 'end') continue
         await iterator.return?.()
         return
       }
-      if (next.done) break
-      const { steps, then } = planChunk(name, next.value, turn)
-      if (then !== undefined) this.#service.script.book.noteThen(selection, facts, then)
-      for (const step of steps) this.#give(job, [await this.#voice(job, step)])
-      await waitForReader(clock, { connection, responseId: request.responseId, count, signal })
-      if (steps.at(-1)?.type === 'end') {
-        await iterator.return?.()
-        return
-      }
+      this.#give(job, [plainPiece(endStep)])
+    } finally {
+      if (signal.aborted) leave(iterator)
     }
-    this.#give(job, [plainPiece(endStep)])
   }
 
   #mustSpeak({ request }: Job, steps: readonly ReplyStep[]): boolean {

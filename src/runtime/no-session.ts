@@ -26,7 +26,7 @@ export function triedLines(service: Service): string[] {
 }
 
 const takenEarly =
-  "What took WebSocket from the page before the kit was loaded is not seen: put setupFiles: ['vitest-realtime/setup'] in the configuration."
+  "What took WebSocket from the page before the kit was loaded is not seen: import 'vitest-realtime/setup' in a file of `setupFiles`."
 
 /** A real one, or one that stands in Node. */
 function isPage(): boolean {

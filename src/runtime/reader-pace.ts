@@ -1,5 +1,5 @@
-// How fast a reply that streams is taken from its author. It may be without end: it waits until what is planned of it comes due, until
-// the app has had its turn, and until a slow client has read.
+// How long, and how fast, a reply is taken from its author. One that streams may be without end: it waits until what is planned of it
+// comes due, until the app has had its turn, and until a slow client has read.
 
 import type { KitClock } from './clock/create-clock.ts'
 import { realTime } from './clock/real-time.ts'
@@ -29,6 +29,24 @@ export async function waitForReader(clock: KitClock, { connection, responseId, c
   if (count % piecesPerTurn === 0) await clock.hold(new Promise((resolve) => realTime.setImmediate(resolve)))
   const drained = connection.drained()
   if (drained) await clock.hold(drained)
+}
+
+/** Rejects when the signal says that nobody waits for the answer any more: work that is pending then must not hold the clock. */
+export async function whileWanted<T>(signal: AbortSignal, work: () => T | PromiseLike<T>): Promise<T> {
+  signal.throwIfAborted()
+  const { promise: unwanted, reject } = Promise.withResolvers<never>()
+  const stop = (): void => reject(signal.reason)
+  signal.addEventListener('abort', stop)
+  try {
+    return await Promise.race([work(), unwanted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Tells a stream that nobody reads on. It may be busy for ever: nobody waits for that either. */
+export function leave(stream: AsyncIterator<unknown> | Iterator<unknown>): void {
+  void (async () => stream.return?.())().catch(() => {})
 }
 
 /** Never moves the clock by itself: what is planned does. */

@@ -110,7 +110,8 @@ function refuseSideband(service: Service, callId: string, request: UpgradeReques
   if (service.options.behavior?.unknownCall === 'close') {
     return { accept: (wire) => new RefusedListener(service, { wire, request, fault: unknownCall(), isInjected: false }) }
   }
-  service.finding(`${request.url.href} was answered with HTTP 404: call ${callId} ${service.calls.whyClosed(callId)}.`)
+  const why = service.calls.whyClosed(callId)
+  service.finding(`A socket to ${request.url.pathname}?call_id=${callId} was answered with HTTP 404: the call ${why}.`)
   return { status: 404, body: apiError(unknownCall().fault.message, unknownCall().fault.code) }
 }
 

@@ -41,6 +41,8 @@ export interface TrackedResponse {
   readonly calls: TrackedCall[]
   /** Calls that nobody has answered yet, by call id. */
   readonly awaited: Map<string, Awaited>
+  /** Call ids of the function calls, by their items. */
+  readonly callItems: Map<string, string>
   readonly audio: TrackedAudio[]
   /** Word times of each spoken message item, in the order of `audio`, and how long the item is so far. */
   readonly spoken: { readonly words: WordTime[]; endMs: number }[]
@@ -174,6 +176,7 @@ export class ResponseTracker {
     if (event.type === 'response.created') return this.noteCreated(event.response, sessionId, atMs)
     if (event.type === 'response.done') return this.#done(event.response, atMs)
     if (event.type === 'conversation.item.done' && event.item.type === 'mcp_call') return this.#ran(event.item)
+    if (event.type === 'conversation.item.deleted') return this.#deleted(event.item_id)
     if (!('response_id' in event)) return
     const response = this.#byId.get(event.response_id)
     if (!response) return
@@ -204,6 +207,7 @@ export class ResponseTracker {
         break
       case 'response.function_call_arguments.done':
         this.#call(response, { name: event.name, callId: event.call_id, arguments: jsonOrText(event.arguments) }, 'function')
+        response.callItems.set(event.item_id, event.call_id)
         break
       case 'response.output_item.done':
         this.#mcpItem(response, event.item)
@@ -228,6 +232,13 @@ export class ResponseTracker {
     this.#call(response, call, item.type === 'mcp_call' ? undefined : 'approval')
   }
 
+  /** A call that the app has taken out of the conversation wants no answer. */
+  #deleted(itemId: string): void {
+    const response = this.#itemResponse.get(itemId)
+    const callId = response?.callItems.get(itemId) ?? itemId
+    if (response?.awaited.get(callId) !== 'server') response?.awaited.delete(callId)
+  }
+
   /** A call that ran by approval. */
   #ran(item: McpCallItem): void {
     const known = item.approval_request_id === null ? undefined : this.#calls.get(item.approval_request_id)
@@ -248,6 +259,7 @@ export class ResponseTracker {
       metadata: { ...(response.metadata ?? {}) } as Record<string, string>,
       calls: [],
       awaited: new Map(),
+      callItems: new Map(),
       audio: [],
       spoken: [],
       texts: new Map(),

@@ -198,6 +198,7 @@ export class Service {
   #closed(connection: Connection): void {
     this.script.book.forgetSession(connection.id)
     this.#model.leave(connection)
+    this.mcp.leave(connection)
     if (this.#keeps === 'all') return
     const at = this.connections.indexOf(connection)
     if (at >= 0) this.connections.splice(at, 1)

@@ -120,6 +120,8 @@ export type Effect<E = ServerEvent> =
       readonly name: string
       readonly arguments: string
     }
+  /** The response ended before its call did: nobody listens to the result. */
+  | { readonly type: 'stop-mcp-call'; readonly itemId: string }
   /** The response ended before its reply did (cancelled, interrupted): nobody listens to the rest. */
   | { readonly type: 'stop-reply'; readonly responseId: string }
   | { readonly type: 'close'; readonly code: number; readonly reason: string }

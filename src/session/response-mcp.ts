@@ -57,6 +57,7 @@ export function finishMcpCall(draft: ResponseDraft, result: McpResult, out: Outb
 /** The response ends before the call did. What is at work fails; what was not whole is closed as it is, and never runs. */
 export function breakMcpCall(draft: ResponseDraft, open: OpenMcpCall, out: Outbox): void {
   if (open.running) {
+    push(out, { type: 'stop-mcp-call', itemId: open.id })
     const error = { type: 'tool_execution_error', message: 'The call was cancelled with its response.' } as const
     finishMcpCall(draft, { type: 'failed', error }, out)
     return

@@ -37,23 +37,16 @@ export function wrapGlobalWebSocket({ internal, doorman }: WrapOptions): GlobalW
     return new Proxy(target, {
       construct(_, args: unknown[], newTarget) {
         const inner = newTarget === wrapper ? target : newTarget
-        const doorman = isActive ? doormanOf(args[0]) : undefined
-        if (!doorman) return Reflect.construct(target, args, inner)
+        const url = isActive ? urlOf(args[0]) : undefined
+        const owner = url && doorman(url)
+        if (!owner) return Reflect.construct(target, args, inner)
         // The sockets of jsdom and happy-dom mix their classes with Node's, or carry timers: a page gets one without a network.
-        if (isPage()) return openPageSocket(innermost(target), doorman, { args, newTarget: inner })
+        if (isPage()) return openPageSocket(innermost(target), owner, { args, newTarget: inner })
         // msw makes its own connections in a context that skips the interceptor: this one is not msw's any more.
         internal?.consume()
         return Reflect.construct(innermost(target), args, newTarget)
       },
     })
-  }
-
-  function doormanOf(given: unknown): Doorman | undefined {
-    const text = String(given)
-    if (!URL.canParse(text)) return undefined
-    const url = new URL(text)
-    url.protocol = url.protocol.replace('http', 'ws')
-    return doorman(url)
   }
 
   function get(): typeof WebSocket | undefined {
@@ -91,6 +84,16 @@ export function wrapGlobalWebSocket({ internal, doorman }: WrapOptions): GlobalW
       if (isOutermost()) define(before)
     },
   }
+}
+
+function urlOf(given: unknown): URL | undefined {
+  const text = String(given)
+  // Of a page: relative URLs count from it.
+  const base = globalThis.location?.href
+  if (!URL.canParse(text, base)) return undefined
+  const url = new URL(text, base)
+  url.protocol = url.protocol.replace('http', 'ws')
+  return url
 }
 
 function define(descriptor: PropertyDescriptor | undefined): void {

@@ -7,7 +7,7 @@ import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import OpenAI from 'openai'
 import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket'
-import { vi } from 'vitest'
+import { describe, vi } from 'vitest'
 import { expect, test } from 'vitest-realtime'
 
 const url = 'wss://api.openai.com/v1/realtime?model=gpt-realtime'
@@ -92,9 +92,19 @@ export function describePageSockets(): void {
     expect(realtime.sessions).toHaveLength(2)
   })
 
+  describe('of an intercepted path of the page itself', () => {
+    test.override('realtimeOptions', { intercept: [/^ws:.*\/v1\/realtime\?/] })
+    test('may be relative', async ({ realtime }) => {
+      const socket = new WebSocket('/v1/realtime?model=gpt-realtime', ['realtime', key])
+      await happening(socket, 'open')
+      expect(socket.url).toBe(`ws://${location.host}/v1/realtime?model=gpt-realtime`)
+      expect(realtime.sessions).toHaveLength(1)
+    })
+  })
+
   test('name the setup file where no socket was seen', ({ realtime }) => {
     expect(() => realtime.session).toThrow(
-      /opened no WebSocket in this test\.\n.*before the kit was loaded.*setupFiles: \['vitest-realtime\/setup'\]/,
+      /opened no WebSocket in this test\.\n.*before the kit was loaded.*import 'vitest-realtime\/setup' in a file of `setupFiles`/,
     )
   })
 

@@ -174,3 +174,9 @@ test('nothing is the empty text; the same is the same', () => {
   const { entries } = textTurn(new World().connect()).timeline
   expect(formatTimeline(entries)).toBe(formatTimeline([...entries]))
 })
+
+test('the port of a loopback server, which is another one in each run, is left out', () => {
+  const textOf = (url: string): string => formatTimeline(new World().note({ type: 'connected', url }).timeline.entries)
+  expect(textOf('ws://127.0.0.1:40123/v1/realtime?model=m')).toContain('connected  ws://127.0.0.1:…/v1/realtime?model=m')
+  expect(textOf('wss://api.example:8443/v1/realtime')).toContain('connected  wss://api.example:8443/v1/realtime')
+})

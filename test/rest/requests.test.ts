@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { contexts } from '../../src/runtime/context.ts'
+import { findingsOf } from '../runtime/support/wrong-app.ts'
 import { pageOffer } from './support/offers.ts'
 import { errorBody, openRest } from './support/rest-client.ts'
 
@@ -47,6 +48,23 @@ describe('keys', () => {
     expect((await call()).body.error.code).toBe('invalid_offer')
     await rest.service.clock.advance(10_000)
     expect(await call()).toMatchObject({ status: 401, body: { error: { code: 'invalid_api_key' } } })
+  })
+
+  test('what was refused stands in the timeline, with the mend', async () => {
+    await using rest = openRest({ keys: ['sk-good'] })
+    const life = { expires_after: { anchor: 'created_at', seconds: 10 } }
+    const key = (await rest.ask(secrets, life, { key: 'sk-good' })).body.value
+    await rest.service.clock.advance(10_000)
+    await rest.ask('/v1/realtime/calls', '', { key })
+    await rest.ask(secrets, {}, { key: 'sk-other-9876543210' })
+    await rest.ask(secrets, { session: {} }, { key: 'sk-good' })
+    expect(findingsOf(rest).map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^The ephemeral key is over\. Make one/),
+      expect.stringMatching(/^POST \/v1\/realtime\/calls was answered with HTTP 401: Incorrect API key/),
+      expect.stringMatching(/^The key is none of the option `keys`\. Give/),
+      expect.stringMatching(/^POST \/v1\/realtime\/client_secrets was answered with HTTP 401: Incorrect/),
+      "POST /v1/realtime/client_secrets was answered with HTTP 400: Missing required parameter: 'session.type'.",
+    ])
   })
 
   test('Azure: the header api-key, and its own words without one', async () => {

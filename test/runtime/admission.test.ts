@@ -1,10 +1,10 @@
 // Who may connect: every refusal of the real service, word for word, and what each key opens.
 
 import { describe, expect, test } from 'vitest'
-import { apiError } from '../../src/protocol/api-error.ts'
-import { type AdmissionRules, admit, keyOf, refusalOf, type Secret } from '../../src/runtime/admission.ts'
+import { type AdmissionRules, admit, type Secret } from '../../src/runtime/admission.ts'
 import type { UpgradeRequest } from '../../src/transports/transport.ts'
 import { openService } from './support/open-service.ts'
+import { bearer, request } from './support/upgrade-request.ts'
 
 const secret: Secret = { value: 'ek_good', expiresAtSeconds: 1000, session: { type: 'realtime', model: 'gpt-realtime' } }
 const captions: Secret = { value: 'ek_captions', expiresAtSeconds: 1000, session: { type: 'transcription' } }
@@ -26,13 +26,6 @@ function rules(some: Partial<AdmissionRules> = {}): AdmissionRules {
     ...some,
   }
 }
-
-function request(query: string, some: Partial<UpgradeRequest> = {}): UpgradeRequest {
-  const url = new URL(`wss://api.openai.com/v1/realtime${query}`)
-  return { url, headers: { authorization: 'Bearer sk-any' }, protocols: [], transport: 'memory', ...some }
-}
-
-const bearer = (key: string): Partial<UpgradeRequest> => ({ headers: { authorization: `Bearer ${key}` } })
 
 describe('refuses, as the service does', () => {
   const refusals: [string, UpgradeRequest, Partial<AdmissionRules>, string | null, RegExp, number, string][] = [
@@ -62,6 +55,15 @@ describe('refuses, as the service does', () => {
       /^Missing bearer/,
       3000,
       'invalid_request_error',
+    ],
+    [
+      "a deployment, which is Azure's name for it",
+      request('?deployment=gpt-realtime'),
+      {},
+      'missing_model',
+      /^You must provide a model parameter/,
+      4000,
+      'invalid_request_error.missing_model',
     ],
     [
       'no model',
@@ -272,56 +274,5 @@ describe('admits', () => {
 
   test.for(admissions)('%s', ([, upgrade, some, admission]) => {
     expect(admit(upgrade, rules(some))).toEqual(admission)
-  })
-})
-
-test('a key is a bearer, a header of Azure, or a subprotocol of a browser, in this order', () => {
-  const protocols = ['realtime', 'openai-insecure-api-key.sk-browser']
-  const key = (headers: Record<string, string>, some = protocols): string | undefined =>
-    keyOf(request('', { headers, protocols: some }), 'azure')
-  expect(key({ authorization: 'Bearer a', 'api-key': 'b' })).toBe('a')
-  expect(key({ authorization: 'Basic x', 'api-key': 'b' })).toBe('b')
-  expect(key({})).toBe('sk-browser')
-  expect(key({}, [])).toBeUndefined()
-})
-
-describe('browsers', () => {
-  test('get the subprotocol `realtime` back, never the one with the key', async () => {
-    await using opened = openService()
-    const app = await opened.open({ protocols: ['openai-insecure-api-key.sk-secret', 'realtime', 'openai-agents-sdk.1'] })
-    expect(app.client.protocol).toBe('realtime')
-  })
-
-  test('that offer only a key get none', async () => {
-    await using opened = openService()
-    expect((await opened.open({ protocols: ['openai-insecure-api-key.sk-secret'] })).client.protocol).toBe('')
-  })
-})
-
-test('Azure answers a missing credential with HTTP 401, before the upgrade', async () => {
-  await using opened = openService({ profile: 'azure' })
-  const app = opened.connect({ headers: {} })
-  await expect(app.client.opened).rejects.toMatchObject({
-    status: 401,
-    body: { error: { code: '401', message: expect.stringMatching(/credentials/) } },
-  })
-})
-
-describe('refusals that a test injects', () => {
-  test.for([
-    ['invalid_api_key', 3000],
-    ['model_not_found', 4004],
-    ['insufficient_quota', 4000],
-    ['made_up', 4000],
-  ] as const)('%s closes with %i', ([code, closeCode]) => {
-    const refusal = refusalOf(code, request('?model=gpt-realtime'))
-    expect(refusal.close).toEqual({ code: closeCode, reason: `invalid_request_error.${code}` })
-    expect(refusal.fault.code).toBe(code)
-  })
-
-  test('HTTP errors have the shape of the API', () => {
-    expect(apiError('No.', 'server_error')).toEqual({
-      error: { message: 'No.', type: 'invalid_request_error', param: null, code: 'server_error' },
-    })
   })
 })

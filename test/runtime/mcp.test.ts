@@ -126,6 +126,21 @@ describe('a call', () => {
     expect(findings(one.local)).toEqual([expect.stringContaining('calls weather/tide, which the app does not offer')])
   })
 
+  test.each(['cancels its response', 'hangs up'])('that never ends holds up nothing once the app %s', async (how) => {
+    await using one = await talk(
+      { require_approval: 'never' },
+      { mcp: { weather: { tools: { hangs: { run: () => new Promise(() => {}) } } } } },
+    )
+    one.local.realtime.respond('ask', call('hangs'))
+    one.app.say('The weather?')
+    await one.local.realtime.waitFor('response.mcp_call.in_progress')
+    if (how === 'hangs up') one.app.client.close(1000)
+    else one.app.send({ type: 'response.cancel' })
+    await one.local.realtime.settled()
+    await one.local.service.clock.advance(60_000)
+    expect(findings(one.local)).toEqual([])
+  })
+
   test('is named, while it works, by what waits for it', async () => {
     const { promise, resolve } = Promise.withResolvers<string>()
     await using one = await talk({})

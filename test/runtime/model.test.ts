@@ -235,6 +235,26 @@ describe('nobody listens any more', () => {
     expect(await ended).toBe('stopped')
   })
 
+  test.each<[string, Reply]>([
+    ['a function', () => new Promise<string>(() => {})],
+    [
+      'a stream',
+      async function* () {
+        yield 'Well, '
+        await new Promise<void>(() => {})
+      },
+    ],
+  ])('%s that never goes on holds up nothing after it', async (_, reply) => {
+    await using talking = await talk(reply)
+    talking.ask('hello')
+    await talking.realtime.waitFor('response.created')
+    talking.app.send({ type: 'response.cancel' })
+    expect((await talking.realtime.nextResponse()).status).toBe('cancelled')
+    await talking.service.clock.advance(60_000)
+    const notes = talking.service.timeline.entries.flatMap((entry) => ('note' in entry ? [entry.note.type] : []))
+    expect(notes).not.toContain('finding')
+  })
+
   test('a function that throws for it is no failure', async () => {
     await using talking = await talk(
       ({ signal }) =>

@@ -35,6 +35,16 @@ test('responses are found by id, by item and by session, in the order in which t
   expect(tracker.find(({ sessionId }) => sessionId === 'sess_b')?.id).toBe('resp_two')
 })
 
+test('a call whose item the app has deleted wants no answer', () => {
+  const world = new World()
+  const tracker = tracked(world)
+  respond(world, 'sess_a', 'one')
+  const { awaited } = tracker.get('resp_one')!
+  expect([...awaited.keys()]).toEqual(['call_one'])
+  world.service({ type: 'conversation.item.deleted', item_id: 'item_one' }, 'sess_a')
+  expect([...awaited.keys()]).toEqual([])
+})
+
 test('forgetting a session drops its responses, items and calls, and leaves those of others', () => {
   const world = new World()
   const tracker = tracked(world)

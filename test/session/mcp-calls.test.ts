@@ -92,6 +92,9 @@ describe('a call without approval', () => {
       'rate_limits.updated',
     ])
     expect(driver.last('conversation.item.done').item).toMatchObject({ output: null, error: { type: 'tool_execution_error' } })
+    expect(driver.effectsOf('stop-mcp-call')).toEqual([
+      { type: 'stop-mcp-call', itemId: driver.effectsOf('call-mcp-tool')[0]!.itemId },
+    ])
     expect(answer(driver)).toEqual([])
   })
 

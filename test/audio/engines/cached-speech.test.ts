@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { cachedSpeechEngine } from '../../../audio/engines/cached-speech.ts'
-import { synthesizeWhole } from '../../../audio/engines/flite.ts'
-import { listCachedSpeech } from '../../../audio/engines/speech-cache.ts'
+import { soundOf, synthesizeWhole } from '../../../audio/engines/flite.ts'
+import { listCachedSpeech, readCachedSpeech, renewSpeech, speechCacheFile } from '../../../audio/engines/speech-cache.ts'
 import { recognizeKnown } from '../../../audio/known-speech.ts'
 import { concatPcm, pcm, silence } from '../../../audio/pcm.ts'
 import { resamplePcm } from '../../../audio/resample.ts'
@@ -43,4 +43,15 @@ test('other sound has no words', async () => {
   const { samples, rateHz } = await saidElsewhere('Nobody says this backwards.')
   expect((await engine.transcribe(pcm(samples.toReversed(), rateHz), {})).text).toBe('')
   expect((await engine.transcribe(silence(1000), {})).text).toBe('')
+})
+
+test('a sentence that is said again is among the newest', async () => {
+  const [first] = listCachedSpeech()
+  const oldest = listCachedSpeech().at(-1)!
+  utimesSync(speechCacheFile(oldest.key), 1_700_000_000, 1_700_000_000)
+  const sound = soundOf('', readCachedSpeech(oldest.key)!)
+  renewSpeech(oldest.key)
+  expect(listCachedSpeech()[0]!.key).toBe(oldest.key)
+  expect(first!.key).not.toBe(oldest.key)
+  expect(soundOf('', readCachedSpeech(oldest.key)!).samples, 'it is still whole').toEqual(sound.samples)
 })

@@ -2,7 +2,8 @@
 // where the kit is installed as a user has it.
 
 import { playwright } from '@vitest/browser-playwright'
-import { defineConfig, type ViteDevServer } from 'vitest/config'
+import type { ViteDevServer } from 'vite'
+import { defineConfig } from 'vitest/config'
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 
