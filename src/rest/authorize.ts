@@ -20,7 +20,7 @@ export function authorize(
   const profile = service.options.profile ?? 'openai'
   const key = keyOf(request, profile)
   if (!key) throw profile === 'azure' ? unauthorizedByAzure() : unauthorized(undefined)
-  const secret = service.secret(key)
+  const secret = service.keys.find(key)
   if (!secret) {
     const { keys } = service.options
     if (keys !== undefined && !keys.includes(key)) throw refused(service, key, { isSpent: false })

@@ -83,7 +83,7 @@ function decide(service: Service, request: UpgradeRequest): UpgradeAnswer {
   const admission = admit(request, {
     profile,
     keys: service.options.keys,
-    secret: (value) => service.secret(value),
+    secret: (value) => service.keys.find(value),
     hasCall: (id) => service.calls.find(id)?.isOpen === true,
     sidebandNeedsModel: service.options.behavior?.sidebandNeedsModel === true,
     nowSeconds: () => service.unixSeconds(),

@@ -11,7 +11,7 @@ import { isEvent } from './timeline.ts'
 /** Whether the key is one that the service gave out: then it was refused for its age. */
 function isSpent(service: Service, request: UpgradeRequest): boolean {
   const key = keyOf(request, 'openai')
-  return key !== undefined && service.secret(key) !== undefined
+  return key !== undefined && service.keys.find(key) !== undefined
 }
 
 export class RefusedListener implements WireListener {

@@ -13,7 +13,6 @@ import { createIds, type Ids, idEpochUnixSeconds } from '../protocol/ids.ts'
 import type { Item } from '../protocol/items.ts'
 import { textOf } from '../responses/turn.ts'
 import type { Doorman } from '../transports/transport.ts'
-import type { Secret } from './admission.ts'
 import { AskedTimes } from './asked-times.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
@@ -28,6 +27,7 @@ import type { Diagnosis } from './diagnosis.ts'
 import { engineFailure } from './engines.ts'
 import { Faults } from './faults.ts'
 import { Findings } from './findings.ts'
+import { KeyRing } from './key-ring.ts'
 import { maxMessageBytesOf, oversizeCloseCodeOf } from './limits.ts'
 import { McpServers } from './mcp-servers.ts'
 import { Model } from './model.ts'
@@ -57,9 +57,6 @@ export interface ServiceSettings {
   readonly keeps?: 'all' | 'open'
 }
 
-/** A process that runs for long gives out many; the oldest are over by then. */
-const maxSecrets = 10_000
-
 let serviceCount = 0
 
 export class Service {
@@ -76,6 +73,7 @@ export class Service {
   readonly faults: Faults
   readonly findings: Findings = new Findings(this)
   readonly utterances = new Utterances()
+  readonly keys = new KeyRing()
   readonly plugins: Plugins
   readonly mcp: McpServers
   readonly calls: Calls
@@ -89,7 +87,6 @@ export class Service {
   readonly #transcriber: Transcriber
   readonly #outgoing: Outgoing
   readonly #random: () => number
-  readonly #secrets = new Map<string, Secret>()
   readonly #cursors = new Map<string, number>()
   readonly #asked = new AskedTimes(this.utterances)
   #caller: CallerPerson | undefined
@@ -151,10 +148,6 @@ export class Service {
   createDialect(): Dialect {
     const { profile = 'openai', limits } = this.options
     return dialectOf(profile, { tokensPerMinute: limits?.tokensPerMinute })
-  }
-
-  secret(value: string): Secret | undefined {
-    return this.#secrets.get(value)
   }
 
   /** Unix seconds of the test's clock: what `expires_at` counts in. */
@@ -236,12 +229,7 @@ export class Service {
 
   /** What ephemeral keys are made with. */
   get secretMaker(): SecretMaker {
-    return { ids: this.ids, nowSeconds: () => this.unixSeconds(), addSecret: (secret) => this.#addSecret(secret) }
-  }
-
-  #addSecret(secret: Secret): void {
-    this.#secrets.set(secret.value, secret)
-    if (this.#secrets.size > maxSecrets) this.#secrets.delete(this.#secrets.keys().next().value!)
+    return { ids: this.ids, nowSeconds: () => this.unixSeconds(), addSecret: (secret) => this.keys.add(secret) }
   }
 
   // ---- what is known

@@ -85,7 +85,7 @@ describe('POST translations/client_secrets', () => {
         audio: { input: { transcription: null, noise_reduction: null }, output: { language: 'es' } },
       },
     })
-    expect(rest.service.secret(body.value)?.session).toMatchObject({ type: 'translation', model: 'gpt-realtime-translate' })
+    expect(rest.service.keys.find(body.value)?.session).toMatchObject({ type: 'translation', model: 'gpt-realtime-translate' })
   })
 
   test.for([
@@ -144,7 +144,7 @@ describe('sessions of the beta', () => {
       turn_detection: null,
       client_secret: { value: expect.stringMatching(/^ek_/) },
     })
-    expect(rest.service.secret(body.client_secret.value)?.session).toMatchObject({ type: 'transcription' })
+    expect(rest.service.keys.find(body.client_secret.value)?.session).toMatchObject({ type: 'transcription' })
   })
 
   test.for([

@@ -23,7 +23,7 @@ export async function startWire(options: RealtimeOptions = {}): Promise<Wire> {
     await realtime.close()
   })
   const open: Wire['open'] = async (url = intercepted, openOptions) => {
-    const client = await WireClient.open(url, openOptions)
+    const client = await realtime.run(() => WireClient.open(url, openOptions))
     clients.push(client)
     return client
   }
