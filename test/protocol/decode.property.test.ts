@@ -4,6 +4,9 @@ import type { ClientEvent } from '../../src/protocol/client-events.ts'
 import { decode } from '../../src/protocol/decode.ts'
 import { assertValidClientEvent } from '../support/server-event-schema.ts'
 
+// The same cases in every run; remove it to look for new ones.
+fc.configureGlobal({ seed: 20_261_122 })
+
 const eventId = { event_id: fc.string({ maxLength: 512 }) }
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 const optional = <T extends object>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record<T>(fields, { requiredKeys: [] })
@@ -102,8 +105,9 @@ const validEvent = fc.oneof(
   ),
 )
 
-/** Without prototypes and negative zeros, which JSON does not carry. */
-const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+/** Without prototypes and negative zeros, which JSON does not carry, and without keys that would be a prototype: zod drops them. */
+const asJson = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (key, part: unknown) => (key === '__proto__' ? undefined : part))
 
 test('what a client may send comes out as it went in, and the JSON Schema agrees', () => {
   fc.assert(
