@@ -72,9 +72,11 @@ async function* piecesOf(chunks: AsyncIterable<unknown>, spoken: boolean): Async
   const calls = new Map<unknown, PendingCall>()
   let unsaid = ''
   let finish: unknown
+  let isAnswer = false
   for await (const chunk of chunks) {
     const choice = firstChoice(chunk)
     if (!choice) continue
+    isAnswer = true
     const { delta, finish_reason } = choice
     finish = finish_reason ?? finish
     if (!isRecord(delta)) continue
@@ -86,6 +88,7 @@ async function* piecesOf(chunks: AsyncIterable<unknown>, spoken: boolean): Async
     }
     if (Array.isArray(delta.tool_calls)) for (const part of delta.tool_calls) addCall(calls, part)
   }
+  if (!isAnswer) throw new Error('what it sent is no stream of a chat completion')
   if (unsaid !== '') yield unsaid
   for (const { name, json } of calls.values()) yield { call: { name, arguments: argumentsOf(name, json) } }
   if (finish === 'length') yield { finish: 'max_output_tokens' }
@@ -147,8 +150,18 @@ function checkChatOptions(options: unknown): asserts options is ChatModelOptions
   const unknown = Object.keys(options).find((key) => !optionNames.includes(key))
   if (unknown !== undefined) refuse(`\`${unknown}\` is no option.\n  allowed: ${optionNames.join(', ')}`)
   if (typeof options.model !== 'string' || options.model === '') refuse('`model` must be the name of a model')
-  const { baseURL, client } = options
+  const { baseURL, client, tools, request } = options
+  if (tools !== undefined && typeof tools !== 'boolean') refuse('`tools` must be true or false')
+  if (request !== undefined && !isRecord(request)) refuse('`request` must be an object of further fields')
+  if (client !== undefined && !isChatClient(client)) refuse('`client` must be a client with `chat.completions.create`')
+  if (typeof baseURL === 'string' && !/^https?:/.test(URL.parse(baseURL)?.protocol ?? ''))
+    refuse(`\`baseURL\` must be a URL such as http://127.0.0.1:11434/v1, got '${baseURL}'`)
   if (typeof baseURL !== 'string' && client === undefined) {
     refuse('`baseURL` must be the URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1, or give a `client`')
   }
+}
+
+function isChatClient(client: unknown): boolean {
+  const { chat } = Object(client)
+  return typeof chat?.completions?.create === 'function'
 }

@@ -52,7 +52,13 @@ const list = (words: readonly string[]) => words.map((word) => `"${word}"`).join
 const says: Check = ({ says: wanted }, { said }) => {
   if (wanted === undefined) return undefined
   const worth = typeof wanted === 'string' ? points.phrase : points.pattern
-  return part('says', hasPhraseOrPattern(said, wanted), worth, show(wanted), notSaid(show(wanted), said))
+  return part(
+    'says',
+    hasPhraseOrPattern(said, wanted),
+    worth,
+    show(wanted),
+    notSaid(show(wanted), said) + nearlySaid(wanted, said),
+  )
 }
 
 const keywords: Check = ({ keywords: wanted, requireAll }, { said }) => {
@@ -196,4 +202,11 @@ function ask(name: string, question: () => unknown): unknown {
 
 function notSaid(wanted: string, said: PreparedText): string {
   return said.raw === '' ? `${wanted} is wanted, the user said nothing new` : `${wanted} is not in ${quote(said.raw)}`
+}
+
+/** Why what seems to be there is not. */
+function nearlySaid(wanted: string | RegExp, { raw }: PreparedText): string {
+  if (typeof wanted === 'string') return raw.toLowerCase().includes(wanted.toLowerCase()) ? ' as a whole word' : ''
+  const anyCase = new RegExp(wanted.source, `${wanted.flags.replace('i', '')}i`)
+  return raw.search(anyCase) >= 0 ? ' (it is in another case: add the flag `i`)' : ''
 }

@@ -5,7 +5,7 @@ import type { ScorePart } from './criteria-checks.ts'
 import { foldText, wordsOf } from './matching.ts'
 import { nearName } from './near-name.ts'
 import { show } from './option-check.ts'
-import type { Loop, ReplyEntry } from './reply-book.ts'
+import type { Elsewhere, Loop, ReplyEntry } from './reply-book.ts'
 import type { Score } from './score.ts'
 
 /** One reply that was looked at: its score, or why it was rejected, and what each criterion gave. */
@@ -30,6 +30,8 @@ export interface Why {
     readonly results: readonly string[]
   }
   readonly candidates: readonly Candidate[]
+  /** Replies that are for other sessions. */
+  readonly elsewhere?: readonly Elsewhere[]
   /** Why it won over another of the same score. */
   readonly tie?: string
   /** Odd things that fail nothing: for the timeline. */
@@ -62,6 +64,8 @@ function mendOf(why: Why, expected: string | undefined): string[] {
   const wanted = why.candidates.find(({ name }) => name === expected)
   const winner = why.candidates.find(({ name }) => name === why.chosen)
   if (!wanted) {
+    const other = why.elsewhere?.find(({ name }) => name === expected)
+    if (other) return [`  '${expected}' was added to ${other.title}, which does not take in this session.`]
     if (why.rule === 'then' || why.rule === 'once') return []
     const near = nearName(
       expected,
@@ -79,10 +83,13 @@ function mendOf(why: Why, expected: string | undefined): string[] {
 
 /** The error of a turn that no reply fits; thrown by the wait that it would have answered. */
 export function noMatchError(why: Why): RealtimeKitError {
+  const titles = [...new Set(why.elsewhere?.map(({ title }) => title))]
   const mend =
-    why.candidates.length === 0
-      ? 'No reply was added: call `realtime.respond(name, reply)` before the app asks.'
-      : "Add a reply, loosen its `when`, or answer everything with `onUnmatched: 'fallback'`."
+    why.candidates.length === 0 && titles.length > 0
+      ? `Replies were added to ${titles.join(' and ')} only, which does not take in this session.`
+      : why.candidates.length === 0
+        ? 'No reply was added: call `realtime.respond(name, reply)` before the app asks.'
+        : "Add a reply, loosen its `when`, or answer everything with `onUnmatched: 'fallback'`."
   return new RealtimeKitError('RTK_NO_MATCH', `${formatWhy(why)}\n${mend}`)
 }
 

@@ -3,6 +3,7 @@
 
 import type { FlowDefinition, FlowStep } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { clientEventTypes } from '../protocol/event-types.ts'
 import { isRecord } from '../protocol/json.ts'
 import { hasPhraseOrPattern, prepareText } from './matching.ts'
 import { nearName } from './near-name.ts'
@@ -21,6 +22,9 @@ export interface FlowTurn {
 const isFilled = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
 const isPattern = (value: unknown): value is RegExp => value instanceof RegExp
 
+const typeOf = (event: unknown): unknown => (isRecord(event) ? event.type : event)
+const isClientEvent = (type: unknown): boolean => clientEventTypes.some((one) => one === type)
+
 const stepRules: OptionRules = {
   says: rule(
     'a phrase, several, or a RegExp',
@@ -30,8 +34,13 @@ const stepRules: OptionRules = {
     typeof value === 'string' ? /^[0-9*#A-D]+$/.test(value) : isPattern(value),
   ),
   silence: rule('true, or left out', (value) => value === true),
-  event: rule('the type of a client event, or an object with its type and fields', (value) =>
-    isRecord(value) ? isFilled(value.type) : isFilled(value),
+  event: rule(
+    'the type of a client event, or an object with its type and fields',
+    (value) => isClientEvent(typeOf(value)),
+    (value) => {
+      const near = nearName(String(typeOf(value)), clientEventTypes)
+      return near === undefined ? `They are ${clientEventTypes.join(', ')}.` : `Did you mean '${near}'?`
+    },
   ),
   reply: rule('a reply', (value) => value !== undefined),
   to: rule('the name of a state', isFilled),
@@ -112,7 +121,14 @@ function checkGraph(name: string, definition: FlowDefinition): void {
 function takesAll(step: FlowStep, later: FlowStep): boolean {
   const isOpen = isAnything(step)
   if (isOpen) return later.says !== undefined || isAnything(later)
-  return stepTold(step) === stepTold(later)
+  return stepTold(step) === stepTold(later) || saysAll(step.says, later.says)
+}
+
+/** Whether each of the later phrases has an earlier one in it: 'the menu' comes too late after 'menu'. */
+function saysAll(says: FlowStep['says'], later: FlowStep['says']): boolean {
+  if (says === undefined || later === undefined || isPattern(says) || isPattern(later)) return false
+  const phrases = [says].flat()
+  return [later].flat().every((one) => phrases.some((phrase) => hasPhraseOrPattern(prepareText(one), phrase)))
 }
 
 function isAnything({ says, keys, silence, event }: FlowStep): boolean {

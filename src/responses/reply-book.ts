@@ -96,6 +96,13 @@ const maxOpenCalls = 1000
 
 const ranks: Readonly<Record<ReplyLevel, number>> = { file: 0, describe: 1, test: 1000 }
 
+/** A reply that is for other sessions. */
+export interface Elsewhere {
+  readonly name: string
+  /** `realtime.for({ model: 'x' })` */
+  readonly title: string
+}
+
 export class ReplyBook {
   readonly #entries: Owned[] = []
   readonly #sessions = new Map<string, Progress>()
@@ -180,6 +187,13 @@ export class ReplyBook {
   /** The `respondOnce` queue of a session: unused ones in order. */
   onceFor(sessionId: string): readonly ReplyEntry[] {
     return this.#entries.filter((one) => one.once && one.used === 0 && covers(one, sessionId))
+  }
+
+  /** Names of replies that are for other sessions, with the part of the service that they were added to. */
+  elsewhereFor(sessionId: string): readonly Elsewhere[] {
+    return this.#entries.flatMap(({ name, scope }) =>
+      scope === undefined || scope.covers(sessionId) ? [] : { name, title: scope.title },
+    )
   }
 
   /** Named replies for a session, best rank first, then as added; of one name only the nearest. */

@@ -49,6 +49,12 @@ export interface Selection {
  * if (selection.reply !== undefined) book.record(selection, facts)
  */
 export function selectReply(book: ReplyBook, facts: SelectionFacts, settings: SelectionSettings = {}): Selection {
+  const selection = choose(book, facts, settings)
+  const elsewhere = book.elsewhereFor(facts.sessionId)
+  return elsewhere.length === 0 ? selection : { ...selection, why: { ...selection.why, elsewhere } }
+}
+
+function choose(book: ReplyBook, facts: SelectionFacts, settings: SelectionSettings): Selection {
   const then = book.thenOf(facts)
   if (then) {
     const captured = then.captured === undefined ? {} : { captured: then.captured }

@@ -23,6 +23,9 @@ const roots: Readonly<Record<string, readonly string[] | null>> = {
   call: null,
 }
 
+/** What these have are texts and numbers. */
+const plainRoots: readonly string[] = ['user', 'turn', 'session', 'captured', 'metadata']
+
 const placeholder = /\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}]*?)\s*)?\}\}/g
 
 /**
@@ -35,22 +38,28 @@ const placeholder = /\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}]*?)\s*)?\}\}/g
  */
 export function compileTemplate(name: string, source: string, groups?: readonly string[]): (turn: Turn) => string {
   for (const [whole, path = ''] of source.matchAll(placeholder)) checkPlaceholder(name, whole, path, groups)
+  const open = /\{\{.{0,20}/s.exec(source.replace(placeholder, ''))
+  if (open) throw new RealtimeKitError('RTK_REPLY', `reply '${name}': ${show(open[0])} is no placeholder. One is {{user.text}}.`)
   return (turn) =>
     source.replace(placeholder, (whole, path: string, otherwise?: string) => textOf(fill(name, whole, path, otherwise, turn)))
 }
 
 function checkPlaceholder(name: string, whole: string, path: string, groups: readonly string[] | undefined): void {
+  const [root = '', second, third] = path.split('.')
   const refuseName = (given: string, known: readonly string[], place: string): never => {
     const near = nearName(given, known)
-    const none = path.startsWith('captured') ? '`when` has no pattern with groups.' : 'Nothing follows it.'
+    const isGroup = root === 'captured' && third === undefined
+    const none = isGroup ? '`when` has no pattern with groups.' : `Nothing follows \`${path.slice(0, path.lastIndexOf('.'))}\`.`
     const listed = known.length === 0 ? none : `${place} ${known.join(', ')}.`
     const mend = near === undefined ? listed : `Did you mean \`${near}\`?`
     throw new RealtimeKitError('RTK_REPLY', `reply '${name}': no such placeholder ${whole}. ${mend}`)
   }
-  const [root = '', second, third] = path.split('.')
+  if (path.endsWith('.') || path.includes('..'))
+    throw new RealtimeKitError('RTK_REPLY', `reply '${name}': no such placeholder ${whole}. A name is missing beside a dot.`)
   if (!Object.hasOwn(roots, root)) refuseName(root, Object.keys(roots), 'They begin with')
   const known = root === 'captured' ? groups : roots[root]
   if (known && second !== undefined && !known.includes(second)) refuseName(second, known, `\`${root}\` has`)
+  if (third !== undefined && plainRoots.includes(root)) refuseName(third, [], '')
   const needsMore = root !== 'instructions' && root !== 'result'
   if (needsMore && second === undefined) refuseName('', known ?? ['a name'], `After \`${root}.\` comes`)
   if (root === 'call' && third !== 'result' && third !== 'arguments')
@@ -153,7 +162,8 @@ function fill(name: string, whole: string, path: string, otherwise: string | und
   const steps = path.split('.')
   let place: unknown = scopeOf(turn)
   for (const [index, step] of steps.entries()) {
-    const next = isRecord(place) || Array.isArray(place) ? (place as Record<string, unknown>)[step] : undefined
+    const holder = isRecord(place) || Array.isArray(place) ? (place as Record<string, unknown>) : {}
+    const next = Object.hasOwn(holder, step) ? holder[step] : undefined
     if (next === undefined || next === null) {
       if (otherwise !== undefined) return otherwise
       throw missing(name, whole, steps.slice(0, index).join('.'), step, place)

@@ -6,7 +6,7 @@ import { unusedOnceError } from '../responses/explain.ts'
 import { FlowWalks } from '../responses/flow.ts'
 import { intentNames } from '../responses/intents.ts'
 import { ReplyBook, type ReplyEntry, type ReplyScope } from '../responses/reply-book.ts'
-import { authorLine } from './author-line.ts'
+import { atAuthorsLine, authorLine } from './author-line.ts'
 import type { Connection } from './connection.ts'
 import { servedResponse } from './served-response.ts'
 import type { Service } from './service.ts'
@@ -37,22 +37,22 @@ export class Script {
 
   /** `from`: the public method, so that the author's line is the one that called it. */
   add(name: string, reply: Reply, scope: Scope, from: (...args: never[]) => unknown): Scripted {
-    const entry = this.book.add(name, reply, { ...this.#scopeOf(scope), ...whereOf(from) })
+    const entry = atAuthorsLine(from, () => this.book.add(name, reply, { ...this.#scopeOf(scope), ...whereOf(from) }))
     this.#tellUnreachable(entry)
     return this.#scripted(entry)
   }
 
   addOnce(nameOrReply: string | Reply, reply: Reply | undefined, scope: Scope, from: (...args: never[]) => unknown): Scripted {
     const options = { ...this.#scopeOf(scope), ...whereOf(from) }
-    if (reply === undefined) return this.#scripted(this.book.addOnce(nameOrReply, options))
+    if (reply === undefined) return this.#scripted(atAuthorsLine(from, () => this.book.addOnce(nameOrReply, options)))
     if (typeof nameOrReply !== 'string') {
       throw new RealtimeKitError('RTK_REPLY', `respondOnce(name, reply): the name must be a text, got ${typeof nameOrReply}.`)
     }
-    return this.#scripted(this.book.addOnce(reply, { ...options, name: nameOrReply }))
+    return this.#scripted(atAuthorsLine(from, () => this.book.addOnce(reply, { ...options, name: nameOrReply })))
   }
 
   addFlow(name: string, definition: FlowDefinition, scope: Scope, from: (...args: never[]) => unknown): Flow {
-    const flow = new FlowWalks(name, definition)
+    const flow = atAuthorsLine(from, () => new FlowWalks(name, definition))
     const entry = this.book.addFlow(flow, { ...this.#scopeOf(scope), ...whereOf(from) })
     if (flow.watchesEvents) this.#watch(flow, scope)
     const face = Object.create(null, {

@@ -102,7 +102,9 @@ test('row 14: function call simulation', async () => {
   expect(JSON.parse(deltas.join(''))).toEqual(forecast)
   const [item] = outputOf(events)
   expect(item).toMatchObject({ type: 'function_call', name: 'get_weather', arguments: deltas.join('') })
-  const ids = events.flatMap(({ type, call_id, item: told }) => (type.startsWith('response.') ? (call_id ?? told?.call_id ?? []) : []))
+  const ids = events.flatMap(({ type, call_id, item: told }) =>
+    type.startsWith('response.') ? (call_id ?? told?.call_id ?? []) : [],
+  )
   expect(ids).toHaveLength(deltas.length + 3)
   expect(new Set(ids)).toEqual(new Set([item?.call_id]))
 })
@@ -110,7 +112,7 @@ test('row 14: function call simulation', async () => {
 /** The service of these decides by itself whether to call. */
 const unscripted: RealtimeOptions = { onUnmatched: 'fallback' }
 
-test('row 14: tools of the session are the ones that are called', async () => {
+test('row 14: function call simulation, of the tools of the session', async () => {
   const { client } = await startWire(unscripted)
   expect(kindsOf(await client.turn(says('How is the weather?'), respond()))).toEqual(['message'])
   await client.askOne(update({ tools: [tool('weather')] }))
@@ -122,7 +124,7 @@ test.for([
   ['auto', 'How is the weather?', ['weather']],
   ['required', 'Hello there', ['weather']],
   [{ type: 'function', name: 'time' }, 'How is the weather?', ['time']],
-] as const)('row 16: tool_choice %j', async ([tool_choice, text, kinds]) => {
+] as const)('row 16: tool_choice none, required, named: %j', async ([tool_choice, text, kinds]) => {
   const { client } = await startWire(unscripted)
   await client.askOne(update({ tools: [tool('weather'), tool('time')], tool_choice }))
   expect(kindsOf(await client.turn(says(text), respond()))).toEqual(kinds)

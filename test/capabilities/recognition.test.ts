@@ -42,7 +42,7 @@ describe('row 52', () => {
     for (const { state, install } of reports) expect(install === undefined).toBe(state === 'ok')
   })
 
-  test('row 52: an engine that nobody knows', async () => {
+  test('row 52: transcription backends by factory, one that nobody knows', async () => {
     const { createLocalRealtime } = await import('vitest-realtime')
     await expect((async () => createLocalRealtime({ transcription: 'vosk' as never }))()).rejects.toThrow(
       /RTK_OPTION.*transcription.*pocketsphinx/,

@@ -12,8 +12,8 @@ export function fileOfTest(begin: string, title: string): string | undefined {
   return found
 }
 
-/** Without those of `test.skip`, `test.todo` and `test.fails`. */
-function testTitles(file: SourceFile): Set<string> {
+/** Titles of the tests of a file, without those of `test.skip`, `test.todo` and `test.fails`. */
+export function testTitles(file: SourceFile): Set<string> {
   const titles = new Set<string>()
   new Visitor({
     CallExpression({ callee, arguments: [title] }) {

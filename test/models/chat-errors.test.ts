@@ -31,6 +31,10 @@ describe('a chat model', () => {
     [{ model: 'x' }, '`baseURL` must be the URL'],
     [{ baseURL: 'http://127.0.0.1:1/v1' }, '`model` must be the name of a model'],
     [{ baseURL: 'http://127.0.0.1:1/v1', model: 'x', key: 'y' }, '`key` is no option.\n  allowed: baseURL, model, apiKey'],
+    [{ baseURL: 'the server', model: 'x' }, "`baseURL` must be a URL such as http://127.0.0.1:11434/v1, got 'the server'"],
+    [{ baseURL: 'http://127.0.0.1:1/v1', model: 'x', tools: 'yes' }, '`tools` must be true or false'],
+    [{ baseURL: 'http://127.0.0.1:1/v1', model: 'x', request: 'hot' }, '`request` must be an object'],
+    [{ client: {}, model: 'x' }, '`client` must be a client with `chat.completions.create`'],
   ])('%j is refused where it is written', (options, message) => {
     expect(() => chatModel(options as never)).toThrow(message)
   })
@@ -44,6 +48,12 @@ describe('a chat model', () => {
     await expect(pieces(chatModel({ baseURL: 'http://127.0.0.1:1/v1', model: 'x' }))).rejects.toThrow(
       'at http://127.0.0.1:1/v1 failed',
     )
+  })
+
+  test('does not take another page for an answer', async () => {
+    await using server = await startChatServer(() => [])
+    const reply = chatModel({ baseURL: server.baseURL, model: 'x' })
+    await expect(pieces(reply)).rejects.toThrow('failed: what it sent is no stream of a chat completion')
   })
 
   test('refuses arguments that are no JSON object', async () => {

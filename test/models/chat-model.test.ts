@@ -31,6 +31,14 @@ test('streams what the model says, delta by delta', async ({ realtime }) => {
   expect(server.requests[0]?.body.tools).toBeUndefined()
 })
 
+test('streams from a slow server of the test itself, whose timers are those of the test', async ({ realtime }) => {
+  await using server = await startChatServer(() => words('Hello, slow model.').flatMap((word) => [{ waitMs: 400 }, word]))
+  realtime.respond('model', chatModel({ baseURL: server.baseURL, model: 'tiny' }))
+  const app = await connectTextApp()
+  expect(await app.ask('Hi')).toBe('Hello, slow model.')
+  expect(String(realtime.timeline)).not.toContain('the clock waited')
+})
+
 test('calls functions of the app, and sees what they give', async ({ realtime }) => {
   await using server = await startChatServer(({ body }) => {
     const result = body.messages.find(({ role }) => role === 'tool')

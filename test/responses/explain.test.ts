@@ -176,3 +176,22 @@ test('unused once replies are listed with their lines', () => {
   `)
   expect(unusedOnceError([])).toBeUndefined()
 })
+
+test.each<[unknown, string, string]>([
+  ['hi', 'This is it', 'says: "hi" is not in "This is it" as a whole word'],
+  [/Table/, 'a table', 'says: /Table/ is not in "a table" (it is in another case: add the flag `i`)'],
+  [/chair/, 'a table', 'says: /chair/ is not in "a table"  <<<<<'],
+])('%s in %j is told with what was overlooked', (when, text, told) => {
+  const replies = { greet: { when: when as never, text: 'x' }, other: 'y' }
+  expect(formatWhy(why(replies, said(text)), { expected: 'greet' })).toContain(told)
+})
+
+test('a reply for other sessions is not called unknown', () => {
+  const book = new ReplyBook()
+  book.add('paid', 'It is paid.', { scope: { title: 'realtime.for({ model: "x" })', covers: () => false } })
+  const facts = said('Is it paid?')
+  const told = '\'paid\' was added to realtime.for({ model: "x" }), which does not take in this session.'
+  expect(noMatchError(selectReply(book, facts).why).message).toContain('Replies were added to realtime.for({ model: "x" }) only')
+  book.add('other', 'Other.')
+  expect(formatWhy(selectReply(book, facts).why, { expected: 'paid' })).toContain(told)
+})

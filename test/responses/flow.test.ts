@@ -201,6 +201,23 @@ test.each<[string, unknown, string]>([
     { states: { ask: [{ reply: 'x' }, { says: 'y', reply: 'z' }] } },
     'is never taken: anything comes before it',
   ],
+  [
+    'a phrase behind one that it has in it',
+    {
+      states: {
+        ask: [
+          { says: ['menu', 'card'], reply: 'x' },
+          { says: 'The menu, please', reply: 'z' },
+        ],
+      },
+    },
+    'step 2 of \'ask\' (says "The menu, please") is never taken: says "menu" or "card" comes before it',
+  ],
+  [
+    'an event that apps do not send',
+    { states: { ask: [{ event: 'response.cancelled', reply: 'x' }] } },
+    '`ask[0].event` must be the type of a client event, or an object with its type and fields, got "response.cancelled"\n  Did you mean \'response.cancel\'?',
+  ],
   ['an unknown field', { states: { ask: [{ when: 'x', reply: 'y' }] } }, '`when` is no option of `ask[0]`. Did you mean `says`?'],
   ['what is no flow', 'x', "flow 'x': must be a flow { states, start?, opening? }"],
 ])('%s is refused where it is written', (_, given, message) => {

@@ -47,9 +47,13 @@ describe('a template', () => {
     expect(() => compileTemplate('one', '{{user.name}}')).toThrow(
       'no such placeholder {{user.name}}. `user` has text, transcript, keys.',
     )
+    expect(() => compileTemplate('one', 'Hi {{user.text}!')).toThrow('"{{user.text}!" is no placeholder. One is {{user.text}}.')
+    expect(() => compileTemplate('one', '{{user.text.long}}')).toThrow('{{user.text.long}}. Nothing follows `user.text`.')
+    expect(() => compileTemplate('one', '{{metadata.}}')).toThrow('{{metadata.}}. A name is missing beside a dot.')
+    expect(() => filled('{{result.constructor}}')).toThrow('no `constructor` in `result`')
     expect(() => compileTemplate('one', '{{user}}')).toThrow('After `user.` comes text, transcript, keys.')
     expect(() => compileTemplate('one', '{{call.find.output}}')).toThrow('After `call.find.` comes result, arguments.')
-    expect(() => compileTemplate('one', '{{instructions.a}}')).toThrow('Nothing follows it.')
+    expect(() => compileTemplate('one', '{{instructions.a}}')).toThrow('Nothing follows `instructions`.')
   })
 })
 

@@ -55,6 +55,25 @@ describe('replies that are used once', () => {
   })
 })
 
+test.each<[string, (opened: OpenService) => void]>([
+  ['respond', ({ realtime }) => realtime.respond('bad', { when: { saying: 'x' } } as never)],
+  ['respondOnce', ({ realtime }) => realtime.respondOnce({ txt: 'x' } as never)],
+  ['flow', ({ realtime }) => realtime.flow('bad', { states: { a: [{ reply: { when: { priority: 1 } } as never }] } })],
+])('what %s refuses is thrown at the line of its author', async (_, write) => {
+  await using opened = openService()
+  const stack = errorOf(() => write(opened)).stack ?? ''
+  expect(stack.split('\n').find((line) => line.trim().startsWith('at '))).toContain('script.test.ts')
+})
+
+function errorOf(work: () => void): Error {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof Error) return error
+  }
+  throw new Error('nothing was thrown')
+}
+
 test('a reply of a session is for that session only', async () => {
   await using opened = openService({ latency: 'instant', responses: { any: 'Well.' } })
   const apps = [await opened.open(), opened.connect()]

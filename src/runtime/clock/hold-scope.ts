@@ -19,7 +19,7 @@ export function currentSleeper(): Sleeper | undefined {
 /** Runs `work` as real work of that name: time waits for it as for a file or a fetch. */
 export async function holdWhile<T>(ledger: WorkLedger, name: string, work: () => T | PromiseLike<T>): Promise<T> {
   const sleeper: Sleeper = { deadlines: 0 }
-  ledger.start(sleeper, { name, state: () => (sleeper.deadlines > 0 ? 'resting' : 'pending') })
+  ledger.start(sleeper, { name, kind: 'held', state: () => (sleeper.deadlines > 0 ? 'resting' : 'pending') })
   try {
     if (running) return await running.run(sleeper, work)
     heldInPage.add(sleeper)

@@ -5,8 +5,8 @@ import { ImportWatch } from './import-watch.ts'
 export interface Work {
   /** For messages: `GET http://127.0.0.1:8080/x`, `fs`, `import()`. */
   readonly name: string
-  /** `http`: an answer of this test's own server may be what it waits for. */
-  readonly kind?: 'http' | undefined
+  /** `http`, and what the kit holds time for (`held`): an answer of this test's own server may be what it waits for. */
+  readonly kind?: 'http' | 'held' | undefined
   /** Asked whenever it matters: is it at work now? `over` forgets it. */
   readonly state?: (() => 'pending' | 'resting' | 'over') | undefined
 }
@@ -50,14 +50,18 @@ export class WorkLedger {
   /** All work that is under way at this moment. */
   pending(): Work[] {
     const found: Work[] = this.imports.isImporting() ? [importing] : []
+    const held: Work[] = []
     let served = this.#served.size
     for (const [key, work] of this.#works) {
       const state = work.state?.() ?? 'pending'
       if (state === 'over') this.#works.delete(key)
       if (state !== 'pending') continue
       if (work.kind === 'http' && served > 0) served--
+      else if (work.kind === 'held') held.push(work)
       else found.push(work)
     }
-    return found
+    // A reply that reads what a server of this test sends: that server's timers need the time which the reply would stop.
+    const waitsForUs = this.#served.size > 0 && found.length === 0
+    return waitsForUs ? found : [...found, ...held]
   }
 }
