@@ -110,7 +110,11 @@ export class Simulation {
 
   /** Dials a server, and is the service on that socket. Resolves when the socket is open. */
   dial(address: string): Promise<void> {
-    const url = new URL(address)
+    const url = URL.parse(address)
+    if (!url || !/^wss?:$/.test(url.protocol)) {
+      const allowed = 'It is the address of a WebSocket server, such as ws://localhost:8080.'
+      throw new RealtimeKitError('RTK_TRANSPORT', `connect('${address}'): that is no such address. ${allowed}`)
+    }
     return contexts.outside(() => this.#dial(url))
   }
 

@@ -25,8 +25,11 @@ const named = (what: string, fits: (value: unknown) => boolean): OptionRule =>
     (value) => isRecord(value) && Object.entries(value).every(([name, one]) => isName(name) && fits(one)),
   )
 const isFunction = (value: unknown): boolean => typeof value === 'function'
-const engines = (method: string): OptionRule =>
-  named(`engines (with \`${method}\`)`, (one) => isRecord(one) && isFunction(one[method]))
+const engines = (...methods: readonly string[]): OptionRule =>
+  named(
+    `engines (with ${methods.map((method) => `\`${method}\``).join(' and ')})`,
+    (one) => isRecord(one) && methods.every((method) => isFunction(one[method])),
+  )
 const inside = (what: string, rules: OptionRules): OptionRule => ({
   expected: `an object of ${what}`,
   problem(value, place) {
@@ -54,7 +57,11 @@ const pluginRules: { readonly [K in keyof Required<Plugin>]: OptionRule } = {
       return unknown === undefined ? undefined : `No client event is named '${unknown}'.`
     },
   },
-  engines: inside('engines', { vad: engines('open'), transcription: engines('transcribe'), voice: engines('synthesize') }),
+  engines: inside('engines', {
+    vad: engines('load', 'open'),
+    transcription: engines('transcribe'),
+    voice: engines('synthesize'),
+  }),
   processors: inside('processors', {
     input: rule('a function of sound', isFunction),
     output: rule('a function of sound', isFunction),
@@ -115,7 +122,13 @@ export class Plugins implements ReplyExtensions {
 
   criterion(name: string, place: string): (turn: Turn, wanted: unknown) => boolean {
     const { plugin, value } = this.#find('criteria', name, place)
-    return (turn, wanted) => this.#fenced(plugin, `criterion '${name}'`, () => value(turn, wanted))
+    const judge = (turn: Turn, wanted: unknown): boolean => {
+      const answer: unknown = value(turn, wanted)
+      // A promise would count as met, whatever it says in the end.
+      if (answer instanceof Promise) throw new TypeError('it gave a Promise; a criterion answers at once, so make it synchronous')
+      return Boolean(answer)
+    }
+    return (turn, wanted) => this.#fenced(plugin, `criterion '${name}'`, () => judge(turn, wanted))
   }
 
   generator(name: string, place: string): (turn: Turn, options: unknown) => ReturnType<Extract<Reply, (turn: Turn) => unknown>> {
@@ -246,7 +259,7 @@ function soundOf(value: unknown, before: Pcm): Pcm {
   throw new TypeError(`it must give sound of ${before.rateHz} Hz, such as pcm(samples, sound.rateHz)`)
 }
 
-/** Methods of an engine, each with the plugin's name on what it throws or rejects with. */
+/** Methods of an engine and of the streams that it opens, each with the plugin's name on what it throws or rejects with. */
 function fencedEngine(plugin: Plugin, what: string, engine: object): object {
   return new Proxy(engine, {
     get(target, key) {
@@ -258,7 +271,8 @@ function fencedEngine(plugin: Plugin, what: string, engine: object): object {
         }
         try {
           const result: unknown = value.apply(target, args)
-          return result instanceof Promise ? result.catch(name) : result
+          if (result instanceof Promise) return result.catch(name)
+          return key === 'open' && isRecord(result) ? fencedEngine(plugin, what, result) : result
         } catch (cause) {
           return name(cause)
         }

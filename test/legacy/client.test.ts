@@ -248,3 +248,10 @@ test('a whole turn with a server that was dialled; a peer that is a service itse
   expect(await left).toBe(1002)
   expect(warn.mock.calls.at(-1)?.[0]).toMatch(/is a Realtime service itself/)
 })
+
+test('an address that is none is told in our words', async () => {
+  await using client = new LocalRealtimeClient()
+  await expect(client.connect('localhost')).rejects.toThrow("[RTK_TRANSPORT] connect('localhost'): that is no such address.")
+  await expect(client.connect('http://localhost:1')).rejects.toThrow(/RTK_TRANSPORT/)
+  expect(client.connected).toBe(false)
+})

@@ -146,6 +146,31 @@ describe('a plugin that throws fails its own test, with its name', () => {
     expect(done).toBe(status)
   })
 
+  test('a criterion that is async, whatever it would say', async () => {
+    const { told, done } = await problemsOf(
+      { criteria: { bad: (async () => false) as never } },
+      { when: { 'broken:bad': 1 }, text: 'x' },
+    )
+    expect(told[0]).toContain("plugin 'broken': its criterion 'broken:bad' threw TypeError: it gave a Promise")
+    expect(done).toBe('failed')
+  })
+
+  test('the stream of an engine', async () => {
+    const push = () => boom()
+    const vad = { name: 'bad', load: async () => {}, open: () => ({ push, reset() {}, close() {}, flush: () => [] }) as never }
+    await using world = openService({
+      latency: 'instant',
+      vad: 'broken:bad',
+      plugins: [broken({ engines: { vad: { bad: vad } } })],
+    })
+    const app = await world.open()
+    app.send({ type: 'input_audio_buffer.append', audio: encodeBase64(new Uint8Array(9600)) })
+    await world.realtime.settled().catch(() => {})
+    expect(world.service.verdict.problems[0]?.message).toContain(
+      "[RTK_PLUGIN] plugin 'broken': its engine 'broken:bad' threw Error: boom",
+    )
+  })
+
   test('an engine', async () => {
     const vad = { name: 'bad', load: async () => boom(), open: () => boom() }
     await using world = openService({
@@ -175,7 +200,10 @@ describe('what a plugin may be', () => {
     [[{ name: 'a' }, { name: 'a' }], '`plugins[1].name` must be another name'],
     [[{ name: 'a', criterias: {} }], '`criterias` is no option of `plugins[0]`. Did you mean `criteria`?'],
     [[{ name: 'a', handlers: { 'response.done': () => {} } }], "No client event is named 'response.done'."],
-    [[{ name: 'a', engines: { vad: { b: {} } } }], '`plugins[0].engines.vad` must be an object of engines (with `open`) by name'],
+    [
+      [{ name: 'a', engines: { vad: { b: { open() {} } } } }],
+      '`plugins[0].engines.vad` must be an object of engines (with `load` and `open`) by name',
+    ],
   ])('%j', (plugins, message) => {
     expect(() => createLocalRealtime({ plugins } as never)).toThrow(message)
   })
