@@ -42,7 +42,7 @@ export function planStreaming(streaming: Streaming, seed: number, response: numb
   const delayOf = (index: number, naturalMs: number): number => {
     if (delayMs === undefined) return naturalMs
     if (typeof delayMs === 'number') return delayMs
-    if (typeof delayMs === 'function') return Math.max(0, delayMs(index))
+    if (typeof delayMs === 'function') return delayBy(delayMs, index)
     return delayMs[(index - 1) % delayMs.length] ?? 0
   }
   const plainMs = (index: number, naturalMs: number): number =>
@@ -65,13 +65,28 @@ export function planStreaming(streaming: Streaming, seed: number, response: numb
   }
 }
 
+function delayBy(delayMs: (delta: number) => number, index: number): number {
+  const delay = asked('delayMs', () => delayMs(index))
+  if (Number.isFinite(delay)) return Math.max(0, delay)
+  throw new RealtimeKitError('RTK_OPTION', `streaming.delayMs gave ${String(delay)} for delta ${index}: milliseconds are needed.`)
+}
+
+/** What a function of the author gives. */
+function asked<T>(option: string, question: () => T): T {
+  try {
+    return question()
+  } catch (cause) {
+    throw new RealtimeKitError('RTK_OPTION', `streaming.${option} threw ${String(cause)}`, { cause })
+  }
+}
+
 function splitterOf(chunk: Streaming['chunk'] = 'token'): (text: string) => readonly string[] {
   if (chunk === 'character') return graphemesOf
   // Joined at the borders that readers see: a space before a word belongs to it.
   if (chunk === 'word') return (text) => joinGraphemes(text, text.match(/\s*\S+|\s+/gu) ?? [])
   if (chunk === 'token') return splitTokens
   return (text) => {
-    const pieces = chunk(text)
+    const pieces = asked('chunk', () => chunk(text))
     if (!Array.isArray(pieces) || pieces.some((piece) => typeof piece !== 'string') || pieces.join('') !== text) {
       throw new RealtimeKitError(
         'RTK_OPTION',

@@ -29,6 +29,21 @@ describe('chunks', () => {
     )
   })
 
+  test('and delays of functions that throw are told by their option', () => {
+    const fail = () => {
+      throw new TypeError('no text')
+    }
+    expect(() => planStreaming({ chunk: fail }, 1, 1).split('a ')).toThrow(
+      '[RTK_OPTION] streaming.chunk threw TypeError: no text',
+    )
+    expect(() => planStreaming({ delayMs: fail }, 1, 1).gapMs(1, 5)).toThrow(
+      '[RTK_OPTION] streaming.delayMs threw TypeError: no text',
+    )
+    expect(() => planStreaming({ delayMs: () => Number.NaN }, 1, 1).gapMs(1, 5)).toThrow(
+      '[RTK_OPTION] streaming.delayMs gave NaN',
+    )
+  })
+
   test.each([
     `${family.repeat(3)} and ${accent.repeat(9)}`,
     'Flags 🇩🇪🇫🇷🇮🇹🇪🇸, keys 1️⃣2️⃣3️⃣, skin 👍🏽👍🏿, ❤️‍🔥',
