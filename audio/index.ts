@@ -1,5 +1,6 @@
 // The entry `vitest-realtime/audio`: re-exports only. Nothing heavy (voice, models, wasm) loads before its first use.
 
+export { AudioEngineFailed, AudioEngineUnavailable } from '../src/errors.ts'
 export { decodeBase64, encodeBase64 } from './base64.ts'
 export { type CompareOptions, compareSounds, type SoundDifference } from './compare.ts'
 export { type SoundEffect, withEffects } from './effects/chain.ts'

@@ -3,6 +3,7 @@
 
 import { RealtimeKitError } from '../src/errors.ts'
 
+export { AudioEngineFailed, AudioEngineUnavailable } from '../src/errors.ts'
 export { decodeBase64, encodeBase64 } from './base64.ts'
 export { type CompareOptions, compareSounds, type SoundDifference } from './compare.ts'
 export { type SoundEffect, withEffects } from './effects/chain.ts'

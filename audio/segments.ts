@@ -3,6 +3,14 @@
 
 import type { SpeechFrame } from './types.ts'
 
+/**
+ * Detectors are sure of a voice only some frames after it began. Once they are, speech begins where the probability began to rise:
+ * with the first of the frames before that have at least this share of the threshold.
+ */
+export const riseShare = 0.25
+/** No rise is taken for longer: noise that nearly sounds like speech is none. */
+export const longestRiseMs = 96
+
 export interface SegmentOptions {
   /** Speech begins with a frame of at least this probability; 0.5 by default. */
   readonly threshold?: number
@@ -29,16 +37,43 @@ export interface SpeechSegment {
  */
 export function speechSegments(frames: readonly SpeechFrame[], rateHz: number, options: SegmentOptions = {}): SpeechSegment[] {
   const { threshold = 0.5, offThreshold = Math.max(0.01, threshold - 0.15), minSilenceMs = 300, minSpeechMs = 60 } = options
-  const segments: { startMs: number; endMs: number }[] = []
+  const segments: GrowingSegment[] = []
   let isSpeech = false
-  let frameStartMs = 0
-  for (const { endSample, probability } of frames) {
-    const frameEndMs = (endSample * 1000) / rateHz
-    const last = segments.at(-1)
+  let riseMs: number | undefined
+  for (const frame of framesInMs(frames, rateHz)) {
+    const { probability, fromMs, toMs, soundFromMs, soundToMs, isSilent } = frame
+    if (probability < threshold * riseShare) riseMs = undefined
+    else if (!isSilent) riseMs ??= soundFromMs
     isSpeech = probability >= (isSpeech ? offThreshold : threshold)
-    if (isSpeech && last && frameStartMs - last.endMs < minSilenceMs) last.endMs = frameEndMs
-    else if (isSpeech) segments.push({ startMs: frameStartMs, endMs: frameEndMs })
-    frameStartMs = frameEndMs
+    if (!isSpeech) continue
+    const last = segments.at(-1)
+    if (last && fromMs - last.heldMs < minSilenceMs) {
+      last.heldMs = toMs
+      if (!isSilent) last.endMs = soundToMs
+    } else {
+      const startMs = Math.max(riseMs ?? soundFromMs, fromMs - longestRiseMs)
+      segments.push({ startMs, endMs: Math.max(startMs, soundToMs), sureMs: fromMs, heldMs: toMs })
+    }
   }
-  return segments.filter(({ startMs, endMs }) => endMs - startMs >= minSpeechMs)
+  return segments.filter(({ sureMs, heldMs }) => heldMs - sureMs >= minSpeechMs).map(({ startMs, endMs }) => ({ startMs, endMs }))
+}
+
+/** A segment, and from when to when the engine was sure: it comes to it late, and hangs on. */
+interface GrowingSegment {
+  startMs: number
+  endMs: number
+  readonly sureMs: number
+  heldMs: number
+}
+
+function* framesInMs(frames: readonly SpeechFrame[], rateHz: number) {
+  const ms = (sample: number): number => (sample * 1000) / rateHz
+  let fromMs = 0
+  for (const { endSample, probability, silentUntilSample, silentFromSample } of frames) {
+    const toMs = ms(endSample)
+    const soundFromMs = silentUntilSample === undefined ? fromMs : ms(silentUntilSample)
+    const soundToMs = silentFromSample === undefined ? toMs : ms(silentFromSample)
+    yield { probability, fromMs, toMs, soundFromMs, soundToMs, isSilent: soundToMs <= soundFromMs }
+    fromMs = toMs
+  }
 }

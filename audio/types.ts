@@ -41,6 +41,12 @@ export interface SpeechFrame {
   /** 0 (silence) to 1 (speech). */
   readonly probability: number
   /**
+   * Input samples before this one, or from this one on, are silence within this frame. Engines that look closer than a frame say so;
+   * absent where sound reaches to the edge. A frame without any sound is silent until its end and from its beginning.
+   */
+  readonly silentUntilSample?: number
+  readonly silentFromSample?: number
+  /**
    * Whether the words before this frame sound like a whole sentence; absent where they are not known. Engines leave it out: it is
    * for turn detection that judges sentences (`semantic_vad`).
    */

@@ -25,12 +25,14 @@ const phrases: Readonly<Record<SubjectKind, string>> = {
   session: 'a session',
   response: 'a served response',
   caller: 'the caller',
+  call: 'a phone call',
 }
 
 function slip(value: unknown): string {
   if (value instanceof Promise) return ' — did you forget `await` before it?'
   if (value === undefined) return ' — is it `realtime.responses[n]` of a response that was never made?'
   if (Array.isArray(value)) return ' — a matcher looks at one of them: take one, or `realtime` for all'
+  if (subjectOf(value)?.kind === 'call') return ' — of a call, its session is `realtime.session`, what was said `realtime.responses`'
   if (isFields(value) && typeof value.type === 'string') return ' — an event is matched by Vitest itself: toMatchObject'
   return ''
 }

@@ -42,7 +42,7 @@ function heardReport(call: MatcherCall, what: string | RegExp, heard: Heard): Re
 }
 
 export function toHaveHeard(this: MatcherContext, received: unknown, what: string | RegExp): MatcherResult {
-  const call = callOf(this, 'toHaveHeard', received, [what], ['caller', 'realtime'])
+  const call = callOf(this, 'toHaveHeard', received, [what], ['caller', 'call', 'realtime'])
   checkWords(call, what)
   const heard = call.subject.heard()
   const pass = heard !== undefined && hasWords(heard.text, what)

@@ -4,7 +4,16 @@
 
 import type {} from 'vitest'
 import type { Pcm } from '../audio/types.ts'
-import type { ClientEventOf, ClientEventType, Matching, SequenceItem, ServerEventOf, ServerEventType } from '../src/api.ts'
+import type {
+  ClientEventOf,
+  ClientEventType,
+  Matching,
+  MatchRecordingOptions,
+  PhoneEndedBy,
+  SequenceItem,
+  ServerEventOf,
+  ServerEventType,
+} from '../src/api.ts'
 import type { WaitSettings } from './awaited-event.ts'
 import type { InterruptionPoint } from './to-have-been-interrupted.ts'
 import type { ConversationItem } from './to-have-conversation.ts'
@@ -147,6 +156,45 @@ export interface RealtimeMatchers<R> {
    * expect(realtime.sessions[0]).not.toHaveNoErrors()
    */
   toHaveNoErrors(): R
+  /**
+   * The sessions are as they were when their recording was written, in `__recordings__/<test name>/` (or this name, or the path of a
+   * folder). The first run writes it, `vitest -u` writes it anew, CI only compares. By default the order of events, texts and
+   * functions are compared.
+   *
+   * @example
+   * expect(realtime).toMatchRecording()
+   * expect(session).toMatchRecording('booking', { aspects: ['order', 'texts', 'timing'], toleranceMs: 20 })
+   */
+  toMatchRecording(name?: string, options?: MatchRecordingOptions): R
+  toMatchRecording(options: MatchRecordingOptions): R
+}
+
+/** Matchers about a phone call: what `phone.dial()` gave. `toHaveHeard` takes one too. */
+export interface PhoneMatchers<R> {
+  /**
+   * Each time that the caller spoke into the app's sound, that sound was dropped (`clear`), or was over, within so many ms of the
+   * caller's first sound, and did not go on after that. The caller must have interrupted at least once.
+   *
+   * @example
+   * expect(call).toHaveClearedWithin(200)
+   * expect(call).not.toHaveClearedWithin(0)
+   */
+  toHaveClearedWithin(ms: number): R
+  /**
+   * The platform found nothing wrong with what the app did: its messages, its TwiML, its answers. Advice counts too.
+   *
+   * @example
+   * expect(call).toHaveNoFindings()
+   */
+  toHaveNoFindings(): R
+  /**
+   * The call is over, and this side ended it: 'app', 'caller' or 'platform'. Without an argument: whoever did.
+   *
+   * @example
+   * expect(call).toHaveHungUp('app')
+   * expect(call).not.toHaveHungUp()
+   */
+  toHaveHungUp(by?: PhoneEndedBy): R
 }
 
 /** Matchers about a sound: `caller.heard.audio`, `speech()`, `pcm(samples, rateHz)`. */
@@ -219,12 +267,12 @@ export interface SoundWaits {
 }
 
 declare module 'vitest' {
-  interface AsymmetricMatchersContaining extends RealtimeMatchers<any>, SoundMatchers<any> {}
-  interface ExpectStatic extends RealtimeMatchers<any>, SoundMatchers<any> {}
+  interface AsymmetricMatchersContaining extends RealtimeMatchers<any>, PhoneMatchers<any>, SoundMatchers<any> {}
+  interface ExpectStatic extends RealtimeMatchers<any>, PhoneMatchers<any>, SoundMatchers<any> {}
 }
 
 declare global {
   namespace Chai {
-    interface Assertion extends RealtimeMatchers<void>, SoundMatchers<void>, RealtimeWaits, SoundWaits {}
+    interface Assertion extends RealtimeMatchers<void>, PhoneMatchers<void>, SoundMatchers<void>, RealtimeWaits, SoundWaits {}
   }
 }

@@ -45,7 +45,7 @@ export const errorCodes = {
   ],
   RTK_PLUGIN: ['a function of a plugin threw', 'see the message: it names the plugin and the function'],
   RTK_ENGINE: [
-    'an audio engine is not installed or did not start',
+    'an audio engine is not installed, did not start, or failed',
     'run the install command of the message, or choose another engine',
   ],
   RTK_AUDIO: ['audio data or an audio file cannot be used', 'see the message for what was found and what is supported'],
@@ -55,6 +55,10 @@ export const errorCodes = {
   RTK_CALL: [
     'the app did not take a phone call, or a call was asked for what it cannot do',
     'see the message: it says what the app did',
+  ],
+  RTK_RECORDING: [
+    'a recording cannot be read or written, or what the app did does not fit it',
+    'see the message: file and line, or the difference and what would accept it',
   ],
   RTK_BUG: ['an invariant of the kit is broken: our defect, not yours', 'please report it with the timeline of the message'],
 } as const satisfies Record<string, readonly [happened: string, mend: string]>
@@ -80,6 +84,21 @@ export class AudioEngineUnavailable extends RealtimeKitError {
     this.name = 'AudioEngineUnavailable'
     this.engine = engine
     this.install = install
+  }
+}
+
+interface FailureOptions extends ErrorOptions {
+  /** Begins the message. Default: `Engine 'NAME' failed`. */
+  readonly told?: string
+}
+
+/** An engine that ran has failed, also after it was started once more. */
+export class AudioEngineFailed extends RealtimeKitError {
+  readonly engine: string
+  constructor(engine: string, why: string, { told = `Engine '${engine}' failed`, ...options }: FailureOptions = {}) {
+    super('RTK_ENGINE', `${told}: ${why}`, options)
+    this.name = 'AudioEngineFailed'
+    this.engine = engine
   }
 }
 

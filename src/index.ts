@@ -8,7 +8,7 @@ export { useLocalRealtime } from '../fixtures/use-local-realtime.ts'
 export type { RealtimeMatchers } from '../matchers/types.ts'
 export type * from './api.ts'
 export { createLocalRealtime } from './doors/create-local-realtime.ts'
-export { AudioEngineUnavailable, RealtimeKitError } from './errors.ts'
+export { AudioEngineFailed, AudioEngineUnavailable, RealtimeKitError } from './errors.ts'
 export type {
   LegacySessionState,
   LegacyTranscriptionState,

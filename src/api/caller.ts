@@ -48,10 +48,12 @@ export interface Caller {
   /** Is silent for so many ms of the test's clock. */
   pauses(ms: number): Promise<void>
   /**
-   * Plays the user's side of a flow, from where it stands to an end: says what each state waits for, and hears each answer out. Of
-   * several ways on it takes the first that was not taken yet; patterns need a `caller: '…'` beside them.
+   * Plays the user's side of a flow, from where it stands to an end: says what each state waits for, presses its keys (on a SIP or a
+   * phone call), waits out its silence, and hears each answer out. Of several ways on it takes the first that was not taken yet;
+   * patterns need a `caller: '…'` beside them. An event of the app is waited for.
    *
-   * @throws RealtimeKitError RTK_CALLER where a state waits for keys, silence or an event
+   * @throws RealtimeKitError RTK_CALLER where a state waits for keys and there is no call, or for a silence that nobody answers;
+   * RTK_WAIT where it waits for an event that does not come
    */
   plays(flow: Flow): Promise<void>
   /** Resolves when the words have been played to the caller. */

@@ -20,7 +20,7 @@ export interface FlowStep {
   reply?: Reply
   /** The state after it. Default: the same one. `'end'` needs no entry among the states. */
   to?: string
-  /** What `caller.plays(flow)` says here. Needed where `says` is a pattern, or missing. */
+  /** What `caller.plays(flow)` says or presses here. Needed where `says` or `keys` is a pattern, and where both are missing. */
   caller?: string
 }
 

@@ -4,9 +4,11 @@ import type { SpeechEngine, TranscriptionEngine, VadEngine } from '../../audio/t
 import type { Behavior } from '../session/behavior.ts'
 import type { Latency } from '../session/latency.ts'
 import type { Streaming } from '../session/streaming.ts'
+import type { FlowDefinition } from './flows.ts'
 import type { McpServer } from './mcp.ts'
 import type { Plugin, PluginName } from './plugins.ts'
 import type { ErrorCode } from './realtime.ts'
+import type { RecordOptions } from './recordings.ts'
 import type { Reply } from './replies.ts'
 
 export type { Behavior } from '../session/behavior.ts'
@@ -29,6 +31,8 @@ export interface Limits {
 export interface RealtimeOptions {
   /** Replies by name, as `respond` takes them. */
   responses?: Record<string, Reply>
+  /** Flows by name, as `flow` takes them. */
+  flows?: Record<string, FlowDefinition>
   /** What an unmatched turn does. Default 'error' in tests, 'fallback' in `serve`. */
   onUnmatched?: 'error' | 'fallback'
   /** The reply of `onUnmatched: 'fallback'`. */
@@ -41,7 +45,11 @@ export interface RealtimeOptions {
   vad?: 'energy' | 'silero' | 'silero-v6' | 'silero-v4' | 'truth' | PluginName | VadEngine
   /** How the words of sound are known. Default 'known': those that `speech()` made. False: never. */
   transcription?: 'known' | 'pocketsphinx' | 'whisper' | PluginName | TranscriptionEngine | false
-  record?: boolean | string
+  /**
+   * Writes the session down below `__recordings__` beside the test file: true under the test's name, a string under that name. Only
+   * where it is missing, but with `vitest -u`; never in CI, nor of a red test.
+   */
+  record?: boolean | string | RecordOptions
   /** Unix ms at which the app's Date starts; default: now. */
   epoch?: number
   /** Voice of the embedded synthesizer for answers: `slt` (default), `rms`, `awb`, `kal16`, `kal`. */

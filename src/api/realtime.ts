@@ -1,6 +1,5 @@
 // Public types of the service of one test, its sessions, and the parts of it that a filter names.
 
-import type { Pcm } from '../../audio/types.ts'
 import type { IncomingCallOptions, RealtimeCall } from './calls.ts'
 import type {
   ClientEventOf,
@@ -14,9 +13,11 @@ import type {
 } from './events.ts'
 import type { Flow, FlowDefinition } from './flows.ts'
 import type { McpServer } from './mcp.ts'
+import type { Phone } from './phone.ts'
 import type { PluginName } from './plugins.ts'
+import type { ReplayRules, Tape } from './recordings.ts'
 import type { Reply, Scripted, ServedResponse } from './replies.ts'
-import type { AudioBufferState, SessionMetrics, TranscriptionState, VadState } from './session-state.ts'
+import type { AudioBufferState, RealtimeMetrics, SessionMetrics, TranscriptionState, VadState } from './session-state.ts'
 
 export interface SessionFilter {
   model?: string
@@ -199,11 +200,36 @@ export interface LocalRealtime extends RealtimeView, AsyncDisposable {
   /** The part of the service that a filter names; usable before anything connects. */
   for(filter: SessionFilter | ((session: ServiceSession) => boolean)): RealtimeView
   readonly clock: TestClock
-  readonly timeline: { readonly entries: readonly Entry[]; toString(): string }
+  readonly timeline: {
+    readonly entries: readonly Entry[]
+    /** A line per event, or run of equal ones; no colours. */
+    toString(): string
+    /** Prints it to the terminal: in colour where that has colours (NO_COLOR and FORCE_COLOR are respected). */
+    print(): void
+  }
+  /** What all sessions did so far, in figures: those of each together. */
+  readonly metrics: RealtimeMetrics
   /** An ephemeral key that opens sessions with the given configuration. Default life: 600 s. */
   clientSecret(options?: { session?: object; expiresInSeconds?: number }): { value: string; expires_at: number; session: any }
-  /** For recordings, which come with a later version: rejects with RTK_OPTION. */
-  replay(name: string): Promise<Tape>
+  /**
+   * From here on the recording `__recordings__/<name>` beside the test file (or a folder by its path) answers the app, and each event
+   * of the app must fit it.
+   *
+   * @throws RealtimeKitError RTK_RECORDING for a recording that is missing, torn, or of a newer version
+   * @example
+   * const tape = await realtime.replay('booking')
+   * for (const turn of tape.turns) await agent.ask(turn.text ?? '')
+   */
+  replay(name: string, rules?: ReplayRules): Promise<Tape>
+  /**
+   * Writes all sessions so far as a recording: below `__recordings__` beside the test file under this name (default: the test's), or
+   * into the folder of a path (`./…` or absolute). One that lies there is replaced. Gives the folder.
+   *
+   * @throws RealtimeKitError RTK_RECORDING when the name or the folder cannot be used
+   * @example
+   * await realtime.saveRecording('booking')
+   */
+  saveRecording(name?: string): Promise<string>
   /** Runs `work` as part of this test: sockets opened by it belong here. */
   run<T>(work: () => T): T
   /**
@@ -230,6 +256,8 @@ export interface LocalRealtime extends RealtimeView, AsyncDisposable {
   ): Promise<RealtimeCall>
   /** All calls so far: phoned in by `incomingCall`, or opened by the app with an SDP offer. */
   readonly calls: readonly RealtimeCall[]
+  /** Places phone calls to the app's own server, as Twilio and others do. */
+  readonly phone: Phone
   /** What webhooks are signed with: give it to the app, as `OPENAI_WEBHOOK_SECRET` or to `new OpenAI({ webhookSecret })`. */
   readonly webhookSecret: string
   /** `ws://127.0.0.1:…/v1/realtime` of a loopback server, started on first use. */
@@ -252,8 +280,4 @@ export interface TestClock {
   advance(ms: number): Promise<void>
   /** Stops time until `work` is done: for work that the clock cannot see (databases, workers). */
   hold<T>(work: Promise<T>): Promise<T>
-}
-
-export interface Tape {
-  readonly turns: readonly { text?: string; audio?: Pcm; keys?: string }[]
 }

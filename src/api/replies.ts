@@ -23,6 +23,8 @@ export interface Turn {
   readonly instructions: string
   /** Function tools of the app as it declared them. */
   readonly tools: readonly { name: string; description?: string; parameters?: unknown }[]
+  /** Tools of MCP servers that the response may call, as far as they were listed; `server` is the `server_label`. */
+  readonly mcpTools: readonly { server: string; name: string; description?: string; parameters?: unknown }[]
   readonly toolChoice: unknown
   /** What the response is asked for in. */
   readonly modalities: readonly ('text' | 'audio')[]

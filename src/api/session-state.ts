@@ -27,6 +27,12 @@ export interface DetectionAccuracy {
   /** From the true start of speech to `speech_started`, and from its true end to `speech_stopped`. */
   readonly startLatenciesMs: readonly number[]
   readonly endLatenciesMs: readonly number[]
+  /**
+   * What `audio_start_ms` and `audio_end_ms` stand for (padding and closing silence taken off) minus the true bounds; negative: too
+   * early. One for each segment of known speech.
+   */
+  readonly startErrorsMs: readonly number[]
+  readonly endErrorsMs: readonly number[]
 }
 
 /** How well the words of a caller were transcribed. */
@@ -77,6 +83,8 @@ export interface ResponseMetrics {
   /** On the test's clock. */
   readonly createdAtMs: number
   readonly firstDeltaMs: number | null
+  /** First words: text, or the transcript of its sound. */
+  readonly firstTextMs: number | null
   readonly firstAudioMs: number | null
   /** From `response.created` to `response.done`. */
   readonly durationMs: number | null
@@ -85,6 +93,11 @@ export interface ResponseMetrics {
   readonly bytes: number
   readonly audioMs: number
   readonly interrupted: boolean
+  /**
+   * From the speech that cut it off (its true start where that is known) to the end of its sound: in the caller's ear where the
+   * caller listens, else until the service or the app ended it. Null where it was not cut off, or not by speech.
+   */
+  readonly interruptionStopMs: number | null
 }
 
 /** Who spoke for how long, and how fast. */
@@ -131,4 +144,12 @@ export interface SessionMetrics {
   readonly talk: TalkMetrics
   readonly vad: Pick<VadState, 'segments' | 'speechMs' | 'accuracy'>
   readonly transcription: Pick<TranscriptionState, 'completed' | 'failed' | 'latenciesMs' | 'accuracy'>
+}
+
+/**
+ * All sessions of a service together: numbers are added up, lists stand one behind the other in the order of the sessions. A frozen
+ * snapshot of plain values.
+ */
+export interface RealtimeMetrics extends SessionMetrics {
+  readonly sessions: number
 }

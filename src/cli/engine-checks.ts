@@ -10,7 +10,8 @@ import { pocketsphinxEngine } from '../../audio/engines/pocketsphinx.ts'
 import { resolvePackage } from '../../audio/engines/resolve-package.ts'
 import { sileroEngine } from '../../audio/engines/silero.ts'
 import { loadSpeexResampler } from '../../audio/engines/speex.ts'
-import { whisperEngine } from '../../audio/engines/whisper.ts'
+import { whisperEngine, whisperProgram } from '../../audio/engines/whisper.ts'
+import { addonPackage } from '../../audio/engines/whisper-addon.ts'
 import { bytesFromSamples } from '../../audio/pcm.ts'
 import { speechSegments } from '../../audio/segments.ts'
 import { speech } from '../../audio/speech.ts'
@@ -114,7 +115,8 @@ async function checkWhisper(): Promise<{ found: string; modelSha256?: string }> 
   const engine = whisperEngine()
   await engine.load()
   const { text } = await engine.transcribe(await speech(sentence), {})
-  return { found: `heard ${JSON.stringify(text)}`, modelSha256: engine.modelSha256! }
+  const way = whisperProgram() === undefined ? ` through ${addonPackage}` : ''
+  return { found: `heard ${JSON.stringify(text)}${way}`, modelSha256: engine.modelSha256! }
 }
 
 async function checkSpeex(): Promise<{ found: string }> {

@@ -1,10 +1,16 @@
 #!/usr/bin/env node
 // The command line: names the commands; each is a file of its own, loaded when it runs.
 
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import type { ValidatedPlatform } from '../bridges/validate/check.ts'
 import { RealtimeKitError } from '../errors.ts'
+import type { BridgeFlags } from './bridge.ts'
+import { addComparingCommands } from './comparing-commands.ts'
 import type { DoctorFlags } from './doctor.ts'
+import { addRecordingCommands } from './recording-commands.ts'
 import type { ServeFlags } from './serve.ts'
+import type { ValidateFlags } from './validate.ts'
+import type { ViewFlags } from './view.ts'
 
 function port(text: string): number {
   const value = Number(text)
@@ -34,6 +40,7 @@ program
   .option('--timing <mode>', "'real' (default), 'instant' (real, without any latency), or a factor such as 10", timing)
   .addOption(new Option('--latency <profile>', 'delays of the service').choices(['openai', 'instant']))
   .addOption(new Option('--profile <name>', 'the shapes that clients speak').choices(['openai', 'azure', 'beta']))
+  .option('--record <dir>', 'write a recording of each session there when it is over: session-1, session-2 …')
   .option('--json', 'print one line of JSON when ready', false)
   .action(async (flags: ServeFlags) => {
     const { serve } = await import('./serve.ts')
@@ -50,11 +57,72 @@ program
     await doctor(flags)
   })
 
+program
+  .command('bridge')
+  .description(
+    'answer calls of Twilio and AudioCodes with a Realtime model, until SIGTERM or Ctrl+C; USE_LOCAL_REALTIME needs no key',
+  )
+  .option('--config <file>', 'JSON, or a module that exports the options of createBridgeServer')
+  .option('--port <number>', 'port to listen on; 0 takes a free one', port, 0)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--public-url <url>', 'where Twilio reaches this server, as https://voice.example.com')
+  .option('--backend <url>', 'a Realtime service other than that of OpenAI: wss://… or ws://…')
+  .option('--model <name>', 'model of the service')
+  .option('--instructions <text>', 'what the agent is told to be')
+  .option('--record <directory>', 'keep sound and transcript of each call there')
+  .option('--insecure', 'take calls that nobody signed, without a token', false)
+  .option('--json', 'print one line of JSON when ready', false)
+  .action(async (flags: BridgeFlags) => {
+    const { bridge } = await import('./bridge.ts')
+    await bridge(flags)
+  })
+
+program
+  .command('view')
+  .description('make a page of a recording: lanes, sound, every event and its cause; two recordings stand on one axis')
+  .argument('<file...>', 'folder of a recording, or the timeline.ndjson in it')
+  .option('--out <file>', "where the page goes (default: timeline.html in the recording's folder)")
+  .action(async (files: string[], flags: ViewFlags) => {
+    const { view } = await import('./view.ts')
+    await view(files, flags)
+  })
+
+addRecordingCommands(program)
+addComparingCommands(program)
+
+function milliseconds(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('A number of milliseconds above 0.')
+  return value
+}
+
+program
+  .command('validate')
+  .description(
+    'phone a running bridge as the platform would, and say what is wrong with it; exit code 0, 1 (a check failed) or 2',
+  )
+  .addArgument(new Argument('<platform>').choices(['twilio', 'audiocodes']))
+  .requiredOption('--url <url>', 'socket of the bridge, as ws://127.0.0.1:8000/twilio-agent')
+  .option('--voice <path>', "path or URL of Twilio's voice webhook, to be checked too")
+  .option('--auth-token <token>', 'token that signs (Twilio), or the bearer token (AudioCodes)')
+  .option('--quick', 'about 20 s: can it be phoned, does it greet and answer')
+  .option('--standard', 'about two minutes: also interruptions, turns, bad messages (default)')
+  .option('--extended', 'about five minutes: also keys, calls at a time, latency, a long call')
+  .option('--only <names...>', 'only these checks')
+  .option('--patience <ms>', 'how long an answer may take', milliseconds, 10_000)
+  .option('--json', 'print one line of JSON at the end', false)
+  .action(async (platform: ValidatedPlatform, flags: ValidateFlags) => {
+    const { validate } = await import('./validate.ts')
+    // What could not be begun is no verdict on the bridge.
+    process.exitCode = 2
+    process.exitCode = await validate(platform, flags)
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {
   process.stderr.write(
     `${error instanceof RealtimeKitError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   )
-  process.exitCode = 1
+  process.exitCode ??= 1
 }

@@ -1,5 +1,7 @@
 // `vitest-realtime serve`: one process that any language's client can use. Never imports Vitest.
 
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { RealtimeOptions } from '../api.ts'
 import { restDesk } from '../doors/rest-desk.ts'
 import { readConfig } from '../environment/config-file.ts'
@@ -7,9 +9,11 @@ import { withEngines } from '../environment/engines-in-use.ts'
 import { createLog, tellTroubles } from '../environment/log.ts'
 import { readEnvironment } from '../environment/read-environment.ts'
 import { withEnvironment } from '../environment/with-environment.ts'
-import { RealtimeKitError } from '../errors.ts'
+import { messageOf, RealtimeKitError } from '../errors.ts'
+import { recordSessions } from '../recording/record-sessions.ts'
 import { Service } from '../runtime/service.ts'
 import { startServer } from '../transports/server.ts'
+import { stopSignal } from './stop-signal.ts'
 
 export interface ServeFlags {
   readonly config?: string
@@ -22,6 +26,8 @@ export interface ServeFlags {
   /** Default: that of the config file, else 'openai'. */
   readonly profile?: 'openai' | 'azure' | 'beta'
   readonly json: boolean
+  /** Folder for recordings, one of each session. */
+  readonly record?: string
 }
 
 /** How long clients have to answer our close frames before their sockets are dropped. */
@@ -65,6 +71,10 @@ export async function serve(flags: ServeFlags): Promise<void> {
   })
   const service = new Service({ name: 'serve', options, keeps: 'open' })
   tellTroubles(service, log)
+  const recorder =
+    flags.record === undefined
+      ? undefined
+      : recordSessions(service, checkedFolder(flags.record), (level, line) => log.tell(level, line))
   service.start()
   const stopped = stopSignal()
   const server = await startServer({
@@ -80,8 +90,25 @@ export async function serve(flags: ServeFlags): Promise<void> {
   process.stdout.write(flags.json ? `${JSON.stringify(ready)}\n` : describe(ready))
   await stopped
   for (const connection of [...service.connections]) connection.close(1001, 'The server is shutting down.')
+  recorder?.finish()
   await service.close()
   await server.close({ graceMs: farewellMs })
+}
+
+/** A folder that cannot be made is told at once, not when the first session is over. */
+function checkedFolder(path: string): string {
+  const folder = resolve(path)
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+  } catch (cause) {
+    throw new RealtimeKitError(
+      'RTK_RECORDING',
+      `--record ${path}: recordings cannot be written there: ${messageOf(cause)}.\nName a folder that can be written.`,
+      { cause },
+    )
+  }
+  return folder
 }
 
 function describe({
@@ -100,10 +127,4 @@ function describe({
   lines.push(`  http   ${httpUrl}`)
   if (caFile) lines.push(`  ca     ${caFile}  (NODE_EXTRA_CA_CERTS or SSL_CERT_FILE)`)
   return `${lines.join('\n')}\nStop it with Ctrl+C.\n`
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
-  })
 }

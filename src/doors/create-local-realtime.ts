@@ -2,6 +2,7 @@
 
 import type { LocalRealtime, RealtimeOptions } from '../api.ts'
 import { loadRuntime, type Runtime } from './load-runtime.ts'
+import { placeWithoutTest } from './recording-place.ts'
 
 /**
  * Starts a local Realtime service. Sockets that this process opens to the Realtime URLs are its own until it is closed.
@@ -14,5 +15,5 @@ import { loadRuntime, type Runtime } from './load-runtime.ts'
 export function createLocalRealtime(options: RealtimeOptions = {}): LocalRealtime {
   const runtime: Runtime = loadRuntime()
   runtime.checkOptions(options, 'createLocalRealtime()')
-  return runtime.createInstance({ name: '', options })
+  return runtime.createInstance({ name: '', options, place: placeWithoutTest() })
 }

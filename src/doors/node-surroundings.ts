@@ -1,7 +1,6 @@
 // A service in Node: sockets are taken by the gate, servers of the app are entered, a loopback server is a URL away.
 
-import type { RealtimeOptions } from '../api.ts'
-import { Service } from '../runtime/service.ts'
+import { Service, type ServiceSettings } from '../runtime/service.ts'
 import { enrol } from './gatekeeper.ts'
 import { openLoopback } from './loopback.ts'
 import { RealtimeInstance } from './realtime-instance.ts'
@@ -11,6 +10,6 @@ import type { Surroundings } from './surroundings.ts'
 export const nodeSurroundings: Surroundings = { enrol, enterServers, openLoopback }
 
 /** Makes a running service. `options` have been checked. */
-export function createInstance(settings: { name: string; options: RealtimeOptions }): RealtimeInstance {
+export function createInstance(settings: Pick<ServiceSettings, 'name' | 'options' | 'place'>): RealtimeInstance {
   return new RealtimeInstance(new Service(settings), nodeSurroundings)
 }

@@ -1,10 +1,9 @@
 // A service in a page (Vitest's browser mode). Nothing there follows asynchronous code, so one service runs at a time and owns
 // whatever the page opens; there are no servers.
 
-import type { RealtimeOptions } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { contexts } from '../runtime/context.ts'
-import { Service } from '../runtime/service.ts'
+import { Service, type ServiceSettings } from '../runtime/service.ts'
 import { openPageGate, type PageGate } from './page-gate.ts'
 import { RealtimeInstance } from './realtime-instance.ts'
 import type { Resident, Surroundings } from './surroundings.ts'
@@ -45,6 +44,6 @@ export const pageSurroundings: Surroundings = {
 }
 
 /** Makes a running service. `options` have been checked. */
-export function createInstance(settings: { name: string; options: RealtimeOptions }): RealtimeInstance {
+export function createInstance(settings: Pick<ServiceSettings, 'name' | 'options' | 'place'>): RealtimeInstance {
   return new RealtimeInstance(new Service(settings), pageSurroundings)
 }

@@ -4,14 +4,20 @@ import type {
   IncomingCallOptions,
   LocalRealtime,
   McpServer,
+  Phone,
+  PhoneCall,
   RealtimeCall,
+  RealtimeMetrics,
   RealtimeView,
+  ReplayRules,
   ServiceSession,
   SessionFilter,
   Tape,
   TestClock,
 } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { recordings } from '../recording/load-recordings.ts'
+import { terminalStyle } from '../report/terminal-style.ts'
 import { refuse } from '../responses/option-check.ts'
 import { checkCall, filterRules, secretRules } from '../runtime/arguments.ts'
 import { createClientSecret } from '../runtime/client-secrets.ts'
@@ -22,11 +28,14 @@ import { checkMcpServer } from '../runtime/mcp-servers.ts'
 import { publicEntries } from '../runtime/public-entry.ts'
 import type { Service } from '../runtime/service.ts'
 import { sessionOf } from '../runtime/service-session.ts'
+import { realtimeMetrics } from '../runtime/session-figures.ts'
 import { tracked } from '../runtime/tracked-promise.ts'
 import { View } from '../runtime/view.ts'
 import type { OpenServer } from '../transports/open-server.ts'
 import type { Doorman } from '../transports/transport.ts'
 import { handledDoor } from './handled-door.ts'
+import { createPhone } from './load-telephony.ts'
+import { startReplay } from './start-replay.ts'
 import { timelineText } from './story.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -45,6 +54,7 @@ export class RealtimeInstance extends View implements LocalRealtime {
   readonly #surroundings: Surroundings
   #loopback: OpenServer | undefined
   #closing: Promise<void> | undefined
+  #phone: (Phone & { close(): Promise<void> }) | undefined
 
   constructor(service: Service, surroundings: Surroundings, entrance: Entrance = {}) {
     super(service, { kind: 'realtime', title: 'realtime', includes: () => true })
@@ -83,7 +93,12 @@ export class RealtimeInstance extends View implements LocalRealtime {
         return publicEntries(service)
       },
       toString: () => timelineText(service),
+      print: () => console.log(timelineText(service, terminalStyle())),
     }
+  }
+
+  get metrics(): RealtimeMetrics {
+    return realtimeMetrics(this.service)
   }
 
   for(filter: SessionFilter | ((session: ServiceSession) => boolean)): RealtimeView {
@@ -111,13 +126,12 @@ export class RealtimeInstance extends View implements LocalRealtime {
     )
   }
 
-  replay(name: string): Promise<Tape> {
-    return Promise.reject(
-      new RealtimeKitError(
-        'RTK_OPTION',
-        `realtime.replay(${JSON.stringify(name)}): recordings come with a later version of the kit.`,
-      ),
-    )
+  replay(name: string, rules?: ReplayRules): Promise<Tape> {
+    return tracked('realtime.replay(…)', startReplay(this.service, name, rules), this.replay, this.service.context)
+  }
+
+  async saveRecording(name?: string): Promise<string> {
+    return recordings().saveSession(this.service, name)
   }
 
   mcp(label: string, server: McpServer): void {
@@ -137,6 +151,16 @@ export class RealtimeInstance extends View implements LocalRealtime {
 
   get calls(): readonly RealtimeCall[] {
     return this.service.calls.faces
+  }
+
+  get phone(): Phone {
+    this.#phone ??= createPhone(this.service)
+    return this.#phone
+  }
+
+  /** Calls that `phone` has placed; none where it was never used. */
+  get dialled(): readonly PhoneCall[] {
+    return this.#phone?.calls ?? []
   }
 
   get webhookSecret(): string {
@@ -171,8 +195,15 @@ export class RealtimeInstance extends View implements LocalRealtime {
     return this.#closing
   }
 
+  /** Saves a recording at the end no more, whatever the option says: a test that is red shows nothing to compare with. */
+  recordNothing(): void {
+    this.isRed = true
+  }
+  isRed = false
+
   async #close(): Promise<void> {
     await this.service.close()
+    if (this.service.options.record && !this.isRed) recordings().recordAtEnd(this.service)
     for (const leave of this.#leave.splice(0)) leave()
     await this.#loopback?.close()
   }

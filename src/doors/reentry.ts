@@ -5,9 +5,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import http from 'node:http'
 import https from 'node:https'
-import net from 'node:net'
 import { type Context, contexts } from '../runtime/context.ts'
 import { contextHeader, markedContext } from '../runtime/context-header.ts'
+import { isOwnPort } from '../transports/own-port.ts'
 
 interface Emitter {
   emit(event: string | symbol, ...args: unknown[]): boolean
@@ -25,16 +25,6 @@ interface OutgoingRequest {
 }
 
 const loopbackHosts = new Set(['127.0.0.1', 'localhost', '[::1]', '::1'])
-
-/** Whether a server of this process listens on that port. */
-function isOwnPort(port: number): boolean {
-  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles()
-  return handles.some((handle) => {
-    if (!(handle instanceof net.Server)) return false
-    const address = handle.address()
-    return typeof address === 'object' && address?.port === port
-  })
-}
 
 function portOfHost(host: string): number | undefined {
   if (!URL.canParse(`http://${host}`)) return undefined

@@ -1,6 +1,7 @@
 // How a red test tells its story: the timeline as text, what the app waits for, and the problems that make a test red.
 
 import { RealtimeKitError } from '../errors.ts'
+import type { TextStyle } from '../report/terminal-style.ts'
 import { formatTimeline } from '../report/timeline-text.ts'
 import { triedLines } from '../runtime/no-session.ts'
 import type { Service } from '../runtime/service.ts'
@@ -11,8 +12,9 @@ import { takeForgotten } from '../runtime/tracked-promise.ts'
 /** Lines of a story at most: the beginning and the end are kept. */
 const storyLines = 60
 
-export function timelineText(service: Service): string {
-  return formatTimeline(service.timeline.entries)
+/** `style`: how it is coloured; default not at all. */
+export function timelineText(service: Service, style?: TextStyle): string {
+  return formatTimeline(service.timeline.entries, style && { style })
 }
 
 /** What happened in a test: timeline, findings that its window leaves out, who waits for whom. `told`: the messages before it. */
@@ -74,7 +76,7 @@ function lossesOf(service: Service, forgotten: readonly Error[]): Error[] {
 /** What makes the test red although its own assertions held, in the order to read it; the last one ends with the story. */
 export function verdictOf(service: Service, forgotten: readonly Error[]): Error[] {
   service.findings.conclude()
-  const unused = service.script.unusedProblem()
+  const unused = service.script.unusedProblem() ?? service.replaying?.problem()
   const losses = lossesOf(service, forgotten)
   // A flow that was left is told already; that it also stopped is no news.
   const stopped = losses.some((loss) => loss instanceof RealtimeKitError && loss.code === 'RTK_FLOW') ? [] : service.script.flows

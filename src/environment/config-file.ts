@@ -5,11 +5,14 @@ import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { RealtimeOptions } from '../api.ts'
 import { messageOf, RealtimeKitError } from '../errors.ts'
+import { isRecord } from '../protocol/json.ts'
+import { flowFromJson } from '../responses/flow-json.ts'
 import { replyFromJson } from '../responses/templates.ts'
 import { checkOptions } from '../runtime/options.ts'
+import { checkConfigShape } from './config-schema.ts'
 
 /**
- * The options of a config file. In JSON the texts of replies may be templates, and `when` may hold patterns written '/…/i'.
+ * The options of a config file. In JSON the texts of replies may be templates, and `when`, `says` and `keys` may hold patterns written '/…/i'.
  *
  * @param named what named it, for messages: `--config app.json`, `LOCAL_REALTIME_CONFIG=app.json`
  * @throws RealtimeKitError RTK_OPTION when the file cannot be read, holds no options, or a wrong one; RTK_REPLY for a reply that
@@ -22,8 +25,14 @@ export async function readConfig(file: string, named: string): Promise<RealtimeO
   const isJson = extname(path).toLowerCase() === '.json'
   const value = await readValue(path, { isJson, named })
   try {
-    checkOptions(value, named)
-    return isJson ? withReplies(value) : value
+    if (!isJson) {
+      checkOptions(value, named)
+      return value
+    }
+    checkConfigShape(value, named)
+    const options = withFlows(value)
+    checkOptions(options, named)
+    return withReplies(options)
   } catch (error) {
     throw inFile(named, error)
   }
@@ -52,6 +61,13 @@ async function readJson(path: string): Promise<unknown> {
 async function readModule(path: string): Promise<unknown> {
   const module: Record<string, unknown> = await import(pathToFileURL(path).href)
   return module.default ?? { ...module }
+}
+
+/** Before the check of options, which takes patterns where JSON has texts. */
+function withFlows(value: unknown): unknown {
+  if (!isRecord(value) || !isRecord(value.flows)) return value
+  const flows = Object.entries(value.flows).map(([name, json]) => [name, flowFromJson(name, json)])
+  return { ...value, flows: Object.fromEntries(flows) }
 }
 
 function withReplies(options: RealtimeOptions): RealtimeOptions {

@@ -1,7 +1,7 @@
 // What the light classes of the old system load at their first use.
 
 export { AudioFileCache } from '../../audio/file-cache.ts'
-export { detectIntents } from '../responses/intents.ts'
+export { detectIntents, intentNames } from '../responses/intents.ts'
 export { checkEventType } from '../runtime/arguments.ts'
 export { realTime } from '../runtime/clock/real-time.ts'
 export { chosenRecognizer } from './chosen-recognizer.ts'

@@ -2,17 +2,12 @@
 // system switched detection off then.
 
 import type { SpeechFrame, VadEngine, VadStream } from '../../audio/types.ts'
+import type { RealtimeOptions } from '../api.ts'
 import { atRate } from '../environment/at-rate.ts'
 import { messageOf } from '../errors.ts'
 import { vadOf } from '../runtime/engines.ts'
 import type { LegacyVadConfig } from './session-settings.ts'
 import type { SpeechGauge } from './speech-gauge.ts'
-
-export interface GaugedEngine {
-  readonly engine: VadEngine | 'truth'
-  /** Why it cannot be used, once that is known. */
-  readonly failure: string | undefined
-}
 
 export interface Gauging {
   readonly gauge: SpeechGauge
@@ -22,16 +17,21 @@ export interface Gauging {
   onFailure(message: string): void
 }
 
-export function gaugedEngine(config: LegacyVadConfig, gauging: Gauging): GaugedEngine {
+/** `own`: an engine of the author, in place of the one that the config names. */
+export function gaugedEngine(
+  config: LegacyVadConfig,
+  gauging: Gauging,
+  own: RealtimeOptions['vad'] = config.backend,
+): VadEngine | 'truth' {
   let failure: string | undefined
   const lose = (error: unknown): void => {
     failure = messageOf(error)
     gauging.onFailure(failure)
   }
-  const inner = innerOf(config, lose)
-  if (inner === 'truth') return { engine: inner, failure: undefined }
-  const engine: VadEngine = {
-    name: inner?.name ?? String(config.backend),
+  const inner = innerOf(own, config.sampleRate, lose)
+  if (inner === 'truth') return inner
+  return {
+    name: inner?.name ?? String(own),
     load: async () => {
       try {
         await inner?.load()
@@ -39,19 +39,25 @@ export function gaugedEngine(config: LegacyVadConfig, gauging: Gauging): GaugedE
         lose(error)
       }
     },
-    open: (rateHz) => (inner && failure === undefined ? gaugedStream(inner.open(rateHz), gauging) : deaf),
-  }
-  return {
-    engine,
-    get failure() {
-      return failure
+    open: (rateHz) => {
+      if (!inner || failure !== undefined) return deaf
+      try {
+        return gaugedStream(inner.open(rateHz), gauging, lose)
+      } catch (error) {
+        lose(error)
+        return deaf
+      }
     },
   }
 }
 
 const deaf: VadStream = { push: () => [], reset: () => {} }
 
-function innerOf({ backend, sampleRate }: LegacyVadConfig, lose: (error: unknown) => void): VadEngine | 'truth' | undefined {
+function innerOf(
+  backend: RealtimeOptions['vad'],
+  sampleRate: LegacyVadConfig['sampleRate'],
+  lose: (error: unknown) => void,
+): VadEngine | 'truth' | undefined {
   try {
     const engine = vadOf(backend, () => {})
     return engine === 'truth' || sampleRate === undefined ? engine : atRate(engine, sampleRate)
@@ -61,15 +67,27 @@ function innerOf({ backend, sampleRate }: LegacyVadConfig, lose: (error: unknown
   }
 }
 
-function gaugedStream(inner: VadStream, { gauge, threshold, nowMs }: Gauging): VadStream {
+/** What fails gives no more frames. */
+function gaugedStream(inner: VadStream, { gauge, threshold, nowMs }: Gauging, lose: (error: unknown) => void): VadStream {
+  let isLost = false
+  const silenced = (error: unknown): readonly SpeechFrame[] => {
+    if (!isLost) lose(error)
+    isLost = true
+    return []
+  }
   const count = (frames: readonly SpeechFrame[]): readonly SpeechFrame[] => {
     for (const { probability } of frames) gauge.hear(probability >= threshold(), probability, nowMs())
     return frames
   }
   return {
     push: (samples) => {
-      const frames = inner.push(samples)
-      return frames instanceof Promise ? frames.then(count) : count(frames)
+      if (isLost) return []
+      try {
+        const frames = inner.push(samples)
+        return frames instanceof Promise ? frames.then(count, silenced) : count(frames)
+      } catch (error) {
+        return silenced(error)
+      }
     },
     reset: () => inner.reset(),
   }

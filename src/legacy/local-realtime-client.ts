@@ -78,6 +78,7 @@ export class LocalRealtimeClient implements AsyncDisposable {
     this.#responses = new ResponseSet({
       engine: this.#engine,
       matching: this.#matching,
+      realtime: options.realtime ?? {},
       defaultConfig: options.defaultResponseConfig ?? {},
       onAdded: (key, response) => this.#simulation?.addResponse(key, response),
     })
@@ -152,6 +153,7 @@ export class LocalRealtimeClient implements AsyncDisposable {
       onInput: (text) => this.#history.hear(text),
       onSession: () => void queueMicrotask(this.#tellUnheard),
       onWarning: (message) => this.#warn(message),
+      onVadFailure: () => this.disableVad(),
     })
     for (const [key, response] of this.#responses.entries) simulation.addResponse(key, response)
     this.#timings.watch(simulation.service)
@@ -357,9 +359,8 @@ export class LocalRealtimeClient implements AsyncDisposable {
 
   getVadState(): LegacyVadState {
     const { isEnabled: enabled, config: configuration } = this.#hearing.vad
-    const initialized = enabled && this.#simulation?.vadFailure === undefined
     const speechActive = this.#simulation?.connection?.core.hearsSpeech ?? false
-    return Object.freeze({ enabled, initialized, speechActive, configuration, stateDetails: this.#gauge.state })
+    return Object.freeze({ enabled, initialized: enabled, speechActive, configuration, stateDetails: this.#gauge.state })
   }
 
   // ---- transcription

@@ -1,5 +1,8 @@
 // The responses of a client by key, with the default one.
 
+import type { RealtimeOptions } from '../api.ts'
+import { nearName } from '../responses/near-name.ts'
+import { refuse } from '../responses/option-check.ts'
 import type { LegacyEngine } from './load-engine.ts'
 import type { RegisteredResponse } from './registered-response.ts'
 import { type LocalResponseConfig, type ResponseConfigOptions, responseConfig } from './response-config.ts'
@@ -8,6 +11,8 @@ import type { SelectedResponse, SelectionRequest } from './selection.ts'
 export interface ResponseSetOptions {
   readonly engine: LegacyEngine
   readonly matching: 'words' | 'legacy'
+  /** Where more intents come from. */
+  readonly realtime: Pick<RealtimeOptions, 'intents' | 'plugins'>
   readonly defaultConfig: LocalResponseConfig | ResponseConfigOptions
   /** Told of each that is added. */
   onAdded(key: string, response: RegisteredResponse): void
@@ -20,7 +25,7 @@ export class ResponseSet {
 
   constructor(options: ResponseSetOptions) {
     this.#options = options
-    this.defaultResponse = this.#registered(options.defaultConfig)
+    this.defaultResponse = this.#registered('default', options.defaultConfig)
   }
 
   get entries(): ReadonlyMap<string, RegisteredResponse> {
@@ -28,7 +33,7 @@ export class ResponseSet {
   }
 
   add(key: string, config: LocalResponseConfig | ResponseConfigOptions): void {
-    this.#put(key, this.#registered(config))
+    this.#put(key, this.#registered(key, config))
   }
 
   addSmartExamples(): void {
@@ -46,9 +51,30 @@ export class ResponseSet {
     return engine.selectFrom(this.#responses, this.defaultResponse.config, { ...user, matching }, request)
   }
 
-  #registered(given: LocalResponseConfig | ResponseConfigOptions): RegisteredResponse {
+  #registered(key: string, given: LocalResponseConfig | ResponseConfigOptions): RegisteredResponse {
     const config = responseConfig(given)
+    this.#checkIntents(key, config)
     return { config, chosenBy: this.#options.engine.chosenBy(config) }
+  }
+
+  /** A misspelt intent is never detected: told where it is written, not when a session connects. */
+  #checkIntents(key: string, { selectionCriteria }: LocalResponseConfig): void {
+    const { matching, engine, realtime } = this.#options
+    // The old system took any name, and never found it.
+    if (matching === 'legacy') return
+    const more = [realtime.intents, ...(realtime.plugins ?? []).map(({ intents }) => intents)]
+    const known = [...new Set([...engine.intentNames, ...more.flatMap((lists) => Object.keys(lists ?? {}))])]
+    const unknown = selectionCriteria?.requiredIntents?.find((intent) => !known.includes(intent))
+    if (unknown === undefined) return
+    const near = nearName(unknown, known)
+    const mend =
+      near === undefined ? `They are ${known.join(', ')}; more by \`realtime: { intents }\`.` : `Did you mean '${near}'?`
+    refuse(
+      { subject: `response '${key}'`, path: 'selectionCriteria.requiredIntents', code: 'RTK_OPTION' },
+      unknown,
+      'names of intents',
+      mend,
+    )
   }
 
   #put(key: string, response: RegisteredResponse): void {

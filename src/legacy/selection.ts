@@ -62,6 +62,7 @@ function factsOf(user: { text: string; turn: number }, request: SelectionRequest
       metadata: {},
       instructions: '',
       tools: tools.map((tool) => ({ name: nameOf(tool) })),
+      mcpTools: [],
       toolChoice,
       modalities,
       captured: {},

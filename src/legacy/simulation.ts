@@ -12,6 +12,7 @@ import { isRecord } from '../protocol/json.ts'
 import type { Connection } from '../runtime/connection.ts'
 import { contexts } from '../runtime/context.ts'
 import { checkOptions } from '../runtime/options.ts'
+import { isPluginName } from '../runtime/plugin-name.ts'
 import { entriesFrom } from '../session/append-log.ts'
 import { loadWs } from '../transports/load-ws.ts'
 import { connectMemory, type MemoryClient } from '../transports/memory.ts'
@@ -44,6 +45,8 @@ export interface SimulationSettings {
   readonly onInput: (text: string, sessionId: string) => void
   readonly onSession: (connection: Connection) => void
   readonly onWarning: (message: string) => void
+  /** Voice activity detection cannot go on: the old system switched it off then. */
+  readonly onVadFailure: () => void
 }
 
 type DialledSocket = InstanceType<ReturnType<typeof loadWs>['WebSocket']>
@@ -53,13 +56,9 @@ export class Simulation {
   readonly realtime: RealtimeInstance
   readonly inputs: UserInputs
   readonly #settings: SimulationSettings
-  readonly #vad: ReturnType<typeof gaugedEngine>
 
   constructor(settings: SimulationSettings) {
     this.#settings = settings
-    const { gauge, threshold, onWarning, vadConfig } = settings
-    const nowMs = (): number => this.service.clock.now()
-    this.#vad = gaugedEngine(vadConfig, { gauge, threshold, nowMs, onFailure: (message) => onWarning(`VAD is off: ${message}`) })
     const { handlers, isLegacy } = settings
     const onSession = (connection: Connection): void => settings.onSession(connection)
     this.service = new HandledService({ name: 'LocalRealtimeClient', options: this.#options(), handlers, isLegacy, onSession })
@@ -68,21 +67,25 @@ export class Simulation {
   }
 
   #options(): RealtimeOptions {
-    const { options, isLegacy, session, world, defaultResponse } = this.#settings
+    const { options, isLegacy, session, world, defaultResponse, gauge, threshold, vadConfig } = this.#settings
+    const nowMs = (): number => this.service.clock.now()
+    const gauging = { gauge, threshold, nowMs, onFailure: (message: string) => this.#loseVad(message) }
     const whole: RealtimeOptions = {
-      vad: this.#vad.engine,
       onUnmatched: 'fallback',
       fallback: replyOf(defaultResponse.config, world, true),
       ...(isLegacy ? { matching: 'legacy', latency: legacyLatency } : {}),
       ...options,
+      // Engines of plugins are the service's to find.
+      ...(isPluginName(options.vad) ? {} : { vad: gaugedEngine(vadConfig, gauging, options.vad) }),
     }
     checkOptions({ ...whole, session: session() }, 'new LocalRealtimeClient()')
     // Asked for each session anew: detection and transcription may be switched in between.
     return Object.defineProperty(whole, 'session', { get: session, enumerable: true })
   }
 
-  get vadFailure(): string | undefined {
-    return this.#vad.failure
+  #loseVad(message: string): void {
+    this.#settings.onWarning(`VAD is off: ${message}`)
+    this.#settings.onVadFailure()
   }
 
   /** The session that is open, else the last one. */

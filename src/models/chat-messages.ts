@@ -49,9 +49,13 @@ export function chatMessages(turn: Turn, system: string): ChatMessage[] {
   return messages
 }
 
-/** The functions of the app, as chat endpoints take them. */
-export function chatTools({ tools }: Turn): ChatTool[] {
-  return tools.map(({ name, description, parameters }) => ({
+/**
+ * The functions of the app and the tools of its MCP servers, as chat endpoints take them. They know no servers: of several tools of one
+ * name the first is offered, the app's function before all, as a call by that name means it.
+ */
+export function chatTools({ tools, mcpTools }: Turn): ChatTool[] {
+  const byName = new Map([...tools, ...mcpTools].toReversed().map((tool) => [tool.name, tool]))
+  return [...byName.values()].toReversed().map(({ name, description, parameters }) => ({
     type: 'function',
     function: {
       name,
@@ -63,9 +67,10 @@ export function chatTools({ tools }: Turn): ChatTool[] {
 
 /** `tool_choice` of the app, where a chat endpoint knows it. */
 export function chatToolChoice({ toolChoice }: Turn): unknown {
-  if (isRecord(toolChoice))
-    return toolChoice.type === 'function' ? { type: 'function', function: { name: toolChoice.name } } : 'auto'
-  return toolChoice
+  if (!isRecord(toolChoice)) return toolChoice
+  const { type, name } = toolChoice
+  const isNamed = type === 'function' || (type === 'mcp' && typeof name === 'string')
+  return isNamed ? { type: 'function', function: { name } } : 'auto'
 }
 
 function outputsOf(items: readonly unknown[]): ReadonlyMap<unknown, string> {

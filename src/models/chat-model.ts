@@ -21,7 +21,7 @@ export interface ChatModelOptions {
   client?: ChatClient
   /** The system message. Default: the instructions in force for the response. */
   system?: string | ((turn: Turn) => string)
-  /** Whether the model is offered the function tools of the app. Default true. */
+  /** Whether the model is offered the function tools of the app, and the tools of its MCP servers. Default true. */
   tools?: boolean
   /** Further fields of each request, such as `{ temperature: 0 }`. */
   request?: Record<string, unknown>
@@ -30,7 +30,7 @@ export interface ChatModelOptions {
 const optionNames = ['baseURL', 'model', 'apiKey', 'client', 'system', 'tools', 'request']
 
 /**
- * A reply that a chat model gives: it streams text, calls functions of the app, and sees their results. The HTTP request is aborted
+ * A reply that a chat model gives: it streams text, calls functions of the app and tools of its MCP servers, and sees their results. The HTTP request is aborted
  * when the response is cancelled or interrupted. Needs the `openai` package, unless `client` is given.
  *
  * @throws RealtimeKitError RTK_OPTION for unknown or wrong options; as a reply, RTK_REPLY when the endpoint fails

@@ -13,6 +13,12 @@ export const idEpochUnixSeconds = 1_800_000_000
 /** What an id may name; the prefix on the wire. */
 export type IdKind = 'event' | 'sess' | 'conv' | 'item' | 'resp' | 'mcp' | 'mcpr' | 'mcpl' | 'seg'
 
+const idKinds: ReadonlySet<string> = new Set<IdKind>(['event', 'sess', 'conv', 'item', 'resp', 'mcp', 'mcpr', 'mcpl', 'seg'])
+
+export function isIdKind(prefix: string): prefix is IdKind {
+  return idKinds.has(prefix)
+}
+
 /** A seeded source of everything random on the wire. */
 export interface Ids {
   /** `item_` and 21 digits. */

@@ -75,7 +75,8 @@ function printString(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
 }
 
-function looksBase64(value: string): boolean {
+/** Long enough and of the right letters: sound, pictures, nothing that one reads. */
+export function looksBase64(value: string): boolean {
   return value.length >= 100 && value.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(value)
 }
 

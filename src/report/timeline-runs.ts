@@ -1,7 +1,7 @@
-// Groups a stretch of the timeline into lines: what repeats (appends, deltas, rate limits) becomes one line with a count,
-// also where two kinds of it alternate. No text is made here.
+// Groups a stretch of the timeline into lines: what repeats (appends, deltas, marks of a telephone line) becomes one line with a
+// count, also where two kinds of it alternate. No text is made here.
 
-import { type EventEntry, isEvent, type TimelineEntry } from '../runtime/timeline.ts'
+import { type EventEntry, isEvent, type Note, type TimelineEntry } from '../runtime/timeline.ts'
 import { read, readText } from './fields.ts'
 
 /** One line of the timeline: an entry, or a run of equal ones. */
@@ -16,8 +16,14 @@ export function isNoise(type: string): boolean {
 
 /** Runs have the same key; entries without a key stand alone. */
 function runKey(entry: TimelineEntry): string | undefined {
-  if (!isEvent(entry) || !isNoise(entry.event.type) || entry.event.type === 'rate_limits.updated') return undefined
+  if (!isEvent(entry)) return markKey(entry.note)
+  if (!isNoise(entry.event.type) || entry.event.type === 'rate_limits.updated') return undefined
   return [entry.sessionId, entry.event.type, readText(entry.event, 'item_id'), read(entry.event, 'content_index')].join(' ')
+}
+
+/** Bridges mark every piece of sound that they send, and the platform gives each mark back. */
+function markKey(note: Note): string | undefined {
+  return note.type === 'phone' && note.what === 'mark' ? `mark ${note.callId} ${note.by}` : undefined
 }
 
 /** Lines in order of their first entry; a run ends where something else than a run's entry comes between. */

@@ -2,13 +2,14 @@
 
 import { base64Bytes } from '../../audio/base64.ts'
 import { bytesPerMs } from '../../audio/formats.ts'
-import type { WireAudioFormat } from '../../audio/types.ts'
-import { faultText } from '../runtime/fault-text.ts'
-import { type EventEntry, findingText, isEvent, type Note, type TimelineEntry } from '../runtime/timeline.ts'
-import { deltaText, type EventSurroundings, eventDetails } from './event-text.ts'
-import { read, readText } from './fields.ts'
+import { type EventEntry, isEvent, type Note, type NoteEntry, type TimelineEntry } from '../runtime/timeline.ts'
+import { deltaText, eventDetails } from './event-text.ts'
+import { readText } from './fields.ts'
+import { noteText } from './note-text.ts'
 import { at, cut, ms, quoted, shortId } from './print.ts'
+import { plainStyle, type TextStyle } from './terminal-style.ts'
 import { eventEntries, type Run, runAt, runsOf } from './timeline-runs.ts'
+import { Surroundings } from './timeline-surroundings.ts'
 
 export interface TimelineTextOptions {
   /** The timeline that the entries are a part of: names and formats are looked up there. Default: the entries. */
@@ -21,65 +22,11 @@ export interface TimelineTextOptions {
   readonly maxLines?: number
   /** Also what the kit notes: connections, the caller's speech, chosen replies, findings. Default true. */
   readonly notes?: boolean
+  /** Colours for a terminal. Default: none, as texts are stored and compared. */
+  readonly style?: TextStyle
 }
 
 const linesAround = 5
-
-const pcm24k: WireAudioFormat = { type: 'audio/pcm', rate: 24_000 }
-
-function formatAt(value: unknown, path: string): WireAudioFormat | undefined {
-  const type = readText(value, `${path}.type`)
-  if (type === 'audio/pcmu' || type === 'audio/pcma') return { type }
-  const rate = read(value, `${path}.rate`)
-  return type === 'audio/pcm' ? { type, rate: typeof rate === 'number' ? rate : 24_000 } : undefined
-}
-
-/** Names and audio formats in force, found by walking the whole timeline once. */
-class Surroundings implements EventSurroundings {
-  readonly #names = new Map<string, string>()
-  readonly #labels = new Map<string, string>()
-  /** Sessions whose sound goes to a caller, not to the app. */
-  readonly #calls = new Set<string>()
-  readonly #formats: { index: number; sessionId: string; input: WireAudioFormat; output: WireAudioFormat }[] = []
-  constructor(all: readonly TimelineEntry[]) {
-    for (const entry of all) this.#learn(entry)
-  }
-
-  #learn(entry: TimelineEntry): void {
-    const { sessionId, index } = entry
-    if (sessionId !== '' && !this.#labels.has(sessionId)) this.#labels.set(sessionId, letter(this.#labels.size))
-    if (!isEvent(entry)) {
-      if (entry.note.type === 'selected') this.#names.set(entry.note.responseId, entry.note.name)
-      if (entry.note.type === 'call') this.#calls.add(sessionId)
-      return
-    }
-    const input = formatAt(entry.event, 'session.audio.input.format')
-    if (entry.from !== 'service' || !input) return
-    this.#formats.push({ index, sessionId, input, output: formatAt(entry.event, 'session.audio.output.format') ?? input })
-  }
-
-  responseName(responseId: string): string | undefined {
-    return this.#names.get(responseId)
-  }
-
-  isCall(sessionId: string): boolean {
-    return sessionId !== '' && this.#calls.has(sessionId)
-  }
-
-  /** `A`, `B` … by order of appearance. */
-  label(sessionId: string): string {
-    return this.#labels.get(sessionId) ?? ' '
-  }
-
-  format(entry: EventEntry): WireAudioFormat {
-    const known = this.#formats.findLast((format) => format.sessionId === entry.sessionId && format.index < entry.index)
-    return (entry.from === 'app' ? known?.input : known?.output) ?? pcm24k
-  }
-}
-
-function letter(index: number): string {
-  return String.fromCharCode(65 + (index % 26)).repeat(1 + Math.floor(index / 26))
-}
 
 function audioText(events: readonly EventEntry[], field: string, around: Surroundings): string {
   const [first] = events
@@ -91,16 +38,22 @@ function audioText(events: readonly EventEntry[], field: string, around: Surroun
   return `${bytes} bytes, ${ms(Math.round(bytes / bytesPerMs(format)))} ${name}${to}`
 }
 
-function eventLine(run: Run, around: Surroundings): string {
+/** `×3`, and until when, where several entries stand in one line. */
+function repeats({ entries }: Run, style: TextStyle): { readonly count: string; readonly until: string } {
+  const last = entries.at(-1)
+  if (!last || entries.length === 1) return { count: '', until: '' }
+  return { count: `×${entries.length}`, until: style.dim(`(to #${last.index} ${at(last.atMs)})`) }
+}
+
+function eventLine(run: Run, around: Surroundings, style: TextStyle): string {
   const events = eventEntries(run)
   const [first] = events
   if (!first) return ''
   const { type } = first.event
-  const count = events.length > 1 ? `×${events.length}` : ''
+  const { count, until } = repeats(run, style)
   const details = runDetails(type, events, around)
-  const last = run.entries.at(-1)
-  const until = last && events.length > 1 ? `(to #${last.index} ${at(last.atMs)})` : ''
-  return [type, count, details, until].filter((part) => part !== '').join('  ')
+  const paint = type === 'error' ? style.red : first.from === 'app' ? style.cyan : style.green
+  return [paint(type), count, details, until].filter((part) => part !== '').join('  ')
 }
 
 function runDetails(type: string, events: readonly EventEntry[], around: Surroundings): string {
@@ -112,32 +65,21 @@ function runDetails(type: string, events: readonly EventEntry[], around: Surroun
   return first ? eventDetails(first.event, around) : ''
 }
 
-/** The port of a loopback server is another one in each run. */
-function withoutPort(url: string): string {
-  return url.replace(/^(wss?:\/\/127\.0\.0\.1):\d+/, '$1:…')
-}
-
-const noteTexts: { readonly [K in Note['type']]: (note: Extract<Note, { type: K }>) => string } = {
-  connected: (note) => `connected  ${withoutPort(note.url)}`,
-  closed: (note) => `closed by the ${note.by}  ${note.code}${note.reason ? ` ${quoted(note.reason)}` : ''}`,
-  selected: ({ name, responseId }) =>
-    name ? `reply "${name}" chosen for ${shortId(responseId)}` : `no reply fits ${shortId(responseId)}`,
-  engine: (note) => `${note.part} by ${note.name}${note.modelSha256 ? `  sha256 ${note.modelSha256.slice(0, 12)}…` : ''}`,
-  said: (note) => `caller says ${quoted(note.text)}  until ${at(note.endMs)}${note.injected ? '  (injected)' : ''}`,
-  played: (note) => `caller heard ${ms(note.heardMs)} of ${shortId(note.itemId)}${note.stopped ? ', then it was stopped' : ''}`,
-  finding: (note) => `! ${findingText(note)}`,
-  injected: (note) => `injected by the test  ${faultText(note.fault)}`,
-  call: (note) => `call ${shortId(note.callId)} ${note.what}`,
-  garbage: (note) => `message that is no event  ${note.bytes} bytes`,
-}
-
-function noteText<K extends Note['type']>(note: Extract<Note, { type: K }>): string {
-  const describe = noteTexts[note.type as K]
-  return describe(note)
-}
-
 function arrow(entry: TimelineEntry): string {
   return { app: '→', service: '←', kit: '·', caller: '~' }[entry.from]
+}
+
+function noteLine(run: Run, { note, from }: NoteEntry, around: Surroundings, style: TextStyle): string {
+  const { count, until } = repeats(run, style)
+  const text = [noteText(note, around), count].filter((part) => part !== '').join('  ')
+  const paint = notePaint(note, from, style)
+  return until === '' ? paint(text) : `${paint(text)}  ${until}`
+}
+
+function notePaint({ type }: Note, from: NoteEntry['from'], style: TextStyle): (text: string) => string {
+  if (type === 'finding' || type === 'garbage') return style.yellow
+  if (type === 'phone') return style.blue
+  return from === 'caller' ? style.magenta : style.dim
 }
 
 interface Columns {
@@ -146,13 +88,21 @@ interface Columns {
   readonly labels: boolean
 }
 
-function line(run: Run, marked: boolean, columns: Columns, around: Surroundings): string {
+interface LineSettings {
+  readonly marked: boolean
+  readonly columns: Columns
+  readonly around: Surroundings
+  readonly style: TextStyle
+}
+
+function line(run: Run, { marked, columns, around, style }: LineSettings): string {
   const [entry] = run.entries
   const index = `#${entry.index}`.padEnd(columns.indexWidth)
   const time = `+${String(Math.round(entry.atMs)).padStart(columns.timeWidth)}ms`
   const label = columns.labels ? `${around.label(entry.sessionId)} ` : ''
-  const text = isEvent(entry) ? eventLine(run, around) : noteText(entry.note)
-  return `${marked ? '  > ' : '    '}${index} ${time} ${label}${arrow(entry)} ${text}`.trimEnd()
+  const text = isEvent(entry) ? eventLine(run, around, style) : noteLine(run, entry, around, style)
+  const mark = marked ? style.bold(style.red('  > ')) : '    '
+  return `${mark}${style.dim(`${index} ${time}`)} ${style.bold(label)}${arrow(entry)} ${text}`.trimEnd()
 }
 
 function columnsOf(runs: readonly Run[]): Columns {
@@ -173,6 +123,15 @@ function legend(runs: readonly Run[], all: readonly TimelineEntry[], around: Sur
     const model = created && isEvent(created) ? readText(created.event, 'session.model') : undefined
     return `    ${around.label(sessionId)} = session ${shortId(sessionId)}${model ? ` (${model})` : ''}`
   })
+}
+
+/** `phone 1 = call CA…` where there are several. */
+function phoneLegend(runs: readonly Run[], around: Surroundings): string[] {
+  const shown = new Set(
+    runs.flatMap(({ entries: [entry] }) => (!isEvent(entry) && entry.note.type === 'phone' ? entry.note.callId : [])),
+  )
+  if (around.phoneCalls.length < 2) return []
+  return around.phoneCalls.filter((id) => shown.has(id)).map((id) => `    ${around.phoneLabel(id)} = call ${id}`)
 }
 
 /** First and last line to show; all lines without `around`. */
@@ -216,20 +175,18 @@ export function formatTimeline(entries: readonly TimelineEntry[], options: Timel
   const around = new Surroundings(all)
   const columns = columnsOf(inside)
   const marks = new Set(options.marks)
-  const lines = inside.map((run) =>
-    line(
-      run,
-      run.entries.some((entry) => marks.has(entry.index)),
-      columns,
-      around,
-    ),
-  )
+  const style = options.style ?? plainStyle
+  const lines = inside.map((run) => {
+    const marked = run.entries.some((entry) => marks.has(entry.index))
+    return line(run, { marked, columns, around, style })
+  })
   const left = [
     from > 0 ? `+${entryCount(runs.slice(0, from))} earlier` : '',
     to < runs.length ? `+${entryCount(runs.slice(to))} later` : '',
   ].filter((part) => part !== '')
   return [
     ...(columns.labels ? legend(inside, all, around) : []),
+    ...phoneLegend(inside, around),
     ...capped(lines, options.maxLines ?? Number.POSITIVE_INFINITY),
     ...(left.length > 0 ? [`    (${left.join(', ')}: realtime.timeline.toString())`] : []),
   ].join('\n')

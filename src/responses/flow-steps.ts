@@ -64,7 +64,8 @@ const elsewhere = {
 /**
  * Checks a definition.
  *
- * @throws RealtimeKitError RTK_REPLY for unknown fields, steps that lead nowhere, and states that are never reached.
+ * @throws RealtimeKitError RTK_REPLY for unknown fields, steps that lead nowhere, states that are never reached, and those that lead to
+ * no end.
  */
 export function checkFlow(name: string, definition: unknown): asserts definition is FlowDefinition {
   const place = { subject: `flow '${name}'`, path: '' }
@@ -115,6 +116,26 @@ function checkGraph(name: string, definition: FlowDefinition): void {
   }
   const lost = Object.keys(states).filter((state) => !reached.has(state))
   if (lost.length > 0) throw slip(name, `no step leads to ${lost.map((state) => `'${state}'`).join(', ')}`)
+  const caught = caughtStates(definition)
+  if (caught.length > 0)
+    throw slip(
+      name,
+      `no end can be reached from ${caught.map((state) => `'${state}'`).join(', ')}. Give a step there \`to: '${endState}'\`, or a way back`,
+    )
+}
+
+/** States that no way leads to an end from. A flow without any end goes round for ever, and is meant to. */
+function caughtStates(definition: FlowDefinition): string[] {
+  if (!hasEnd(definition)) return []
+  const all = Object.entries(definition.states)
+  const free = new Set(all.flatMap(([state]) => (isEnd(definition, state) ? state : [])))
+  const leadsOut = (steps: readonly FlowStep[]): boolean =>
+    steps.some(({ to }) => to !== undefined && (free.has(to) || isEnd(definition, to)))
+  for (let before = -1; before !== free.size; ) {
+    before = free.size
+    for (const [state, steps] of all) if (leadsOut(steps)) free.add(state)
+  }
+  return all.flatMap(([state]) => (free.has(state) ? [] : state))
 }
 
 /** Whether a step takes every turn that a later one would. */

@@ -17,14 +17,20 @@ interface PathEntry {
   readonly came: string
 }
 
+/** A reply of the graph, and where it stands there, for messages: `booking.ask[0]: says "table"`. */
+interface Placed {
+  readonly reply: Reply
+  readonly place: string
+}
+
 /** One session on its way. */
 interface Walk {
   state: string
   captured: Captured
   /** The user input that was answered last, and how: a retry of the app gets the same answer. */
-  answered: { readonly turn: number; readonly reply: Reply } | undefined
+  answered: ({ readonly turn: number } & Placed) | undefined
   /** Answers the next response: an event of the app has asked for it. */
-  owed: Reply | undefined
+  owed: Placed | undefined
   opened: boolean
   readonly path: PathEntry[]
 }
@@ -34,6 +40,7 @@ type Move =
   | {
       readonly type: 'reply'
       readonly reply: Reply
+      readonly place: string
       readonly captured: Captured
       readonly told: string
       readonly then: () => void
@@ -42,6 +49,11 @@ type Move =
 
 /** What being expected is worth, before and within the flow: more than a phrase, so that digressions are asked for by `priority`. */
 const worth = { begins: 10, goesOn: 15 } as const
+
+export interface FlowWalked {
+  readonly states: readonly { readonly name: string; readonly isVisited: boolean }[]
+  readonly steps: readonly { readonly told: string; readonly isTaken: boolean }[]
+}
 
 /** Sessions that are remembered. */
 const maxWalks = 1000
@@ -71,7 +83,7 @@ export class FlowWalks {
   }
 
   /** The answer to a turn that it takes. */
-  answer(facts: SelectionFacts): { readonly reply: Reply; readonly captured: Captured } | undefined {
+  answer(facts: SelectionFacts): (Placed & { readonly captured: Captured }) | undefined {
     const move = this.#move(facts)
     return move.type === 'reply' ? move : undefined
   }
@@ -110,8 +122,9 @@ export class FlowWalks {
     const walk = this.#walk(sessionId)
     const step = this.#stepsOf(walk.state).find((one) => isExpectedEvent(one, event))
     if (!step) return
+    const place = this.#placeOf(walk.state, step)
     this.#take(walk, step, {}, `event ${event.type}`)
-    if (step.reply !== undefined) walk.owed = step.reply
+    if (step.reply !== undefined) walk.owed = { reply: step.reply, place }
   }
 
   /** Whether any state waits for an event of the app. */
@@ -151,14 +164,26 @@ export class FlowWalks {
   }
 
   get coverage(): FlowCoverage {
+    const { states, steps } = this.walked
+    const missing = steps.filter(({ isTaken }) => !isTaken)
+    return {
+      states: { visited: this.#visited.size, all: states.length },
+      steps: { taken: steps.length - missing.length, all: steps.length },
+      missing: missing.map(({ told }) => told),
+    }
+  }
+
+  /** Each state and step of the graph, in its order: as text, and whether a session came by. */
+  get walked(): FlowWalked {
     const { states } = this.definition
     const all = Object.entries(states).flatMap(([state, steps]) => steps.map((step) => ({ state, step })))
     const names = new Set([...Object.keys(states), ...all.flatMap(({ step }) => step.to ?? [])])
-    const missing = all.filter(({ step }) => !this.#taken.has(step))
     return {
-      states: { visited: this.#visited.size, all: names.size },
-      steps: { taken: all.length - missing.length, all: all.length },
-      missing: missing.map(({ state, step }) => `${state}: ${stepTold(step)}${step.to === undefined ? '' : ` → ${step.to}`}`),
+      states: [...names].map((name) => ({ name, isVisited: this.#visited.has(name) })),
+      steps: all.map(({ state, step }) => ({
+        told: `${state}: ${stepTold(step)}${step.to === undefined ? '' : ` → ${step.to}`}`,
+        isTaken: this.#taken.has(step),
+      })),
     }
   }
 
@@ -219,9 +244,9 @@ export class FlowWalks {
     if (owed !== undefined) {
       const then = () => {
         walk.owed = undefined
-        walk.answered = { turn: facts.turn.number, reply: owed }
+        walk.answered = { turn: facts.turn.number, ...owed }
       }
-      return { type: 'reply', reply: owed, captured, told: `state '${walk.state}', after an event`, then }
+      return { type: 'reply', ...owed, captured, told: `state '${walk.state}', after an event`, then }
     }
     if (facts.results.length > 0) {
       const names = facts.results.map(({ name }) => name).join(', ')
@@ -240,13 +265,14 @@ export class FlowWalks {
         walk.opened = true
         this.#last = walk
       }
-      return { type: 'reply', reply: opening, captured: {}, told: 'the opening', then }
+      return { type: 'reply', reply: opening, place: `${this.name}.opening`, captured: {}, told: 'the opening', then }
     }
     // The app asks again for an answer that it did not get.
     if (!isSilent && walk.answered?.turn === number) {
       return {
         type: 'reply',
         reply: walk.answered.reply,
+        place: walk.answered.place,
         captured: walk.captured,
         told: `state '${walk.state}', asked again`,
         then: () => {},
@@ -256,16 +282,21 @@ export class FlowWalks {
       const caught = takenBy(step, came)
       if (caught === undefined || step.reply === undefined) continue
       const { reply } = step
+      const place = this.#placeOf(walk.state, step)
       const then = () => {
         this.#take(walk, step, caught, turnTold(came))
-        walk.answered = { turn: number, reply }
+        walk.answered = { turn: number, reply, place }
       }
       const told = `'${walk.state}' → '${step.to ?? walk.state}'`
-      return { type: 'reply', reply, captured: { ...walk.captured, ...caught }, told, then }
+      return { type: 'reply', reply, place, captured: { ...walk.captured, ...caught }, told, then }
     }
     const expected = this.#stepsOf(walk.state).map(stepTold)
     const waits = expected.length === 0 ? 'is the end: nothing more' : `waits for ${expected.join(', or ')}`
     return none(`state '${walk.state}' ${waits}`, true)
+  }
+
+  #placeOf(state: string, step: FlowStep): string {
+    return `${this.name}.${state}[${this.#stepsOf(state).indexOf(step)}]: ${stepTold(step)}`
   }
 
   #take(walk: Walk, step: FlowStep, caught: Captured, came: string): void {

@@ -145,6 +145,7 @@ export class ReplyBook {
     const entry = this.#make(name, reply, false, options)
     const place = this.#placeOf(entry)
     const replaced = this.#entries[place]
+    if (replaced?.flow) throw flowInTheWay(replaced, 'reply')
     if (replaced) {
       entry.order = replaced.order
       this.#entries[place] = entry
@@ -152,13 +153,24 @@ export class ReplyBook {
     return entry
   }
 
-  /** Adds a flow under its name, as `add` does with a reply. */
+  /**
+   * Adds a flow under its name. Unlike a reply it replaces nothing: conversations may be in the middle of it.
+   *
+   * @throws RealtimeKitError RTK_REPLY where something of that name is there already
+   */
   addFlow(flow: FlowWalks, options: ReplyOptions = {}): ReplyEntry {
     const entry = { ...this.#make(flow.name, flowReply, false, options), flow }
-    const place = this.#placeOf(entry)
-    if (place < 0) this.#entries.push(entry)
-    else this.#entries[place] = entry
+    const other = this.#entries[this.#placeOf(entry)]
+    if (other) throw flowInTheWay(other, 'flow')
+    this.#entries.push(entry)
     return entry
+  }
+
+  /** Flows in force: of one name only the nearest, as with replies. */
+  get flows(): readonly FlowWalks[] {
+    const hidden = (flow: ReplyEntry): boolean =>
+      this.#entries.some((one) => !one.once && one.name === flow.name && one.rank > flow.rank && one.scope === flow.scope)
+    return this.#entries.flatMap((entry) => (entry.flow && !hidden(entry) ? entry.flow : []))
   }
 
   /** Where the entry stands that a new one replaces; -1 for none. */
@@ -300,6 +312,15 @@ export class ReplyBook {
     }
     return progress
   }
+}
+
+function flowInTheWay({ name, where, flow }: ReplyEntry, added: 'reply' | 'flow'): RealtimeKitError {
+  const there = `a ${flow ? 'flow' : 'reply'} of that name is there already${where === undefined ? '' : ` (${where})`}`
+  const mend = `Give one of them another name, or take the other away first: \`remove()\`.`
+  return new RealtimeKitError(
+    'RTK_REPLY',
+    `${added} '${name}': ${there}. Flows replace nothing, and nothing replaces them.\n  ${mend}`,
+  )
 }
 
 /** Stands in the book for a flow, which has its own replies. */

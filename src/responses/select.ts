@@ -36,6 +36,8 @@ export interface Selection {
   readonly why: Why
   /** What the pattern of its `when` caught, or its flow. */
   readonly captured?: Readonly<Record<string, string>>
+  /** Where its reply stands in the graph of a flow, for messages. */
+  readonly place?: string
   /** More than "no reply fits": the turn leaves a flow. */
   readonly problem?: RealtimeKitError
 }
@@ -71,17 +73,17 @@ function choose(book: ReplyBook, facts: SelectionFacts, settings: SelectionSetti
   const best = named.filter(isEligible).reduce<Judged | undefined>(better, undefined)
   const candidates = [...queue, ...named].map(({ candidate }) => candidate)
   const problem = best && best.candidate.score > 0 ? undefined : leftFlow(named, facts, best !== undefined)
-  if (problem) {
+  const other = best && !problem ? undefined : settings.unmatched?.()
+  if (problem && !other) {
     const why = explain(facts, '', 'unmatched', candidates)
     return { name: '', reply: undefined, entry: undefined, then: undefined, why, problem }
   }
-  if (best) return chosen(best.entry, facts, 'named', [...queue, ...named], tieOf(best, named))
+  if (best && !problem) return chosen(best.entry, facts, 'named', [...queue, ...named], tieOf(best, named))
 
-  const other = settings.unmatched?.()
   if (!other)
     return { name: '', reply: undefined, entry: undefined, then: undefined, why: explain(facts, '', 'unmatched', candidates) }
   const why = explain(facts, other.name, other.rule, [...candidates, ...(other.candidates ?? [])])
-  return { name: other.name, reply: other.reply, entry: undefined, then: undefined, why }
+  return { name: other.name, reply: other.reply, entry: undefined, then: undefined, why, ...(problem && { problem }) }
 }
 
 interface Judged {

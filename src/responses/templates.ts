@@ -89,7 +89,7 @@ function compileArguments(name: string, source: unknown, groups: readonly string
  * @example replyFromJson('echo', { when: '/^say/i', text: 'You said {{user.text}}' })
  */
 export function replyFromJson(name: string, json: unknown): Reply {
-  const reply = revive(name, json, groupsOf(name, json))
+  const reply = reviveReply(name, json, groupsOf(name, json))
   checkReply(name, reply)
   return reply
 }
@@ -100,7 +100,12 @@ function groupsOf(name: string, json: unknown): readonly string[] {
   const when = reviveWhen(name, json.when)
   const patterns =
     isRecord(when) && !(when instanceof RegExp) ? [when.says, when.instructions, ...[when.patterns ?? []].flat()] : [when]
-  return patterns.flatMap((one) => {
+  return patternGroups(patterns)
+}
+
+/** The groups of all patterns among the values. */
+export function patternGroups(values: readonly unknown[]): readonly string[] {
+  return values.flatMap((one) => {
     if (!(one instanceof RegExp)) return []
     // An alternative that always matches tells how many groups there are.
     const match = new RegExp(`${one.source}|`, one.flags.replace(/[gy]/g, '')).exec('')
@@ -108,7 +113,8 @@ function groupsOf(name: string, json: unknown): readonly string[] {
   })
 }
 
-function revive(name: string, json: unknown, groups: readonly string[]): unknown {
+/** As `replyFromJson`, unchecked; `groups` is what its placeholders find in `captured`. */
+export function reviveReply(name: string, json: unknown, groups: readonly string[]): unknown {
   if (typeof json === 'string') return json.includes('{{') ? { text: compileTemplate(name, json, groups) } : json
   if (!isRecord(json)) return json
   const { text, preamble, call, then, when } = json
@@ -117,7 +123,7 @@ function revive(name: string, json: unknown, groups: readonly string[]): unknown
     ...(text === undefined ? {} : { text: reviveText(name, text, groups) }),
     ...(preamble === undefined ? {} : { preamble: reviveText(name, preamble, groups) }),
     ...(call === undefined ? {} : { call: reviveCalls(name, call, groups) }),
-    ...(then === undefined ? {} : { then: revive(`${name}.then`, then, groups) }),
+    ...(then === undefined ? {} : { then: reviveReply(`${name}.then`, then, groups) }),
     ...(when === undefined ? {} : { when: reviveWhen(name, when) }),
   }
 }
@@ -148,7 +154,8 @@ function reviveWhen(name: string, when: unknown): unknown {
   }
 }
 
-function revivePattern(name: string, value: unknown): unknown {
+/** '/…/i' as a RegExp; anything else as it is. */
+export function revivePattern(name: string, value: unknown): unknown {
   const parts = typeof value === 'string' ? /^\/(.+)\/([dgimsuvy]*)$/s.exec(value) : null
   if (!parts) return value
   try {

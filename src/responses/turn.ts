@@ -57,6 +57,7 @@ function turnOf(request: ReplyRequest, words: WordsOf, signal: AbortSignal, extr
     tools: request.tools.flatMap((tool) =>
       tool.type === 'function' && tool.name !== undefined ? [{ ...tool, name: tool.name }] : [],
     ),
+    mcpTools: request.mcpTools,
     toolChoice: request.toolChoice,
     modalities: request.modalities,
     session: { id: extras.session?.id ?? '', model: extras.session?.model ?? '', voice: request.voice },

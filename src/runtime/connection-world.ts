@@ -38,5 +38,5 @@ export interface ConnectionWorld {
   /** The core threw: a defect of the kit. */
   broke(error: unknown): void
   /** An engine at work for a session failed. */
-  engineFailed(error: unknown): void
+  engineFailed(error: unknown, engine: string): void
 }

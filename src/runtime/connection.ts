@@ -294,7 +294,7 @@ export class Connection implements WireListener {
 
   #engineFailed(error: unknown): void {
     this.#isBlocked = false
-    this.#world.engineFailed(error)
+    this.#world.engineFailed(error, this.ears.engineNames.vad)
     this.close(1011, 'voice activity engine failed')
   }
 

@@ -3,7 +3,7 @@
 import { energyEngine } from '../../audio/engines/energy.ts'
 import type { SpeechFrame, TranscriptionEngine, VadEngine, VadStream } from '../../audio/types.ts'
 import type { RealtimeOptions } from '../api.ts'
-import { RealtimeKitError } from '../errors.ts'
+import { AudioEngineFailed, RealtimeKitError } from '../errors.ts'
 import { nativeEngines } from './load-engines.ts'
 import { isPluginName } from './plugin-name.ts'
 import type { Note } from './timeline.ts'
@@ -88,11 +88,12 @@ export function recognizerOf(
   return toldOf(nativeEngines(option).whisperEngine(), tell)
 }
 
-/** A failure of an engine object of the test, or an engine that is not installed. */
-export function engineFailure(error: unknown): Error {
+/** A failure of a voice activity engine, or one that is not installed. */
+export function engineFailure(error: unknown, engine: string): Error {
   if (error instanceof RealtimeKitError) return error
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return new RealtimeKitError('RTK_ENGINE', `The voice activity engine failed: ${told}\nThe session was closed with 1011.`, {
+  return new AudioEngineFailed(engine, `${told}\nThe session was closed with 1011.`, {
+    told: 'The voice activity engine failed',
     cause: error,
   })
 }

@@ -94,6 +94,8 @@ export class Model {
       })
       this.#noteSelection(job, selection)
       if (selection.reply === undefined) return this.#lose(job, selection.problem ?? noMatchError(selection.why))
+      // A wrong turn of a flow, though the fallback answers it.
+      if (selection.problem) this.#service.verdict.report(selection.problem)
       this.#noteLoop(selection, facts)
       this.#perform(job, selection, withCaptured(turn, selection.captured), facts)
     } catch (error) {
@@ -129,15 +131,16 @@ export class Model {
 
   /** Plans and voices at once what needs no time; the rest goes on by itself. */
   #perform(job: Job, selection: Selection, turn: Turn, facts: SelectionFacts): void {
-    const planned = typeof selection.reply === 'function' ? undefined : planReply(selection.name, selection.reply, turn)
+    const planned = typeof selection.reply === 'function' ? undefined : planReply(nameIn(selection), selection.reply, turn)
     if (planned?.type === 'steps' && !this.#mustSpeak(job, planned.steps)) return this.#give(job, planned.steps.map(plainPiece))
     void this.#performLate(job, selection, turn, facts).catch((error: unknown) =>
-      this.#lose(job, replyFailure(selection.name, error)),
+      this.#lose(job, replyFailure(nameIn(selection), error)),
     )
   }
 
   async #performLate(job: Job, selection: Selection, turn: Turn, facts: SelectionFacts): Promise<void> {
-    const { name, reply } = selection
+    const { reply } = selection
+    const name = nameIn(selection)
     // The author's own work: time stands still for it as for any real work, but not while it sleeps on our clock.
     // In a box: a plan with a `then` would be taken for a promise.
     const made = async (): Promise<{ plan: Exclude<Planned, { type: 'pending' }> }> => {
@@ -174,7 +177,7 @@ export class Model {
     chunks: AsyncIterable<unknown> | Iterable<unknown>,
     { turn, facts }: { turn: Turn; facts: SelectionFacts },
   ): Promise<void> {
-    const { name } = selection
+    const name = nameIn(selection)
     const { clock } = this.#service
     const { connection, request } = job
     const { signal } = job.stop
@@ -242,6 +245,11 @@ export class Model {
     this.#service.verdict.report(problem)
     this.#give(job, [{ type: 'fail', error: responseError('server_error') }])
   }
+}
+
+/** For messages: a reply of a flow is told with its state and step. */
+function nameIn({ name, place }: Selection): string {
+  return place ?? name
 }
 
 function stillPending(name: string): string {

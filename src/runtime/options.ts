@@ -2,6 +2,7 @@
 
 import type { Plugin, RealtimeOptions } from '../api.ts'
 import { isRecord } from '../protocol/json.ts'
+import { checkFlow } from '../responses/flow-steps.ts'
 import { checkOptions as checkRules, type OptionRule, type OptionRules, oneOf, refuse, rule } from '../responses/option-check.ts'
 import { checkReply } from '../responses/validate-reply.ts'
 import type { Behavior } from '../session/behavior.ts'
@@ -13,6 +14,7 @@ import { linkHandlerOf } from './link-handlers.ts'
 import { checkMcpServer } from './mcp-servers.ts'
 import { isPluginName } from './plugin-name.ts'
 import { checkPlugins } from './plugins.ts'
+import type { RecordingPlace } from './recording-place.ts'
 
 const isString = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
@@ -82,9 +84,6 @@ const streamingRules: OptionRules = {
   ),
 }
 
-/** An option of the contract that has no effect in this version is refused, not ignored. */
-const later = (what: string) => rule(`left out: ${what} come with a later version`, (value) => value === false)
-
 /** An object of known fields. */
 function fields(what: string, known: OptionRules): OptionRule {
   return {
@@ -95,6 +94,11 @@ function fields(what: string, known: OptionRules): OptionRule {
       return undefined
     },
   }
+}
+
+const recordRules: OptionRules = {
+  name: rule('a name, not empty', (value) => isString(value) && value !== ''),
+  redact: list('texts and RegExps', (entry) => (isString(entry) && entry !== '') || entry instanceof RegExp),
 }
 
 const positive = (unit: string): OptionRule => rule(`${unit}, a number above 0`, (value) => isNumber(value) && value > 0)
@@ -116,10 +120,12 @@ const behaviorRules: { readonly [K in keyof Behavior]: OptionRule } = {
   transcriptionResponseCode: code,
   sidebandNeedsModel: flag,
   unknownCall: oneOf(['http-404', 'close']),
+  minSpeechMs: delays,
 }
 
 const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
   responses: rule('an object of replies by name', isRecord),
+  flows: rule('an object of flows { states, start?, opening? } by name', isRecord),
   onUnmatched: oneOf(['error', 'fallback']),
   fallback: rule(
     'a reply: a text, a config or a function',
@@ -137,7 +143,15 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
     'false, or a TranscriptionEngine (an object with `transcribe`)',
     (value) => value === false || isPluginName(value) || hasMethod('transcribe')(value),
   ),
-  record: later('recordings'),
+  record: {
+    expected: "true, a name such as 'booking', or { name, redact }",
+    problem(value, place) {
+      if (typeof value === 'boolean' || (isString(value) && value !== '')) return undefined
+      if (!isRecord(value)) return ''
+      checkRules(value, recordRules, place)
+      return undefined
+    },
+  },
   epoch: rule('Unix milliseconds', isNumber, (value) => (value instanceof Date ? 'Write date.getTime().' : undefined)),
   voice: rule(
     'the name of a voice or a SpeechEngine (an object with `synthesize`)',
@@ -205,10 +219,15 @@ export function checkOptions(options: unknown, door: string): asserts options is
   const place = { subject: door, path: '', code: 'RTK_OPTION' } as const
   if (!isRecord(options)) refuse(place, options, 'an object of options')
   checkRules(options, rules satisfies OptionRules, place)
-  const { responses = {}, fallback, matching, transcription } = options as RealtimeOptions
+  const { responses = {}, flows = {}, fallback, matching, transcription } = options as RealtimeOptions
   // An engine that this version cannot drive is the author's error, not the first session's.
   if (!isPluginName(transcription)) recognizerOf(transcription)
   for (const [name, reply] of Object.entries(responses)) checkReply(name, reply, matching)
+  for (const [name, flow] of Object.entries(flows)) {
+    checkFlow(name, flow)
+    const both = `a reply and a flow are named '${name}'`
+    if (Object.hasOwn(responses, name)) refuse({ ...place, path: `flows.${name}` }, flow, `named otherwise: ${both}`)
+  }
   if (fallback !== undefined) checkReply('fallback', fallback, matching)
 }
 
@@ -217,18 +236,28 @@ export function checkOptions(options: unknown, door: string): asserts options is
  *
  * @throws RealtimeKitError RTK_OPTION
  */
-export function checkTogether({ deflate, timing = 'virtual' }: RealtimeOptions): void {
+export function checkTogether({ deflate, timing = 'virtual', record }: RealtimeOptions, place?: RecordingPlace): void {
+  const isNamed = typeof record === 'string' || (typeof record === 'object' && record.name !== undefined)
+  if (record && !place) {
+    const mend = 'Tests and createLocalRealtime() write recordings so; `vitest-realtime serve` does with --record DIR.'
+    refuse({ subject: 'options', path: 'record', code: 'RTK_OPTION' }, record, 'left out here', mend)
+  }
+  if (record && place?.test === '' && !isNamed) {
+    const mend = "There is no test to call the recording after: write record: 'booking'."
+    refuse({ subject: 'options', path: 'record', code: 'RTK_OPTION' }, record, 'a name, or { name }', mend)
+  }
   if (deflate !== true || timing !== 'virtual') return
   const mend = "zlib's threads are hidden from a virtual clock. Leave it out, or set timing: 'real'."
   refuse({ subject: 'options', path: 'deflate', code: 'RTK_OPTION' }, true, "false or left out with timing 'virtual'", mend)
 }
 
-/** Inner options win; `responses`, `mcp`, `allowErrors` and `handlers` add up, the inner handlers first. */
+/** Inner options win; `responses`, `flows`, `mcp`, `allowErrors` and `handlers` add up, the inner handlers first. */
 export function mergeOptions(outer: RealtimeOptions, inner: RealtimeOptions): RealtimeOptions {
   return {
     ...outer,
     ...inner,
     ...(outer.responses || inner.responses ? { responses: { ...outer.responses, ...inner.responses } } : {}),
+    ...(outer.flows || inner.flows ? { flows: { ...outer.flows, ...inner.flows } } : {}),
     ...(outer.plugins || inner.plugins ? { plugins: mergePlugins(outer.plugins ?? [], inner.plugins ?? []) } : {}),
     ...(outer.intents || inner.intents ? { intents: { ...outer.intents, ...inner.intents } } : {}),
     ...(outer.mcp || inner.mcp ? { mcp: { ...outer.mcp, ...inner.mcp } } : {}),

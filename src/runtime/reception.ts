@@ -18,6 +18,7 @@ import { recognizerOf, vadOf } from './engines.ts'
 import { configuredByOption } from './first-session.ts'
 import { maxMessageBytesOf, sessionLimits } from './limits.ts'
 import { RefusedListener } from './refused.ts'
+import type { Replaying } from './replaying.ts'
 import { configuredBy, translationConfiguredBy } from './secret-session.ts'
 import type { Service } from './service.ts'
 import type { SessionCore } from './session-core.ts'
@@ -41,10 +42,20 @@ const silent: UpgradeAnswer = { accept: () => silentListener }
 export function receive(service: Service, request: UpgradeRequest): UpgradeAnswer {
   // An app that reconnects while its test is torn down: let it wait for a greeting that never comes.
   if (service.context.closed) return silent
-  const noPath = pathRefusal(service, request)
+  const noPath = service.replaying ? undefined : pathRefusal(service, request)
   if (noPath) return noPath
   const handshakeMs = service.faults.takeHandshake()
   return handshakeMs === undefined ? decide(service, request) : delayed(service, handshakeMs, request)
+}
+
+/** A recording takes the client whatever its key: it was taken then, or told otherwise by what is recorded. */
+function replayed(service: Service, replaying: Replaying, request: UpgradeRequest): UpgradeAnswer {
+  const core = replaying.begin(request)
+  if (!core) return { status: 503, body: apiError('The recording has no answer for this connection.', 'recording_left') }
+  return {
+    accept: (wire) => asPartOf(service, begin(service, { wire, request, core })),
+    maxMessageBytes: maxMessageBytesOf(service.options.limits),
+  }
 }
 
 /** An upgrade that the test slows down is decided when it is answered. Its client waits for us, not for the world. */
@@ -79,6 +90,7 @@ function delayed(service: Service, ms: number, request: UpgradeRequest): Upgrade
 function decide(service: Service, request: UpgradeRequest): UpgradeAnswer {
   const fault = service.faults.takeConnect()
   if (fault !== undefined) return failConnect(service, request, fault)
+  if (service.replaying) return replayed(service, service.replaying, request)
   const profile = service.options.profile ?? 'openai'
   const admission = admit(request, {
     profile,
@@ -136,7 +148,11 @@ function open(service: Service, wire: Wire, request: UpgradeRequest, { kind, mod
     kind === 'translation'
       ? begin(service, { wire, request, core: translation(service, model, secret) })
       : openSession(service, { wire, request, session: { kind, model, ...(secret ? { configure: configuredBy(secret) } : {}) } })
-  // Author's code that a message sets off (reply functions, predicates) runs as part of the test.
+  return asPartOf(service, connection)
+}
+
+/** Author's code that a message sets off (reply functions, predicates) runs as part of the test. */
+function asPartOf(service: Service, connection: Connection): WireListener {
   return {
     onMessage: (data) => service.run(() => connection.onMessage(data)),
     onClose: (code, reason) => service.run(() => connection.onClose(code, reason)),

@@ -2,7 +2,7 @@
 // order of their items and a heavy engine runs once at a time.
 
 import type { Pcm, Recognition, TranscriptionEngine } from '../../audio/types.ts'
-import { messageOf, RealtimeKitError } from '../errors.ts'
+import { AudioEngineFailed, messageOf } from '../errors.ts'
 import { realTime } from './clock/real-time.ts'
 
 /** Real time that an engine has for a sound: so much, and so many times its length. Ours take 5 s at most on a busy machine. */
@@ -35,7 +35,7 @@ export class RecognitionQueue {
 /** An engine that dies without a word must not hold up the session for ever. */
 async function within<T>(limitMs: number, work: Promise<T>, engine: string): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const give = (): void => reject(failed(engine, `it gave no answer within ${Math.round(limitMs / 1000)} s.`))
+  const give = (): void => reject(new AudioEngineFailed(engine, `it gave no answer within ${Math.round(limitMs / 1000)} s.`))
   const timer = realTime.setTimeout(give, limitMs)
   try {
     return await Promise.race([work, late])
@@ -47,9 +47,5 @@ async function within<T>(limitMs: number, work: Promise<T>, engine: string): Pro
 /** An engine of the test may give anything. */
 function checked({ name }: TranscriptionEngine, found: Recognition): Recognition {
   if (typeof found?.text === 'string') return found
-  throw failed(name, `transcribe() must give { text }, got ${messageOf(JSON.stringify(found))}.`)
-}
-
-function failed(engine: string, why: string): RealtimeKitError {
-  return new RealtimeKitError('RTK_ENGINE', `Engine '${engine}' failed: ${why}`)
+  throw new AudioEngineFailed(name, `transcribe() must give { text }, got ${messageOf(JSON.stringify(found))}.`)
 }

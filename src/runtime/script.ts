@@ -1,6 +1,6 @@
 // What the author scripted for one service: the book of replies, with scopes, levels and the author's lines.
 
-import type { Flow, FlowDefinition, Reply, Scripted, ServedResponse } from '../api.ts'
+import type { Flow, FlowDefinition, RealtimeOptions, Reply, Scripted, ServedResponse } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { unusedOnceError } from '../responses/explain.ts'
 import { FlowWalks } from '../responses/flow.ts'
@@ -53,8 +53,8 @@ export class Script {
 
   addFlow(name: string, definition: FlowDefinition, scope: Scope, from: (...args: never[]) => unknown): Flow {
     const flow = atAuthorsLine(from, () => new FlowWalks(name, definition))
-    const entry = this.book.addFlow(flow, { ...this.#scopeOf(scope), ...whereOf(from) })
-    if (flow.watchesEvents) this.#watch(flow, scope)
+    const entry = atAuthorsLine(from, () => this.book.addFlow(flow, { ...this.#scopeOf(scope), ...whereOf(from) }))
+    if (flow.watchesEvents) this.#watch(flow, (sessionId) => this.#covers(scope, sessionId))
     const face = Object.create(null, {
       ...Object.getOwnPropertyDescriptors(this.#scripted(entry)),
       ...Object.fromEntries(
@@ -69,16 +69,28 @@ export class Script {
   }
 
   /** Tells a flow what the app sends; only those that wait for events are told. */
-  #watch(flow: FlowWalks, scope: Scope): void {
+  #watch(flow: FlowWalks, covers: (sessionId: string) => boolean): void {
     this.#service.timeline.subscribe((entry) => {
-      if (!isEvent(entry) || entry.from !== 'app' || !this.#covers(scope, entry.sessionId)) return
+      if (!isEvent(entry) || entry.from !== 'app' || !covers(entry.sessionId)) return
       if (this.flows.includes(flow)) flow.noteEvent(entry.sessionId, entry.event)
     })
   }
 
   /** Flows in force. */
   get flows(): readonly FlowWalks[] {
-    return this.book.entries.flatMap(({ flow }) => flow ?? [])
+    return this.book.flows
+  }
+
+  /** Replies and flows of the options, for all sessions. */
+  addOptions({ responses = {}, flows = {} }: RealtimeOptions): void {
+    for (const [name, reply] of Object.entries(responses)) this.addDefault({ name, reply, level: 'file', depth: 0 })
+    for (const [name, definition] of Object.entries(flows)) this.#addDefaultFlow(name, definition)
+  }
+
+  #addDefaultFlow(name: string, definition: FlowDefinition): void {
+    const flow = new FlowWalks(name, definition)
+    this.book.addFlow(flow, { level: 'file' })
+    if (flow.watchesEvents) this.#watch(flow, () => true)
   }
 
   addDefault({ name, reply, level, depth }: DefaultReply): void {

@@ -6,7 +6,7 @@ import { bytesPerMs } from '../../audio/formats.ts'
 import { seededRandom } from '../../audio/noise.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { EventType, Fault, RealtimeOptions } from '../api.ts'
-import { RealtimeKitError } from '../errors.ts'
+import type { RealtimeKitError } from '../errors.ts'
 import type { AnyServerEvent } from '../protocol/any-events.ts'
 import { type Dialect, dialectOf } from '../protocol/dialect.ts'
 import { createIds, type Ids, idEpochUnixSeconds } from '../protocol/ids.ts'
@@ -14,6 +14,7 @@ import type { Item } from '../protocol/items.ts'
 import { textOf } from '../responses/turn.ts'
 import type { Doorman } from '../transports/transport.ts'
 import { AskedTimes } from './asked-times.ts'
+import { bugError } from './bug-error.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
 import { Calls } from './calls.ts'
@@ -37,6 +38,8 @@ import { Outgoing } from './outgoing.ts'
 import { Plugins } from './plugins.ts'
 import { matcherOf, originMatcherOf } from './realtime-urls.ts'
 import { receive } from './reception.ts'
+import type { RecordingPlace } from './recording-place.ts'
+import type { Replaying } from './replaying.ts'
 import { ResponseTracker } from './response-tracker.ts'
 import { Script } from './script.ts'
 import { sessionOf } from './service-session.ts'
@@ -55,6 +58,8 @@ export interface ServiceSettings {
   readonly options: RealtimeOptions
   /** 'open' forgets what is over, for a process that runs for long. Default 'all'. */
   readonly keeps?: 'all' | 'open'
+  /** Where its recordings lie; absent for services that record nothing. */
+  readonly place?: RecordingPlace
 }
 
 let serviceCount = 0
@@ -62,6 +67,7 @@ let serviceCount = 0
 export class Service {
   readonly name: string
   readonly options: RealtimeOptions
+  readonly place: RecordingPlace | undefined
   readonly context: Context
   readonly clock: KitClock
   readonly timeline: Timeline
@@ -82,6 +88,8 @@ export class Service {
   readonly pendingUpgrades = new Set<() => void>()
   /** URLs of sockets that the app opened and nothing here took. */
   readonly tried = new Set<string>()
+  /** A recording that answers the app, instead of everything else here. */
+  replaying: Replaying | undefined
   readonly #keeps: 'all' | 'open'
   readonly #model: Model
   readonly #transcriber: Transcriber
@@ -90,10 +98,12 @@ export class Service {
   readonly #cursors = new Map<string, number>()
   readonly #asked = new AskedTimes(this.utterances)
   #caller: CallerPerson | undefined
+  readonly #onPhones: CallerPerson[] = []
 
-  constructor({ name, options, keeps = 'all' }: ServiceSettings) {
-    checkTogether(options)
+  constructor({ name, options, keeps = 'all', place }: ServiceSettings) {
+    checkTogether(options, place)
     this.name = name
+    this.place = place
     this.#keeps = keeps
     this.timeline = new Timeline(keeps)
     this.verdict = new Verdict(keeps)
@@ -123,8 +133,7 @@ export class Service {
     this.#model = new Model(this)
     this.#transcriber = new Transcriber(this)
     this.#outgoing = new Outgoing(this)
-    for (const [replyName, reply] of Object.entries(options.responses ?? {}))
-      this.script.addDefault({ name: replyName, reply, level: 'file', depth: 0 })
+    this.script.addOptions(options)
   }
 
   #createContext(): Context {
@@ -183,7 +192,7 @@ export class Service {
       report: (connection, diagnosis, cause) => this.report(diagnosis, { sessionId: connection.id, cause }),
       ...(this.plugins.hasInput && { process: (audio, format) => this.plugins.input(audio, format) }),
       closed: (connection) => this.#closed(connection),
-      engineFailed: (error) => this.verdict.report(engineFailure(error)),
+      engineFailed: (error, engine) => this.verdict.report(engineFailure(error, engine)),
       broke: (error) => this.verdict.report(bugError(error)),
     }
   }
@@ -238,7 +247,8 @@ export class Service {
   #observe(entry: TimelineEntry): void {
     if (isEvent(entry)) {
       const { event, sessionId } = entry
-      if (entry.from === 'service' && event.type === 'error') this.verdict.noteWireError(entry)
+      // An error of a recording is what the app got then.
+      if (entry.from === 'service' && event.type === 'error' && !this.replaying) this.verdict.noteWireError(entry)
       if (event.type === 'session.updated') this.findings.updated(entry)
       if (entry.from === 'app' && this.faults.isArmed) {
         this.#silenceAt(sessionId, event.type)
@@ -274,11 +284,7 @@ export class Service {
   }
 
   wordsOf(itemId: string): string | undefined {
-    for (const connection of this.connections) {
-      const words = connection.ears.known(itemId)
-      if (words !== undefined) return words
-    }
-    return undefined
+    return this.connections.map(({ ears }) => ears.known(itemId)).find((words) => words !== undefined)
   }
 
   inputFormat(sessionId: string): WireAudioFormat {
@@ -305,12 +311,28 @@ export class Service {
     return this.#caller
   }
 
+  /** Somebody on a phone: hears as the caller does. */
+  addListener(person: CallerPerson): void {
+    this.#onPhones.push(person)
+  }
+
+  /** Who phones hears what is really played; the caller, unattached, all that is sent. */
   heardByCaller(): { text: string; durationMs: number } | undefined {
-    return this.#caller?.heard
+    const heard = this.#onPhones.map((person) => person.heard)
+    if (heard.length === 0) return this.#caller?.heard
+    return {
+      text: heard.map(({ text }) => text).join(' '),
+      durationMs: heard.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    }
   }
 
   heardMs(itemId: string): number | undefined {
-    return this.#caller?.playback.heardMs(itemId, this.clock.now())
+    const nowMs = this.clock.now()
+    for (const { playback } of this.#onPhones) {
+      const heard = playback.heardMs(itemId, nowMs)
+      if (heard !== undefined) return heard
+    }
+    return this.#caller?.playback.heardMs(itemId, nowMs)
   }
 
   // ---- waiting
@@ -374,15 +396,3 @@ export class Service {
 }
 
 const defaultFormat: WireAudioFormat = { type: 'audio/pcm', rate: 24_000 }
-
-/** An exception within the core is a defect of the kit, whatever the app sent. */
-function bugError(cause: unknown): RealtimeKitError {
-  // But for a function of the author that the session asks, as `streaming.chunk`.
-  if (cause instanceof RealtimeKitError) return cause
-  const what = cause instanceof Error ? cause.message : String(cause)
-  return new RealtimeKitError(
-    'RTK_BUG',
-    `the session broke on what it was told: ${what}\nThis is a defect of the kit, not of your test: please report it with the timeline below.`,
-    { cause },
-  )
-}

@@ -34,6 +34,8 @@ export interface SessionCore {
   readonly hearsSpeech: boolean
   /** What the service still has to do by itself, besides responses, as a sentence. */
   readonly pending: string | undefined
+  /** What the app has to do before the session can go on, as a sentence, where the session knows. */
+  readonly owed?: string | undefined
   /** What the app owes when sound was the last thing that it sent, as a sentence. */
   readonly owedAfterSound: string | undefined
   decode(text: string): AnyDecoded

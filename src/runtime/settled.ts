@@ -42,6 +42,7 @@ export function whoWaits(service: Service, connections: readonly Connection[]): 
 function owedByApp(service: Service, connection: Connection): string | undefined {
   const { id: sessionId, core } = connection
   const { entries } = service.timeline
+  if (core.owed !== undefined) return core.owed
   let hasHeard = false
   for (let i = entries.length - 1; i >= 0; i--) {
     const entry = entries[i]!

@@ -19,26 +19,61 @@ export interface Segment {
   readonly stoppedAtMs: number | undefined
   /** As announced, with padding and the silence that ended it. */
   readonly speechMs: number
+  /** What the announcements stand for, in ms of the session's audio: padding and silence taken off. */
+  readonly onsetMs: number
+  /** Below `onsetMs` where the padding would have reached before the first sound. */
+  readonly earliestOnsetMs: number
+  readonly offsetMs: number | undefined
 }
+
+/** Those of server_vad where the session names none. */
+const usual = { prefix_padding_ms: 300, silence_duration_ms: 200 }
 
 /** Detection may come so long after a short utterance is over. */
 const lateMs = 700
 
 export function segmentsOf(events: readonly EventEntry[]): Segment[] {
   const segments: (Segment & { readonly startMs: number })[] = []
+  let settings = usual
   for (const { event, atMs } of events) {
     if (event.type === 'input_audio_buffer.speech_started') {
-      segments.push({ startedAtMs: atMs, stoppedAtMs: undefined, speechMs: 0, startMs: event.audio_start_ms })
+      const { audio_start_ms: startMs } = event
+      const onsetMs = startMs + settings.prefix_padding_ms
+      const earliestOnsetMs = startMs === 0 ? 0 : onsetMs
+      const none = { stoppedAtMs: undefined, offsetMs: undefined, speechMs: 0 }
+      segments.push({ startedAtMs: atMs, startMs, onsetMs, earliestOnsetMs, ...none })
     } else if (event.type === 'input_audio_buffer.speech_stopped') {
       const open = segments.pop()
-      if (open) segments.push({ ...open, stoppedAtMs: atMs, speechMs: event.audio_end_ms - open.startMs })
+      const { audio_end_ms: endMs } = event
+      const offsetMs = endMs - settings.silence_duration_ms
+      if (open) segments.push({ ...open, stoppedAtMs: atMs, speechMs: endMs - open.startMs, offsetMs })
+    } else if (event.type === 'session.created' || event.type === 'session.updated') {
+      settings = { ...usual, ...detectionSettings(event.session) }
     }
   }
   return segments
 }
 
-/** Null where nobody knows what was said. */
-export function detectionAccuracy(segments: readonly Segment[], truths: readonly Truth[]): DetectionAccuracy | null {
+function detectionSettings(session: unknown): Partial<typeof usual> {
+  const { audio } = session as { audio?: { input?: { turn_detection?: Partial<typeof usual> | null } } }
+  const { prefix_padding_ms, silence_duration_ms } = audio?.input?.turn_detection ?? {}
+  return {
+    ...(prefix_padding_ms !== undefined && { prefix_padding_ms }),
+    ...(silence_duration_ms !== undefined && { silence_duration_ms }),
+  }
+}
+
+/** When the user began to speak, each time: truly where that is known, else as it was announced. */
+export function speechStarts(segments: readonly Segment[], truths: readonly Truth[]): number[] {
+  return truths.length > 0 ? truths.map(({ startMs }) => startMs) : segments.map(({ startedAtMs }) => startedAtMs)
+}
+
+/** Null where nobody knows what was said. `timeOf`: when the sound at a position of the session's audio was spoken. */
+export function detectionAccuracy(
+  segments: readonly Segment[],
+  truths: readonly Truth[],
+  timeOf: (positionMs: number) => number,
+): DetectionAccuracy | null {
   if (truths.length === 0) return null
   const matches = segments.map((segment) => truths.filter((truth) => isIn(truth, segment)))
   const found = new Set(matches.flat())
@@ -55,7 +90,21 @@ export function detectionAccuracy(segments: readonly Segment[], truths: readonly
       const last = matches[at]?.at(-1)
       return last && stoppedAtMs !== undefined ? [stoppedAtMs - last.endMs] : []
     }),
+    startErrorsMs: segments.flatMap((segment, at) => {
+      const first = matches[at]?.[0]
+      return first ? [onsetError(first.startMs, timeOf(segment.earliestOnsetMs), timeOf(segment.onsetMs))] : []
+    }),
+    endErrorsMs: segments.flatMap(({ offsetMs }, at) => {
+      const last = matches[at]?.at(-1)
+      return last && offsetMs !== undefined ? [timeOf(offsetMs) - last.endMs] : []
+    }),
   }
+}
+
+/** How far the true start lies outside of where the announced one may be; negative: it was announced too early. */
+function onsetError(trueMs: number, earliestMs: number, latestMs: number): number {
+  if (trueMs > latestMs) return latestMs - trueMs
+  return trueMs < earliestMs ? earliestMs - trueMs : 0
 }
 
 function isIn({ startMs, endMs }: Truth, { startedAtMs, stoppedAtMs = Number.POSITIVE_INFINITY }: Segment): boolean {

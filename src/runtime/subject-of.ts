@@ -1,6 +1,7 @@
 // Makes the subject that matchers see of a scope of a service.
 
 import { publicEntry } from './public-entry.ts'
+import { recordable } from './recordable.ts'
 import { responseFacts } from './served-response.ts'
 import type { Service } from './service.ts'
 import type { Subject } from './subject.ts'
@@ -26,6 +27,11 @@ export function subjectFor(service: Service, scope: Scope): Subject {
     cursor: (sessionId) => service.cursor(sessionId),
     moveCursor: (sessionId, index) => service.moveCursor(sessionId, index),
     publicEntry: (entry) => publicEntry(service, entry),
+    recordable: () =>
+      recordable(
+        service,
+        service.connections.filter((connection) => scope.includes(connection)),
+      ),
     excuse: (entry) => service.verdict.excuse(entry),
     wait: (check, options) => waitFor(service, { check, ...options }),
   }

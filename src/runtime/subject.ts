@@ -2,13 +2,14 @@
 // The objects of the public API answer to the symbol below; matchers see nothing else of the runtime.
 
 import type { WordTime } from '../../audio/types.ts'
-import type { Entry } from '../api.ts'
+import type { Entry, PhoneEnd, PhoneFinding } from '../api.ts'
 import type { Item } from '../protocol/items.ts'
+import type { Recordable } from './recordable.ts'
 import type { EventEntry, Timeline, TimelineEntry } from './timeline.ts'
 
 export const subjectKey = Symbol.for('vitest-realtime.subject')
 
-export type SubjectKind = 'realtime' | 'view' | 'session' | 'response' | 'caller'
+export type SubjectKind = 'realtime' | 'view' | 'session' | 'response' | 'caller' | 'call'
 
 export interface Subject {
   readonly kind: SubjectKind
@@ -27,11 +28,15 @@ export interface Subject {
   heardWords(itemId: string): string | undefined
   /** What the caller heard of the agent (subject `caller`), or undefined when no caller is attached. */
   heard(): { readonly text: string; readonly durationMs: number } | undefined
+  /** What a simulated phone call knows of itself; absent for everything else. */
+  phone?(): PhoneFacts
   /** Index of the first entry of a session that present-tense waits may look at. */
   cursor(sessionId: string): number
   moveCursor(sessionId: string, index: number): void
   /** The entry as predicates of the public API see it. */
   publicEntry(entry: EventEntry): Entry
+  /** What its recordings need; absent on subjects that are not recorded. */
+  recordable?(): Recordable
   /** Marks a wire `error` entry as expected by the test, so that it does not make it red. */
   excuse(entry: EventEntry): void
   /**
@@ -81,6 +86,21 @@ export interface ResponseFacts {
     readonly heardMs?: number
     readonly how: 'turn_detected' | 'client_cancelled' | 'truncated'
   }
+}
+
+/** A simulated phone call, as matchers see it. Times are ms of the test's clock. */
+export interface PhoneFacts {
+  readonly id: string
+  /** The caller's first sound over the app's, and what the app did about it. */
+  readonly interruptions: readonly {
+    readonly atMs: number
+    readonly clearedAtMs: number | undefined
+    readonly silentAtMs: number | undefined
+    /** The same answer went on after that. */
+    readonly resumedAtMs: number | undefined
+  }[]
+  readonly findings: readonly PhoneFinding[]
+  readonly end: PhoneEnd | undefined
 }
 
 export function subjectOf(value: unknown): Subject | undefined {

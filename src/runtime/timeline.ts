@@ -49,6 +49,27 @@ export type Note =
   | { readonly type: 'injected'; readonly fault: Fault }
   /** What becomes of a call over SIP or WebRTC. */
   | { readonly type: 'call'; readonly callId: string; readonly what: string }
+  /**
+   * On a simulated telephone line: what passed between the platform and the app's socket (sound left out: `played` and `said` tell of
+   * it), and what happened to the line.
+   */
+  | {
+      readonly type: 'phone'
+      readonly callId: string
+      readonly by: 'platform' | 'app' | 'caller'
+      readonly what: string
+      readonly message?: unknown
+    }
+  /** A request to the REST side, as it passed through a proxy; bodies as far as they are JSON. */
+  | {
+      readonly type: 'rest'
+      readonly method: string
+      /** Path and query. */
+      readonly path: string
+      readonly status: number
+      readonly request?: unknown
+      readonly response?: unknown
+    }
   /** A message that is no event at all: bad JSON, binary. */
   | { readonly type: 'garbage'; readonly bytes: number }
 

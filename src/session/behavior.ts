@@ -34,6 +34,8 @@ export interface Behavior {
    * `error` and close 4000, as other refusals. Default 'http-404'.
    */
   readonly unknownCall: 'http-404' | 'close'
+  /** Sounds of the user shorter than this begin no speech, in ms. Default 60: two frames of the detector. */
+  readonly minSpeechMs: number
 }
 
 export const defaultBehavior: Behavior = {
@@ -51,4 +53,5 @@ export const defaultBehavior: Behavior = {
   transcriptionResponseCode: 'invalid_value',
   sidebandNeedsModel: false,
   unknownCall: 'http-404',
+  minSpeechMs: 60,
 }

@@ -26,7 +26,7 @@ export function hearSilence(state: SessionState, comingMs: number, out: Outbox):
 function skipTo(state: SessionState, toMs: number): SessionState {
   if (!state.detector) return state
   const buffer = createAudioBuffer(state.buffer.format, toMs)
-  return { ...state, buffer, detector: freshDetector(state.config, buffer), restartDetection: true }
+  return { ...state, buffer, detector: freshDetector(state.config, buffer, state.settings.behavior), restartDetection: true }
 }
 
 function appendSilence(state: SessionState, ms: number, out: Outbox): SessionState {

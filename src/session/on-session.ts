@@ -57,7 +57,7 @@ function withConfig(state: SessionState, config: SessionObject, out: Outbox): Se
   if (sameFormat && sameDetection(detectionSettings(before.turn_detection), detectionSettings(after.turn_detection)))
     return settled
   const buffer = sameFormat ? state.buffer : inFormat(state.buffer, config)
-  const detector = freshDetector(config, buffer)
+  const detector = freshDetector(config, buffer, state.settings.behavior)
   return { ...settled, buffer, detector, segment: undefined, live: undefined, restartDetection: detector !== undefined }
 }
 

@@ -146,7 +146,7 @@ export function createSession(options: CreateSessionOptions): SessionState {
     config,
     conversation: createConversation(ids.id('conv')),
     buffer,
-    detector: freshDetector(config, buffer),
+    detector: freshDetector(config, buffer, behavior),
     restartDetection: false,
     segment: undefined,
     live: undefined,
@@ -176,9 +176,16 @@ function initialConfig(options: CreateSessionOptions, lifetimeMs: number): Sessi
 }
 
 /** A detector that begins at the end of the buffer; undefined without turn detection. */
-export function freshDetector(config: SessionObject, buffer: AudioBuffer): TurnDetector | undefined {
+export function freshDetector(
+  config: SessionObject,
+  buffer: AudioBuffer,
+  { minSpeechMs }: Pick<Behavior, 'minSpeechMs'>,
+): TurnDetector | undefined {
   const settings = detectionSettings(config.audio.input.turn_detection)
-  return settings && createDetector(settings, sampleRateHz(buffer.format), bytesToSamples(buffer.format, buffer.endByte))
+  return (
+    settings &&
+    createDetector({ ...settings, minSpeechMs }, sampleRateHz(buffer.format), bytesToSamples(buffer.format, buffer.endByte))
+  )
 }
 
 // ---- what the runtime may read

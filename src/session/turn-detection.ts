@@ -2,17 +2,23 @@
 // stops, in samples of the session's audio; what follows (commit, response, interruption) is on-speech.ts. semantic_vad
 // differs in the silence that it waits for: frames tell whether the words before them sound finished, where anybody knows.
 
+import { longestRiseMs, riseShare } from '../../audio/segments.ts'
 import type { SpeechFrame } from '../../audio/types.ts'
 
-/** Speech shorter than this is a click. Two frames, in practice. */
-const minSpeechMs = 60
+/** Shorter speech is a click. Two frames, in practice. */
+const leastSpeechMs = 60
 /** Speech goes on until the probability falls this far below the threshold. */
 const hysteresis = 0.15
+
+/** No sound that may become speech, no silence that may end it. */
+const unheard = { riseSample: undefined, onsetSample: undefined, silenceSample: undefined } as const
 
 export interface DetectionSettings {
   /** 0 to 1: a frame at or above it may begin speech. */
   readonly threshold: number
   readonly prefixPaddingMs: number
+  /** Shorter sounds begin no speech. Default 60. */
+  readonly minSpeechMs?: number
   /** The silence that ends speech; with `judged`, where the words are not known. */
   readonly silenceMs: number
   /** semantic_vad: the silences after a whole sentence, and after one that goes on. */
@@ -30,6 +36,8 @@ export interface TurnDetector {
   /** Frames that begin before this are no news: their audio was committed or cleared. */
   readonly deafUntilSample: number
   readonly speaking: boolean
+  /** Where the probability began to rise: engines are sure of a voice only some frames after its first sound. */
+  readonly riseSample: number | undefined
   /** Start of what may become speech. */
   readonly onsetSample: number | undefined
   /** Start of the silence that may end the speech. */
@@ -51,6 +59,7 @@ export function createDetector(settings: DetectionSettings, rateHz: number, orig
     heardSample: originSample,
     deafUntilSample: originSample,
     speaking: false,
+    riseSample: undefined,
     onsetSample: undefined,
     silenceSample: undefined,
   }
@@ -58,7 +67,7 @@ export function createDetector(settings: DetectionSettings, rateHz: number, orig
 
 /** Forgets any speech and ignores frames of audio before `sample`: it was committed or cleared by hand. */
 export function forgetSpeech(detector: TurnDetector, sample: number): TurnDetector {
-  return { ...detector, deafUntilSample: sample, speaking: false, onsetSample: undefined, silenceSample: undefined }
+  return { ...detector, deafUntilSample: sample, speaking: false, ...unheard }
 }
 
 /** What one frame changes, and what it decides. */
@@ -72,17 +81,27 @@ export function hearFrame(detector: TurnDetector, frame: SpeechFrame): { detecto
 
 function awaitSpeech(detector: TurnDetector, frame: SpeechFrame, startSample: number): ReturnType<typeof hearFrame> {
   const { settings, heardSample } = detector
-  if (frame.probability < releaseThreshold(settings)) {
-    return { detector: detector.onsetSample === undefined ? detector : { ...detector, onsetSample: undefined } }
+  const { probability } = frame
+  const isRising = probability >= settings.threshold * riseShare
+  const riseSample = isRising ? (detector.riseSample ?? startSample) : undefined
+  const begins = probability >= settings.threshold ? startSample : undefined
+  const onsetSample = probability < releaseThreshold(settings) ? undefined : (detector.onsetSample ?? begins)
+  if (onsetSample === undefined || toMs(detector, heardSample - onsetSample) < (settings.minSpeechMs ?? leastSpeechMs)) {
+    const isSame = detector.riseSample === riseSample && detector.onsetSample === onsetSample
+    return { detector: isSame ? detector : { ...detector, riseSample, onsetSample } }
   }
-  if (frame.probability < settings.threshold && detector.onsetSample === undefined) return { detector }
-  const onsetSample = detector.onsetSample ?? startSample
-  if (toMs(detector, heardSample - onsetSample) < minSpeechMs) return { detector: { ...detector, onsetSample } }
-  const paddingSamples = Math.round((settings.prefixPaddingMs * detector.rateHz) / 1000)
   return {
-    detector: { ...detector, speaking: true, onsetSample: undefined, silenceSample: undefined },
-    decision: { type: 'started', startSample: Math.max(0, onsetSample - paddingSamples) },
+    detector: { ...detector, speaking: true, ...unheard },
+    decision: { type: 'started', startSample: withPadding(detector, riseSample ?? onsetSample, onsetSample) },
   }
+}
+
+/** Speech begins where the probability began to rise, within bounds, and its audio so much earlier. */
+function withPadding(detector: TurnDetector, riseSample: number, onsetSample: number): number {
+  const { settings, rateHz, deafUntilSample } = detector
+  const samples = (ms: number): number => Math.round((ms * rateHz) / 1000)
+  const begun = Math.max(riseSample, onsetSample - samples(longestRiseMs), Math.min(deafUntilSample, onsetSample))
+  return Math.max(0, begun - samples(settings.prefixPaddingMs))
 }
 
 function awaitSilence(detector: TurnDetector, frame: SpeechFrame, startSample: number): ReturnType<typeof hearFrame> {
@@ -94,7 +113,7 @@ function awaitSilence(detector: TurnDetector, frame: SpeechFrame, startSample: n
     return { detector: { ...detector, silenceSample } }
   }
   return {
-    detector: { ...detector, speaking: false, onsetSample: undefined, silenceSample: undefined },
+    detector: { ...detector, speaking: false, ...unheard },
     decision: { type: 'stopped', endSample: heardSample },
   }
 }

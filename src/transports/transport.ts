@@ -4,6 +4,8 @@
 export interface Wire {
   /** A text frame. */
   send(text: string): void
+  /** A binary frame: for relays, as the service sends none. Absent where no real socket lies between. */
+  sendBytes?(bytes: Uint8Array): void
   close(code: number, reason: string): void
   /** Ends the socket without a close frame: the client sees 1006. */
   terminate(): void

@@ -168,6 +168,11 @@ class SocketWire implements Wire {
     this.#opened.send(text)
   }
 
+  sendBytes(bytes: Uint8Array): void {
+    this.#cork()
+    this.#opened.send(bytes)
+  }
+
   close(code: number, reason: string): void {
     this.#closed ??= { code, reason: limitReason(reason) }
     // A frame without a code.

@@ -5,8 +5,24 @@ import { speechSegments } from '../../audio/segments.ts'
 const frames = (...probabilities: number[]) =>
   probabilities.map((probability, index) => ({ endSample: (index + 1) * 32, probability }))
 
-test('a segment runs from the first frame over the threshold to the last one over the lower threshold', () => {
-  expect(speechSegments(frames(0.1, 0.4, 0.6, 0.9, 0.4, 0.3, 0.1), 1000)).toEqual([{ startMs: 64, endMs: 160 }])
+test('a segment runs from the first frame of the rise to the threshold to the last one over the lower threshold', () => {
+  expect(speechSegments(frames(0.1, 0.4, 0.6, 0.9, 0.4, 0.3, 0.1), 1000)).toEqual([{ startMs: 32, endMs: 160 }])
+  expect(speechSegments(frames(0.1, 0.12, 0.6, 0.9, 0.4, 0.3, 0.1), 1000)).toEqual([{ startMs: 64, endMs: 160 }])
+  expect(speechSegments(frames(...new Array<number>(9).fill(0.4), 0.6, 0.9), 1000)).toEqual([{ startMs: 192, endMs: 352 }])
+})
+
+test('silence that an engine tells of is no speech: at the edges of frames, and in frames that it hangs on', () => {
+  const heard = [
+    { endSample: 32, probability: 0.9, silentUntilSample: 24 },
+    { endSample: 64, probability: 0.9 },
+    { endSample: 96, probability: 0.9, silentFromSample: 72 },
+    { endSample: 128, probability: 0.6, silentUntilSample: 128, silentFromSample: 96 },
+  ]
+  expect(speechSegments(heard, 1000)).toEqual([{ startMs: 24, endMs: 72 }])
+})
+
+test('frames of a rise do not make a click longer', () => {
+  expect(speechSegments(frames(0.4, 0.4, 0.6, 0, 0), 1000)).toEqual([])
 })
 
 test('short pauses are bridged, longer ones are not', () => {

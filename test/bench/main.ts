@@ -8,10 +8,27 @@ import { eventStream } from './event-stream.ts'
 import { idleMemory } from './idle-memory.ts'
 import { importCost } from './import-cost.ts'
 import { perTest } from './per-test.ts'
+import { phoneCall } from './phone-call.ts'
+import { phoneCalls } from './phone-calls.ts'
+import { recordCost } from './record-cost.ts'
+import { replay } from './replay.ts'
 import { textTurn } from './text-turn.ts'
 import { virtualMinute } from './virtual-minute.ts'
 
-const benchmarks: readonly Benchmark[] = [connect, textTurn, eventStream, append, virtualMinute, perTest, idleMemory, importCost]
+const benchmarks: readonly Benchmark[] = [
+  connect,
+  textTurn,
+  eventStream,
+  append,
+  virtualMinute,
+  replay,
+  recordCost,
+  perTest,
+  idleMemory,
+  importCost,
+  phoneCall,
+  phoneCalls,
+]
 
 const isSmoke = process.argv.includes('--smoke')
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

@@ -32,7 +32,8 @@ beforeAll(async () => {
   project = createPageProject()
   const { folder } = project
   const vitest = join(folder, 'node_modules/vitest/vitest.mjs')
-  const flags = ['run', '--reporter=default', '--reporter=json', '--outputFile.json=report.json']
+  const reporters = ['default', 'json', 'vitest-realtime/reporter'].map((name) => `--reporter=${name}`)
+  const flags = ['run', ...reporters, '--outputFile.json=report.json']
   const outer = Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'))
   const env = { ...Object.fromEntries(outer), CHROMIUM_PATH: chromium, NO_COLOR: '1' }
   // It exits with 1 when a test failed: the report says which.
@@ -67,4 +68,10 @@ test.skipIf(!isHere)('a test beside another one is refused in the page, by name'
 
 test.skipIf(!isHere)('nothing in the page was left unhandled', () => {
   expect(output).not.toMatch(/Unhandled|reloaded a test|externalized for browser/)
+})
+
+test.skipIf(!isHere)('figures of tests in a page reach the reporter', () => {
+  const [, tests, sessions] = /Realtime {2}(\d+) tests, (\d+) sessions/.exec(output) ?? []
+  expect(Number(tests), output).toBeGreaterThan(1)
+  expect(Number(sessions)).toBeGreaterThan(1)
 })

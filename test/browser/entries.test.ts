@@ -1,9 +1,11 @@
 // The entries of pages: they export what those of Node export, and nothing on their way imports a module of Node.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { build } from 'vite'
+import { expect, onTestFinished, test } from 'vitest'
 import { parse, projectRoot } from '../tidy/project-files.ts'
+import { createPageProject } from './page-project.ts'
 
 const manifest: { exports: Record<string, Record<string, string>> } = JSON.parse(
   readFileSync(join(projectRoot, 'package.json'), 'utf8'),
@@ -47,4 +49,22 @@ test('vitest-realtime/audio has the same names in a page', async () => {
   expect(Object.keys(page).toSorted()).toEqual(Object.keys(node).toSorted())
   expect(() => page.fliteEngine()).toThrow(/RTK_ENGINE.*needs Node/)
   expect(() => new page.AudioFileCache()).toThrow(/RTK_ENGINE.*needs Node/)
+})
+
+test('Vite builds a page that speaks without a word about modules of Node', async () => {
+  const project = createPageProject()
+  onTestFinished(() => project.remove())
+  writeFileSync(join(project.folder, 'index.html'), '<script type="module" src="./speaks.js"></script>')
+  writeFileSync(
+    join(project.folder, 'speaks.js'),
+    "import { speech } from 'vitest-realtime/audio'\nspeech('Hello').then(console.log)",
+  )
+  const told: string[] = []
+  const tell = (message: string): void => void told.push(message)
+  const customLogger = {
+    ...{ info() {}, clearScreen() {}, hasWarned: false, hasErrorLogged: () => false },
+    ...{ warn: tell, warnOnce: tell, error: tell },
+  }
+  await build({ root: project.folder, configFile: false, customLogger, build: { write: false } })
+  expect(told).toEqual([])
 })

@@ -10,22 +10,7 @@ const telephony = 'Telephony and bridges are an issue of their own.'
 
 /** Rows without a test so far, and why. */
 export const laterRows: Readonly<Record<number, { readonly name: string; readonly reason: string }>> = {
-  69: { name: 'bridge backend switch', reason: telephony },
-  70: { name: 'AudioCodes bridge support', reason: telephony },
-  71: { name: 'Twilio bridge support', reason: telephony },
-  72: { name: 'caller agent bridge', reason: telephony },
-  73: { name: 'dual agent', reason: telephony },
-  74: { name: 'endpoints', reason: telephony },
-  75: { name: 'mock AudioCodes client', reason: telephony },
   76: { name: 'mock Twilio client', reason: telephony },
-  77: { name: 'VAD client without microphone', reason: telephony },
-  78: { name: 'DTMF, hang-up, activities', reason: telephony },
-  79: { name: 'session resume', reason: telephony },
-  80: { name: 'function handling in a bridge', reason: telephony },
-  81: { name: 'hang-up', reason: telephony },
-  82: { name: 'recording and transcripts', reason: telephony },
-  83: { name: 'pending input while active', reason: telephony },
-  89: { name: 'validation scripts', reason: telephony },
 }
 
 export interface RowTest {

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-// `npm run demo`: the support line on two SDKs, tested against the built kit; its timelines go to the terminal as they are.
+// `npm run demo`: the support line on two SDKs, tested against the built kit; its timelines and figures go to the terminal as they are.
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     include: ['test/examples/demo/*.demo.ts'],
     server: { deps: { external: [/\/dist\//] } },
     disableConsoleIntercept: true,
-    reporters: ['tree'],
+    reporters: ['tree', 'vitest-realtime/reporter'],
   },
 })

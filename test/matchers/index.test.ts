@@ -23,6 +23,7 @@ test('exports matchers only: each name becomes one', () => {
       "toHaveSaid",
       "toHaveTranscribed",
       "toHaveTruncatedWhereHeard",
+      "toMatchRecording",
       "toReceive",
       "toSay",
       "toSelectResponse",

@@ -10,6 +10,7 @@ const turn = {
   metadata: {},
   instructions: '',
   tools: [],
+  mcpTools: [],
   toolChoice: 'auto',
   modalities: ['text'],
   session: { id: 's', model: 'm', voice: 'v' },

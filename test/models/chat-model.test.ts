@@ -1,7 +1,7 @@
 // The adapter against a real endpoint on loopback and with the real `openai` package, in tests as users write them.
 
 import OpenAI from 'openai'
-import { chatModel, expect, test } from 'vitest-realtime'
+import { chatModel, createLocalRealtime, expect, test } from 'vitest-realtime'
 import { connectTextApp } from '../support/text-app.ts'
 import { startChatServer } from './chat-server.ts'
 
@@ -90,6 +90,48 @@ test('calls functions of the app, and sees what they give', async ({ realtime })
     { role: 'tool', content: 'weather-output' },
     { role: 'tool', content: 'time-output' },
   ])
+})
+
+test('calls tools of MCP servers as it calls functions, and sees what they give', async () => {
+  await using server = await startChatServer(({ body }) => {
+    const result = body.messages.find(({ role }) => role === 'tool')
+    if (result) return [{ content: `It is ${result.content}.` }]
+    const part = { name: 'forecast', arguments: '{"city":"Rome"}' }
+    return [{ tool_calls: [{ index: 0, id: 'a', type: 'function', function: part }] }, { finish: 'tool_calls' }]
+  })
+  const weather = {
+    tools: { forecast: { description: 'Tells the weather', run: ({ city }: { city: string }) => `sunny in ${city}` } },
+  }
+  const other = { tools: { forecast: { run: () => 'wrong' }, secret: { run: () => 'wrong' } } }
+  await using realtime = createLocalRealtime({ mcp: { weather, other }, latency: 'instant' })
+  realtime.respond('model', chatModel({ baseURL: server.baseURL, model: 'tiny' }))
+  await realtime.run(async () => {
+    const app = await connectTextApp()
+    const mcp = (label: string, more: object) => ({
+      ...{ type: 'mcp', server_label: label, server_url: `https://${label}.test`, require_approval: 'never' },
+      ...more,
+    })
+    const tools = [mcp('weather', {}), mcp('other', { allowed_tools: ['forecast'] })]
+    app.socket.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'], tools } as never })
+    await realtime.settled()
+    app.tell('Weather in Rome?')
+    const called = await realtime.nextResponse()
+    expect(called.calls).toMatchObject([{ name: 'forecast', arguments: { city: 'Rome' }, output: 'sunny in Rome' }])
+    app.socket.send({ type: 'response.create' })
+    expect((await realtime.nextResponse()).text).toBe('It is sunny in Rome.')
+  })
+  const [first, second] = server.requests
+  expect(first?.body.tools).toEqual([
+    {
+      type: 'function',
+      function: {
+        name: 'forecast',
+        description: 'Tells the weather',
+        parameters: { type: 'object', additionalProperties: true },
+      },
+    },
+  ])
+  expect(second?.body.messages.at(-1)).toMatchObject({ role: 'tool', content: 'sunny in Rome' })
 })
 
 test('is interrupted by the caller, and hangs up on the endpoint', async ({ realtime, caller }) => {

@@ -1,7 +1,7 @@
 // A user's project in a temporary folder with no node_modules above it: the packed kit, and the packages that the user adds.
 
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,8 @@ export interface InstalledProject extends Disposable {
   run(program: string, ...args: string[]): Promise<Outcome>
   /** Runs code as an ES module of the project, in plain Node. */
   evaluate(code: string): Promise<Outcome>
+  /** A file of the project. */
+  read(path: string): string
 }
 
 /** Packs the built kit; gives the tarball's path. */
@@ -49,6 +51,7 @@ export async function installProject(
   if (code !== 0) throw new Error(`npm install failed: ${output}`)
   return {
     run: (program, ...args) => execute(folder, process.execPath, [join(folder, 'node_modules', program), ...args]),
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
     evaluate: (source) => execute(folder, process.execPath, ['--input-type=module', '--eval', source]),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   }

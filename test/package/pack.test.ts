@@ -76,8 +76,11 @@ describe.for(['^5.1.1', '~4.1.3'])('beside vitest %s', (vitestRange) => {
   })
 
   test('a test passes', { timeout: 60_000 }, async () => {
-    const { code, output } = await project.run('vitest/vitest.mjs', 'run', '--reporter=default')
+    const reporters = ['default', 'vitest-realtime/reporter', 'junit'].map((name) => `--reporter=${name}`)
+    const { code, output } = await project.run('vitest/vitest.mjs', 'run', ...reporters, '--outputFile.junit=junit.xml')
     expect(output).toMatch(/1 passed/)
+    expect(output).toMatch(/Realtime {2}1 test, 1 session, 1 turn/)
+    expect(project.read('junit.xml')).toContain('<property name="realtime.turns" value="1">')
     expect(code).toBe(0)
   })
 })

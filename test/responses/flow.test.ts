@@ -187,6 +187,23 @@ test.each<[string, unknown, string]>([
     "leads to 'seat', which is no state. Did you mean 'seats'?",
   ],
   ['a state out of reach', { states: { ask: [{ reply: 'x' }], seats: [] } }, "flow 'x': no step leads to 'seats'"],
+  [
+    'states that no way leads to an end from',
+    {
+      states: {
+        ask: [
+          { reply: 'x', to: 'end' },
+          { keys: '1', reply: 'x', to: 'hold' },
+        ],
+        hold: [
+          { says: 'y', reply: 'z' },
+          { says: 'w', reply: 'z', to: 'music' },
+        ],
+        music: [{ reply: 'x', to: 'hold' }],
+      },
+    },
+    "flow 'x': no end can be reached from 'hold', 'music'. Give a step there `to: 'end'`, or a way back",
+  ],
   ['no states', { states: {} }, "flow 'x': it has no states"],
   [
     'a start that is none',

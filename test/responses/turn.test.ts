@@ -28,6 +28,7 @@ test('a turn has all that a reply may depend on', () => {
     metadata: { topic: 'sky' },
     instructions: 'Be brief.',
     tools: [{ type: 'function', name: 'get_weather', description: 'The weather' }],
+    mcpTools: [],
     toolChoice: 'auto',
     modalities: ['text'],
     session: { id: '', model: '', voice: 'marin' },

@@ -108,3 +108,86 @@ test('a removed flow takes no part any more', async () => {
   expect(await world.ask('A table')).toBe('What?')
   expect(verdictOf(world.service, [])).toEqual([])
 })
+
+test('a flow is not replaced in the middle: its name is taken, for flows and for replies', async () => {
+  await using world = await open()
+  const { realtime } = world
+  const states = { ask: [{ reply: 'x', to: 'end' }] }
+  const first = realtime.flow('booking', { states, unfinished: 'allow' })
+  expect(() => realtime.flow('booking', { states })).toThrow(
+    /\[RTK_REPLY\] flow 'booking': a flow of that name is there already \(.*flow\.test\.ts:\d+.*\)\. Flows replace nothing.*\n.*`remove\(\)`/,
+  )
+  expect(() => realtime.respond('booking', 'x')).toThrow("reply 'booking': a flow of that name is there already")
+  realtime.respond('menu', 'Soup.')
+  expect(() => realtime.flow('menu', { states })).toThrow("flow 'menu': a reply of that name is there already")
+  first.remove()
+  expect(() => realtime.flow('booking', { states, unfinished: 'allow' })).not.toThrow()
+})
+
+test('a reply of a flow that fails is told with its state and its step', async () => {
+  await using world = await open()
+  const fail = () => {
+    throw new Error('no seats')
+  }
+  world.realtime.flow('booking', {
+    states: {
+      ask: [
+        { says: 'hm', reply: 'x' },
+        { says: 'table', reply: fail, to: 'end' },
+      ],
+    },
+    unfinished: 'allow',
+  })
+  await expect(world.ask('a table')).rejects.toThrow(
+    '[RTK_REPLY] the function of reply \'booking.ask[1]: says "table"\' failed: Error: no seats',
+  )
+})
+
+test('so is one that streams, and one that gives what is no reply', async () => {
+  await using world = await open()
+  const stream = async function* () {
+    yield 'One'
+    throw new Error('lost')
+  }
+  const { remove } = world.realtime.flow('news', { states: { go: [{ reply: stream, to: 'end' }] }, unfinished: 'allow' })
+  await expect(world.ask('go')).rejects.toThrow("the function of reply 'news.go[0]: anything' failed: Error: lost")
+  remove()
+  await using other = await open()
+  other.realtime.flow('sum', { states: { go: [{ reply: async () => 5 as never, to: 'end' }] }, unfinished: 'allow' })
+  await expect(other.ask('go')).rejects.toThrow("what the function of reply 'sum.go[0]: anything' returned: must be")
+})
+
+test('flows of the options stand behind those of the test, and end as they do', async () => {
+  const flows = {
+    booking,
+    hours: { states: { ask: [{ says: 'open', reply: 'From nine.', to: 'end' }] }, unfinished: 'allow' },
+  } as const
+  const opened = openService({ latency: 'instant', flows })
+  await using _ = { [Symbol.asyncDispose]: () => opened.service.close() }
+  const app = await opened.open()
+  app.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } })
+  opened.service.run(() => app.say('When do you open?'))
+  expect((await opened.realtime.nextResponse()).text).toBe('From nine.')
+  expect(verdictOf(opened.service, []).map(({ message }) => message.split('\n')[0])).toEqual([
+    "[RTK_FLOW] flow 'booking' never began. It waits for:",
+  ])
+  const own = opened.realtime.flow('booking', { states: { ask: [{ says: 'table', reply: 'Full.', to: 'end' }] } })
+  opened.service.run(() => app.say('A table'))
+  expect((await opened.realtime.nextResponse()).text).toBe('Full.')
+  expect(own.finished).toBe(true)
+  expect(verdictOf(opened.service, [])).toEqual([])
+})
+
+test("with `onUnmatched: 'fallback'` a wrong turn is answered, and told", async () => {
+  const opened = openService({ latency: 'instant', onUnmatched: 'fallback', fallback: 'Pardon?' })
+  await using _ = { [Symbol.asyncDispose]: () => opened.service.close() }
+  const app = await opened.open()
+  app.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } })
+  opened.realtime.flow('booking', { ...booking, unfinished: 'allow' })
+  opened.service.run(() => app.say('A table'))
+  await opened.realtime.nextResponse()
+  opened.service.run(() => app.say('Goodbye'))
+  await expect(opened.realtime.nextResponse()).rejects.toThrow("flow 'booking': turn 2 leaves it.")
+  await opened.service.clock.quiet()
+  expect(opened.realtime.responses.at(-1)?.text).toBe('Pardon?')
+})

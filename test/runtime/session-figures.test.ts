@@ -80,12 +80,14 @@ test('each response has a record: the scores, when its output came, how much of 
     scores: { hours: typed?.score, vip: null },
     createdAtMs: realtime.responses[0]?.createdAtMs,
     firstDeltaMs: expect.any(Number),
+    firstTextMs: typed?.firstDeltaMs,
     firstAudioMs: null,
     durationMs: expect.any(Number),
     chunks: realtime.emitted('response.output_text.delta').length,
     bytes: 'Until ten.'.length,
     audioMs: 0,
     interrupted: false,
+    interruptionStopMs: null,
   })
   const sounds = realtime.emitted('response.output_audio.delta')
   expect(spoken).toMatchObject({
@@ -127,6 +129,13 @@ test('turn detection and transcription are measured against what the caller said
   expect(transcription.latenciesMs).toHaveLength(2)
   expect(metrics).toMatchObject({ interruptions: 1, turns: { user: 2, assistant: 2 } })
   expect(metrics.byResponse.map(({ interrupted }) => interrupted)).toEqual([true, false])
+  // The loudspeaker stops when speech is announced, which is so much later than its true start.
+  const [stopMs, none] = metrics.byResponse.map(({ interruptionStopMs }) => interruptionStopMs)
+  expect(none).toBeNull()
+  expect(stopMs).toBeCloseTo(vad.accuracy?.startLatenciesMs[1] ?? Number.NaN, 5)
+  const errors = [...(vad.accuracy?.startErrorsMs ?? []), ...(vad.accuracy?.endErrorsMs ?? [])]
+  expect(errors).toHaveLength(4)
+  for (const errorMs of errors) expect(Math.abs(errorMs)).toBeLessThan(250)
   const { talk } = metrics
   expect(talk.assistantMs).toBeLessThan(metrics.audioOutMs)
   expect(talk.userShare).toBeCloseTo(talk.userMs / (talk.userMs + talk.assistantMs))

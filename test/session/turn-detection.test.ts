@@ -58,6 +58,39 @@ describe('speech begins', () => {
   })
 })
 
+describe('speech began', () => {
+  const start = (...probabilities: number[]): unknown => decide([...times(20, 0), ...probabilities]).decisions[0]?.[1]
+
+  test('where the probability began to rise: with the first frame in a row of a quarter of the threshold', () => {
+    expect(start(0.13, 0.3, 0.9, 0.9)).toBe(20 * 32 - 300)
+    expect(start(0.12, 0.3, 0.9, 0.9)).toBe(21 * 32 - 300)
+    expect(start(0.3, 0, 0.9, 0.9)).toBe(22 * 32 - 300)
+  })
+
+  test('the threshold of the app counts for the rise too', () => {
+    const low = createDetector({ ...settings, threshold: 0.9 }, 24_000, 0)
+    expect(decide([...times(20, 0), 0.2, 0.95, 0.95], low).decisions).toEqual([['started', 21 * 32 - 300, 22]])
+    expect(decide([...times(20, 0), 0.3, 0.85, 0.85], low).decisions).toEqual([])
+  })
+
+  test('at most 96 ms before anybody was sure of it', () => {
+    expect(start(...times(20, 0.3), 0.9, 0.9)).toBe(40 * 32 - 96 - 300)
+  })
+
+  test('not in audio that was committed or cleared', () => {
+    const { detector } = decide(times(12, 0.3))
+    const forgotten = forgetSpeech(detector, 12 * 768)
+    const { decisions } = decide([...times(13, 0.3), 0.9, 0.9], { ...forgotten, heardSample: 0 })
+    expect(decisions).toEqual([['started', 12 * 32 - 300, 14]])
+  })
+})
+
+test('sounds shorter than the least speech begin none', () => {
+  const patient = createDetector({ ...settings, minSpeechMs: 150 }, 24_000, 0)
+  expect(decide([...times(20, 0), ...times(4, 0.9), 0, 0], patient).decisions).toEqual([])
+  expect(decide([...times(20, 0), ...times(5, 0.9)], patient).decisions).toEqual([['started', 20 * 32 - 300, 24]])
+})
+
 describe('speech ends', () => {
   test('when silence has lasted, at the end of that silence', () => {
     const frames = [...times(15, 0), ...times(10, 0.9), ...times(10, 0)]

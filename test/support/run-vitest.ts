@@ -131,7 +131,7 @@ function resultsOf(folder: string, exitCode: number, output: string): VitestRun 
   const tests = reported.tests.map(({ name, state, errors, notes }) => ({
     name,
     state,
-    messages: errors.map(({ message }) => stripVTControlCharacters(message)),
+    messages: errors.map(({ message }) => withoutPage(stripVTControlCharacters(message))),
     places: errors.map(placeOf),
     notes,
   }))
@@ -147,6 +147,11 @@ function resultsOf(folder: string, exitCode: number, output: string): VitestRun 
       return found
     },
   }
+}
+
+/** The place of a red test's timeline is another one in each run; test/report has tests of it. */
+function withoutPage(message: string): string {
+  return message.replace(/\n\nTimeline to look at and listen to: .*$/, '')
 }
 
 function readResults(folder: string, output: string): Reported {

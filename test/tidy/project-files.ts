@@ -70,7 +70,7 @@ export function lineOf(text: string, offset: number): number {
 
 /** The published sources. */
 export function readSources(): ParsedFile[] {
-  return sourceFolders.flatMap((folder) => filesBelow(folder, ['.ts'])).map(parse)
+  return sourceFolders.flatMap((folder) => filesBelow(folder, ['.ts', '.tsx'])).map(parse)
 }
 
 /** Tests and what supports them. */

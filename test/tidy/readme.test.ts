@@ -1,7 +1,7 @@
 // Every TypeScript example of the README is a file of one small project that type-checks and passes under real Vitest.
 
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -38,7 +38,14 @@ describe('the examples', () => {
 
   test('pass', { timeout: 120_000 }, async () => {
     const results = join(folder, 'results.json')
-    const { output } = await run('vitest/vitest.mjs', ['run', '--root', folder, '--reporter=json', `--outputFile=${results}`])
+    const { output } = await run('vitest/vitest.mjs', [
+      'run',
+      '--update=new',
+      '--root',
+      folder,
+      '--reporter=json',
+      `--outputFile=${results}`,
+    ])
     const failures = existsSync(results) ? failuresIn(JSON.parse(readFileSync(results, 'utf8')) as Results) : [output]
     expect(failures).toEqual([])
   })
@@ -59,6 +66,8 @@ function writeProject(folder: string): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), code)
   }
+  // What the README's readers recorded by the command above the example.
+  cpSync(join(projectRoot, 'test/tidy/readme-recordings'), join(folder, 'test/__recordings__'), { recursive: true })
 }
 
 /** Runs a program of node_modules and gives all that it printed. Nothing of the outer Vitest reaches it. */

@@ -26,6 +26,8 @@ export interface CallerWorld extends LineWorld, MicrophoneWorld {
   mixedFormats(): boolean
   /** Resolves when nobody speaks or waits for anybody any more. */
   settled(what: string): Promise<void>
+  /** Presses keys on the call that a session belongs to, or on the only one; undefined where there is none. */
+  keypad(sessionId: string | undefined): ((keys: string) => Promise<void>) | undefined
   /** Whether all sound of an item has been sent. */
   isOver(itemId: string): boolean
   /** Audio as the service sends it, for a caller who is attached to no loudspeaker; returns the way to stop. */
@@ -36,18 +38,43 @@ export interface CallerWorld extends LineWorld, MicrophoneWorld {
   subject(caller: CallerPerson): Subject
 }
 
+/** The end of a phone line: it speaks and plays by itself, and tells the person what sounds. */
+export interface Telephone {
+  readonly line: Line
+  readonly playback: Playback
+  /** How the person sounds, where a sentence does not say otherwise. */
+  readonly sound?: CallerSound
+  /** Presses keys, for `plays`. */
+  readonly presses?: (keys: string) => Promise<void>
+  /** Why nothing more will be heard, once the call is over. */
+  over(): string | undefined
+}
+
 export class CallerPerson implements Caller {
-  readonly playback = new Playback()
+  readonly playback: Playback
   readonly #world: CallerWorld
+  /** For messages: `caller`, or `call` for one on the phone. */
+  readonly #name: string
+  readonly #manner: CallerSound
+  readonly #phone: Telephone | undefined
   readonly #stopOverhearing: () => void
   readonly #microphone: Microphone
   #line: Line | undefined
   #silenceAt: ClockEntry | undefined
   #playListeners = new Set<() => void>()
 
-  constructor(world: CallerWorld) {
+  constructor(world: CallerWorld, phone?: Telephone) {
     this.#world = world
+    this.#name = phone ? 'call' : 'caller'
+    this.#manner = phone?.sound ?? {}
+    this.#phone = phone
     this.#microphone = new Microphone(world)
+    this.playback = phone?.playback ?? new Playback()
+    this.#line = phone?.line
+    if (phone) {
+      this.#stopOverhearing = () => {}
+      return
+    }
     this.#stopOverhearing = world.overhear({
       play: (itemId, samples, rateHz) => this.#play(itemId, samples, rateHz),
       stop: () => this.#stopPlaying(),
@@ -62,7 +89,7 @@ export class CallerPerson implements Caller {
     if (this.#line)
       throw new RealtimeKitError(
         'RTK_CALLER',
-        'caller.attach(): this caller is attached to an app already; one caller has one line.',
+        `${this.#name}.attach(): this caller is attached to an app already; one caller has one line.`,
       )
     this.#line = openLine(app, this.#world, {
       play: (itemId, samples, rateHz) => this.#play(itemId, samples, rateHz),
@@ -73,31 +100,31 @@ export class CallerPerson implements Caller {
   }
 
   says(what: string | Pcm, options: CallerSound = {}): Promise<void> {
-    checkSound('caller.says(…)', what)
-    checkCall('caller.says(…)', options, saysRules)
-    return tracked('caller.says(…)', this.#says(what, options), this.says)
+    checkSound(`${this.#name}.says(…)`, what)
+    checkCall(`${this.#name}.says(…)`, options, saysRules)
+    return tracked(`${this.#name}.says(…)`, this.#says(what, options), this.says)
   }
 
   interrupts(what: string | Pcm, options: CallerSound & { afterMs: number }): Promise<void> {
-    checkSound('caller.interrupts(…)', what)
-    checkCall('caller.interrupts(…)', options, interruptsRules)
-    checkMs('caller.interrupts(…)', 'afterMs', options?.afterMs)
-    return tracked('caller.interrupts(…)', this.#interrupts(what, options), this.interrupts)
+    checkSound(`${this.#name}.interrupts(…)`, what)
+    checkCall(`${this.#name}.interrupts(…)`, options, interruptsRules)
+    checkMs(`${this.#name}.interrupts(…)`, 'afterMs', options?.afterMs)
+    return tracked(`${this.#name}.interrupts(…)`, this.#interrupts(what, options), this.interrupts)
   }
 
   pauses(ms: number): Promise<void> {
-    checkMs('caller.pauses(…)', 'ms', ms)
-    return tracked('caller.pauses(…)', this.#sleepUntil(this.#world.clock.now() + ms, `caller.pauses(${ms})`), this.pauses)
+    checkMs(`${this.#name}.pauses(…)`, 'ms', ms)
+    return tracked(`${this.#name}.pauses(…)`, this.#sleepUntil(this.#world.clock.now() + ms, `${this.#name}.pauses(${ms})`), this.pauses)
   }
 
   plays(flow: Flow): Promise<void> {
-    return tracked('caller.plays(…)', this.#plays(flow), this.plays)
+    return tracked(`${this.#name}.plays(…)`, this.#plays(flow), this.plays)
   }
 
   hears(what: string | RegExp, options: { timeout?: number } = {}): Promise<void> {
-    checkPhrase('caller.hears(…)', what)
-    checkCall('caller.hears(…)', options, waitRules)
-    return tracked('caller.hears(…)', this.#hears(what, options), this.hears)
+    checkPhrase(`${this.#name}.hears(…)`, what)
+    checkCall(`${this.#name}.hears(…)`, options, waitRules)
+    return tracked(`${this.#name}.hears(…)`, this.#hears(what, options), this.hears)
   }
 
   get heard(): Caller['heard'] {
@@ -119,18 +146,18 @@ export class CallerPerson implements Caller {
 
   async #says(what: string | Pcm, options: CallerSound): Promise<void> {
     const line = await this.#openLine()
-    await this.#microphone.speak(await this.#sound(what, line, options), line)
+    await this.#speak(await this.#sound(what, line, options), line)
+  }
+
+  #speak(sound: Pcm, line: Line): Promise<void> {
+    return line.speak?.(sound) ?? this.#microphone.speak(sound, line)
   }
 
   async #plays(flow: Flow): Promise<void> {
-    const what = 'caller.plays(…)'
-    await playFlow(flowOf(flow), {
-      says: (text) => this.#says(text, {}),
-      answered: async (hasMoved) => {
-        await this.#world.waitUntil(() => (hasMoved() ? true : undefined), { what })
-        await this.#world.settled(what)
-      },
-    })
+    const { clock, waitUntil, settled } = this.#world
+    const presses = this.#phone?.presses ?? this.#world.keypad(this.#line?.session.id)
+    const says = (text: string): Promise<void> => this.#says(text, {})
+    await playFlow(flowOf(flow), { name: this.#name, clock, says, presses, waitUntil, settled })
   }
 
   /** The line, when it is known where it leads as far as that makes a difference. */
@@ -138,14 +165,14 @@ export class CallerPerson implements Caller {
     const line = this.#line ?? (await this.#world.directLine())
     if (line.probe && line.session.id === undefined && this.#world.mixedFormats()) {
       line.probe()
-      await this.#world.waitUntil(() => line.session.id, { what: 'caller.says(…), to find the session of its app among several' })
+      await this.#world.waitUntil(() => line.session.id, { what: `${this.#name}.says(…), to find the session of its app among several` })
     }
     return line
   }
 
   async #sound(what: string | Pcm, line: Line, options: CallerSound): Promise<Pcm> {
     const rateHz = line.rateHz()
-    const { voice, speed, pitchHz, snrDb, effects = [], seed = 1 } = options
+    const { voice, speed, pitchHz, snrDb, effects = [], seed = 1 } = { ...this.#manner, ...options }
     const settings = { ...(voice ? { voice } : {}), ...(speed ? { speed } : {}), ...(pitchHz ? { pitchHz } : {}) }
     const said = typeof what === 'string' ? this.#world.clock.hold(speech(what, { rateHz, ...settings })) : what
     const sound = withEffects(resamplePcm(await said, rateHz), effects, { seed })
@@ -154,7 +181,7 @@ export class CallerPerson implements Caller {
 
   async #interrupts(what: string | Pcm, { afterMs, ...how }: CallerSound & { afterMs: number }): Promise<void> {
     const { clock } = this.#world
-    const call = `caller.interrupts(…, { afterMs: ${afterMs} })`
+    const call = `${this.#name}.interrupts(…, { afterMs: ${afterMs} })`
     const line = await this.#openLine()
     const sound = await this.#sound(what, line, how)
     const runStartMs = await this.#playbackStarts(call)
@@ -170,7 +197,7 @@ export class CallerPerson implements Caller {
           'Interrupt earlier, or give the reply a longer text.',
       )
     }
-    await this.#microphone.speak(slicePcm(sound, lateMs), line)
+    await this.#speak(slicePcm(sound, lateMs), line)
   }
 
   /** Whether nothing plays then, as far as can be told now: an answer that is still being made goes on. */
@@ -183,7 +210,10 @@ export class CallerPerson implements Caller {
   async #playbackStarts(what: string): Promise<number> {
     const { clock } = this.#world
     try {
-      return await this.#world.waitUntil(() => this.playback.runStartMs(clock.now()), { what })
+      const over = (): 'over' | undefined => (this.#phone?.over() === undefined ? undefined : 'over')
+      const started = await this.#world.waitUntil(() => this.playback.runStartMs(clock.now()) ?? over(), { what })
+      if (started === 'over') throw this.#overError(what)
+      return started
     } catch (error) {
       const { endMs } = this.playback
       if (!(error instanceof RealtimeKitError) || error.code !== 'RTK_WAIT' || endMs === 0) throw error
@@ -204,7 +234,7 @@ export class CallerPerson implements Caller {
     const { clock } = this.#world
     const look = this.#lookFor(what)
     try {
-      await clock.wait(look.found, { timeoutMs: timeout ?? 30_000, what: `caller.hears(${String(what)})` })
+      await clock.wait(look.found, { timeoutMs: timeout ?? 30_000, what: `${this.#name}.hears(${String(what)})` })
     } catch (error) {
       if (!(error instanceof RealtimeKitError)) throw error
       const mute = this.#line?.isMute ? ` ${muteMend}` : ''
@@ -217,11 +247,12 @@ export class CallerPerson implements Caller {
   /** What is heard changes while sound plays, without any event: it is looked at again at each word's pace. */
   #lookFor(what: string | RegExp): { readonly found: Promise<void>; stop(): void } {
     const { clock } = this.#world
-    const { promise: found, resolve } = Promise.withResolvers<void>()
+    const { promise: found, resolve, reject } = Promise.withResolvers<void>()
     let next: ClockEntry | undefined
     const look = (): void => {
       this.#playListeners.delete(look)
       if (hasWords(this.#heardText(), what)) resolve()
+      else if (this.#phone?.over() !== undefined) reject(this.#overError(`${this.#name}.hears(${String(what)})`))
       else if (this.playback.isPlaying(clock.now())) next = clock.at(clock.now() + 100, look, 'caller')
       else this.#playListeners.add(look)
     }
@@ -233,21 +264,40 @@ export class CallerPerson implements Caller {
     return { found, stop }
   }
 
+  /** Whoever waits to hear something looks again. */
+  lookAgain(): void {
+    for (const listener of [...this.#playListeners]) listener()
+  }
+
+  #overError(what: string): RealtimeKitError {
+    return new RealtimeKitError('RTK_CALL', `${what}: the call is over: ${this.#phone?.over()}.`)
+  }
+
   #play(itemId: string, samples: Int16Array, rateHz: number): void {
+    this.playback.play(this.#world.clock.now(), itemId, samples, rateHz)
+    this.soundQueued(itemId)
+  }
+
+  /** Sound of an item was added to the playback. */
+  soundQueued(itemId: string): void {
     const { clock } = this.#world
-    const endMs = this.playback.play(clock.now(), itemId, samples, rateHz)
+    const { endMs } = this.playback
     if (this.#silenceAt) clock.cancel(this.#silenceAt)
     // A deadline of the caller: the conversation is not settled while sound is in the air.
     if (endMs > clock.now()) this.#silenceAt = clock.at(endMs, () => this.#noteHeard(itemId, false), 'caller')
     this.#noteHeard(itemId, false)
-    for (const listener of [...this.#playListeners]) listener()
+    this.lookAgain()
   }
 
   #stopPlaying(): void {
     const { clock } = this.#world
     if (!this.playback.isPlaying(clock.now())) return
-    const cut = this.playback.stop(clock.now())
-    if (this.#silenceAt) clock.cancel(this.#silenceAt)
+    this.soundCut(this.playback.stop(clock.now()))
+  }
+
+  /** The playback was stopped, and these items lost something. */
+  soundCut(cut: readonly string[]): void {
+    if (this.#silenceAt) this.#world.clock.cancel(this.#silenceAt)
     for (const itemId of cut) this.#noteHeard(itemId, true)
   }
 

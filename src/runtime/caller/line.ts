@@ -23,6 +23,8 @@ export interface Line {
   /** Rate of the frames that `microphone` wants, in Hz. */
   readonly rateHz: () => number
   microphone(frame: Pcm): void
+  /** Where the line paces the caller's frames itself, as a phone does: resolves when the sound was said. */
+  readonly speak?: (sound: Pcm) => Promise<void>
   /** Sends an empty frame, whose arrival tells where the line leads; absent where frames have one format anyway. */
   readonly probe?: () => void
   /** True when frames skip the app and go straight into the service's ear. */

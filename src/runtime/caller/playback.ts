@@ -13,19 +13,33 @@ interface Segment {
 
 export class Playback {
   readonly #segments: Segment[] = []
+  readonly #byItem = new Map<string, Segment[]>()
   readonly #offsets = new Map<string, number>()
   #endMs = 0
   /** Items that were stopped: what still comes of them is not played. */
   readonly #stopped = new Set<string>()
+  readonly #resumes: boolean
 
-  /** Appends audio of an item at `nowMs`; it sounds when all before it has. Gives the time at which the loudspeaker falls silent. */
-  play(nowMs: number, itemId: string, samples: Int16Array, rateHz: number): number {
+  /** `resumes`: an item that was stopped sounds again when more of it comes, as on a phone. */
+  constructor({ resumes = false }: { readonly resumes?: boolean } = {}) {
+    this.#resumes = resumes
+  }
+
+  /**
+   * Appends audio of an item at `nowMs`; it sounds when all before it has. Gives the time at which the loudspeaker falls silent.
+   * `itemOffsetMs` is where it lies within the item; by default behind what came of it before.
+   */
+  play(nowMs: number, itemId: string, samples: Int16Array, rateHz: number, itemOffsetMs?: number): number {
     const durationMs = (samples.length / rateHz) * 1000
-    const offset = this.#offsets.get(itemId) ?? 0
+    const offset = itemOffsetMs ?? this.#offsets.get(itemId) ?? 0
     this.#offsets.set(itemId, offset + durationMs)
     if (durationMs === 0 || this.#stopped.has(itemId)) return this.#endMs
     const startMs = Math.max(nowMs, this.#endMs)
-    this.#segments.push({ itemId, itemOffsetMs: offset, samples, rateHz, startMs, durationMs })
+    const segment = { itemId, itemOffsetMs: offset, samples, rateHz, startMs, durationMs }
+    this.#segments.push(segment)
+    const same = this.#byItem.get(itemId)
+    if (same) same.push(segment)
+    else this.#byItem.set(itemId, [segment])
     this.#endMs = startMs + durationMs
     return this.#endMs
   }
@@ -33,14 +47,19 @@ export class Playback {
   /** Cuts everything that has not sounded at `nowMs`; gives the ids of the items that lost something. */
   stop(nowMs: number): string[] {
     const cut = new Set<string>()
-    for (const segment of this.#segments) {
-      if (segment.startMs + segment.durationMs <= nowMs) continue
+    // The last ones sound last.
+    for (let at = this.#segments.length - 1; at >= 0; at--) {
+      const segment = this.#segments[at]!
+      if (segment.startMs + segment.durationMs <= nowMs) {
+        if (segment.durationMs > 0) break
+        continue
+      }
       cut.add(segment.itemId)
       segment.durationMs = Math.max(0, nowMs - segment.startMs)
     }
-    for (const itemId of cut) this.#stopped.add(itemId)
+    if (!this.#resumes) for (const itemId of cut) this.#stopped.add(itemId)
     this.#endMs = Math.min(this.#endMs, nowMs)
-    return [...cut]
+    return [...cut].reverse()
   }
 
   /** When it falls silent, if nothing is added. */
@@ -68,8 +87,7 @@ export class Playback {
   /** Ms of an item heard until `nowMs`, counted from its beginning; undefined when nothing of it was ever played here. */
   heardMs(itemId: string, nowMs: number): number | undefined {
     let heard: number | undefined
-    for (const segment of this.#segments) {
-      if (segment.itemId !== itemId) continue
+    for (const segment of this.#byItem.get(itemId) ?? []) {
       const played = Math.min(segment.durationMs, nowMs - segment.startMs)
       heard = Math.max(heard ?? 0, played > 0 ? segment.itemOffsetMs + played : 0)
     }
@@ -78,7 +96,7 @@ export class Playback {
 
   /** Ids of the items that were played, in order. */
   get itemIds(): readonly string[] {
-    return [...new Set(this.#segments.map((segment) => segment.itemId))]
+    return [...this.#byItem.keys()]
   }
 
   /** Total ms of sound heard until `nowMs`. */
@@ -86,11 +104,51 @@ export class Playback {
     return this.#segments.reduce((sum, s) => sum + Math.max(0, Math.min(s.durationMs, nowMs - s.startMs)), 0)
   }
 
-  /** The pieces heard until `nowMs`, cut where they were stopped. */
-  pieces(nowMs: number): { samples: Int16Array; rateHz: number }[] {
+  /** The pieces heard until `nowMs`, cut where they were stopped, and when each began. */
+  pieces(nowMs: number): { itemId: string; startMs: number; samples: Int16Array; rateHz: number }[] {
     return this.#segments.map((segment) => {
-      const ms = Math.max(0, Math.min(segment.durationMs, nowMs - segment.startMs))
-      return { samples: segment.samples.subarray(0, Math.round((ms / 1000) * segment.rateHz)), rateHz: segment.rateHz }
+      const { itemId, startMs, rateHz } = segment
+      const ms = Math.max(0, Math.min(segment.durationMs, nowMs - startMs))
+      return { itemId, startMs, samples: segment.samples.subarray(0, Math.round((ms / 1000) * rateHz)), rateHz }
     })
   }
+
+  /** The stretches of time in which something sounded until `nowMs`, and what: pieces of one item without a gap are one. */
+  runs(nowMs: number): PlayedRun[] {
+    const runs: PlayedRun[] = []
+    for (const { itemId, startMs, durationMs } of this.#segments) {
+      const endMs = Math.min(startMs + durationMs, nowMs)
+      if (endMs <= startMs) continue
+      const last = runs.at(-1)
+      if (last && last.itemId === itemId && startMs - last.endMs < 0.001) last.endMs = endMs
+      else runs.push({ itemId, startMs, endMs })
+    }
+    return runs
+  }
+
+  /** What sounded between two moments, at a rate, without a filter; undefined for silence. */
+  soundBetween(fromMs: number, toMs: number, rateHz: number): Int16Array | undefined {
+    let mix: Int16Array | undefined
+    for (let at = this.#segments.length - 1; at >= 0; at--) {
+      const segment = this.#segments[at]!
+      const endMs = segment.startMs + segment.durationMs
+      if (endMs <= fromMs && segment.durationMs > 0) break
+      if (segment.startMs >= toMs || endMs <= fromMs) continue
+      mix ??= new Int16Array(Math.round(((toMs - fromMs) * rateHz) / 1000))
+      const first = Math.max(0, Math.ceil(((segment.startMs - fromMs) * rateHz) / 1000))
+      const last = Math.min(mix.length, Math.ceil(((endMs - fromMs) * rateHz) / 1000))
+      for (let index = first; index < last; index++) {
+        const sourceMs = fromMs + (index * 1000) / rateHz - segment.startMs
+        mix[index] = segment.samples[Math.floor((sourceMs * segment.rateHz) / 1000)] ?? 0
+      }
+    }
+    return mix
+  }
+}
+
+/** A stretch of time in which an item sounded. */
+export interface PlayedRun {
+  readonly itemId: string
+  readonly startMs: number
+  endMs: number
 }

@@ -79,7 +79,7 @@ describe('what is no speech', () => {
 describe('what is speech', () => {
   test('tones in the range of voices', () => {
     const tone = pcm(Int16Array.from({ length: 48_000 }, (_, index) => 6000 * Math.sin((2 * Math.PI * 200 * index) / 24_000)))
-    expect(segments(concatPcm(silence(480), tone, silence(480)))).toEqual([{ startMs: 480, endMs: 2560 }])
+    expect(segments(concatPcm(silence(480), tone, silence(480)))).toEqual([{ startMs: 480, endMs: 2480 }])
   })
 
   test('the probability stays up for 64 ms after the sound, then falls', () => {
@@ -110,12 +110,13 @@ describe('what is speech', () => {
     }
   })
 
-  test('bounds, hangover of 64 ms taken off the end', async () => {
+  test('bounds: in silence those of the sound, without the hangover', async () => {
     const clean = await boundErrors(engine, await corpus(undefined))
     expect(clean.startMs).toHaveLength(sentences.length)
-    expect(percentile(clean.startMs, 0.5)).toBeLessThan(30)
-    expect(percentile(clean.startMs, 0.9)).toBeLessThan(80)
-    expect(percentile(clean.endMs, 0.9) - 64).toBeLessThan(120)
+    expect(percentile(clean.startMs, 0.5)).toBeLessThan(17)
+    expect(percentile(clean.startMs, 0.9)).toBeLessThan(58)
+    expect(percentile(clean.endMs, 0.5)).toBeLessThan(40)
+    expect(percentile(clean.endMs, 0.9)).toBeLessThan(90)
     const noisy = await boundErrors(engine, await corpus(20))
     expect(percentile(noisy.startMs, 0.5)).toBeLessThan(60)
     expect(percentile(noisy.endMs, 0.9)).toBeLessThan(200)

@@ -166,4 +166,33 @@ describe('processes', () => {
     `)
     expect(stdout).toBe('One. true 0\nTwo. true 0\n')
   })
+
+  test('a worker that fails is started once more; the sentence that fells that one too fails, the next one is said', async () => {
+    const { stdout } = await run(`
+      const { speakInWorker } = await import(${source('engines/flite-process.ts')})
+      const says = (text) => speakInWorker({ text, voice: 'kal', settings: [] })
+      const workers = []
+      process.on('worker', (worker) => workers.push(worker))
+      const fell = () => workers.at(-1).emit('error', new Error('out of memory'))
+      const turn = () => new Promise((resolve) => setImmediate(resolve))
+      const one = says('One.')
+      await turn()
+      fell()
+      console.log((await one).samples.length > 1000)
+      const two = says('Two.').catch((error) => error)
+      fell()
+      await turn()
+      fell()
+      const failure = await two
+      console.log(failure.name, failure.code, failure.engine, failure.message)
+      console.log((await says('Three.')).samples.length > 1000)
+      process.exit()
+    `)
+    expect(stdout.split('\n')).toEqual([
+      'true',
+      "AudioEngineFailed RTK_ENGINE flite [RTK_ENGINE] Engine 'flite' failed: its worker failed: out of memory",
+      'true',
+      '',
+    ])
+  })
 })

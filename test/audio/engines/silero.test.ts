@@ -11,7 +11,10 @@ import { boundErrors, corpus, framesOf, percentile, sentences } from '../support
 
 const isInstalled = resolvePackage('onnxruntime-node') !== undefined
 
-describe.skipIf(!isInstalled)('silero (needs onnxruntime-node)', () => {
+/** Against a hang, no goal. */
+const timeout = 120_000
+
+describe.skipIf(!isInstalled)('silero (needs onnxruntime-node)', { timeout }, () => {
   test('is v6 where its model is present, and says so', async () => {
     const engine = sileroEngine('silero')
     expect(engine.name).toBe('silero')
@@ -35,11 +38,18 @@ describe.skipIf(!isInstalled)('silero (needs onnxruntime-node)', () => {
   test.each(['silero-v6', 'silero-v4'] as const)('%s: bounds at 24 kHz with 20 dB of white noise', async (name) => {
     const { missed, extra, startMs, endMs } = await boundErrors(sileroEngine(name), await corpus(20))
     expect({ missed, extra, found: startMs.length }).toEqual({ missed: 0, extra: 0, found: sentences.length })
-    const goal = name === 'silero-v6' ? { start: [60, 110], end: [130, 200] } : { start: [90, 180], end: [130, 200] }
+    const goal = name === 'silero-v6' ? { start: [40, 100], end: [130, 200] } : { start: [80, 150], end: [130, 200] }
     expect(percentile(startMs, 0.5)).toBeLessThanOrEqual(goal.start[0]!)
     expect(percentile(startMs, 0.9)).toBeLessThanOrEqual(goal.start[1]!)
     expect(percentile(endMs, 0.5)).toBeLessThanOrEqual(goal.end[0]!)
     expect(percentile(endMs, 0.9)).toBeLessThanOrEqual(goal.end[1]!)
+  })
+
+  test('v6: bounds at 24 kHz in silence are those of the sound, not of what the model remembers', async () => {
+    const { missed, extra, startMs, endMs } = await boundErrors(sileroEngine('silero-v6'), await corpus(undefined))
+    expect({ missed, extra, found: startMs.length }).toEqual({ missed: 0, extra: 0, found: sentences.length })
+    expect([percentile(startMs, 0.5) <= 20, percentile(startMs, 0.9) <= 60]).toEqual([true, true])
+    expect([percentile(endMs, 0.5) <= 40, percentile(endMs, 0.9) <= 90]).toEqual([true, true])
   })
 
   test.each([8000, 16_000, 24_000, 44_100])('hears a sentence at %i Hz; frames count input samples', async (rateHz) => {
@@ -106,7 +116,7 @@ describe.skipIf(!isInstalled)('silero (needs onnxruntime-node)', () => {
       const engine = sileroEngine(name)
       await engine.load()
       const audio = withNoise(await speech('Could you repeat that?'), { snrDb: 15 })
-      const streams = Array.from({ length: 70 }, (_, index) => ({
+      const streams = Array.from({ length: 24 }, (_, index) => ({
         stream: engine.open(index % 3 === 0 ? 8000 : 16_000),
         alone: engine.open(index % 3 === 0 ? 8000 : 16_000),
         samples: audio.samples.subarray(index * 331),

@@ -48,6 +48,12 @@ test('the voice', () => {
   })
 })
 
+test('Whisper, by either package', () => {
+  const failure = failureOf('audio.whisperEngine().load()')
+  expect(failure).toMatchObject({ name: 'AudioEngineUnavailable', engine: 'whisper' })
+  expect(failure.message).toContain('neither the package nodejs-whisper nor @fugood/whisper.node is installed.')
+})
+
 test('the Speex resampler', () => {
   expect(failureOf('audio.loadSpeexResampler()')).toMatchObject({
     code: 'RTK_ENGINE',

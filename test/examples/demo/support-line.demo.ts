@@ -51,7 +51,7 @@ test('the support line with a microphone of its own: 20 ms frames from the appâ€
 function print(title: string, realtime: LocalRealtime, virtualMs: number, started: bigint): void {
   const realMs = Number(process.hrtime.bigint() - started) / 1e6
   const seconds = (virtualMs / 1000).toFixed(1)
-  console.log(
-    `\nThe support line ${title} (virtual ms)\n\n${realtime.timeline.toString()}\n\n${seconds} s of conversation in ${realMs.toFixed(0)} ms\n`,
-  )
+  console.log(`\nThe support line ${title} (virtual ms)\n`)
+  realtime.timeline.print()
+  console.log(`\n${seconds} s of conversation in ${realMs.toFixed(0)} ms\n`)
 }

@@ -1,0 +1,112 @@
+// What can be set at a bridge, with defaults; where the model is.
+
+import type { Pcm } from '../../audio/types.ts'
+import { RealtimeKitError } from '../errors.ts'
+import type { BridgeFunction } from './function-calls.ts'
+import type { BridgeEvent, RealtimeBackend } from './model-link.ts'
+import type { RealtimeBridge } from './realtime-bridge.ts'
+
+export type BridgeLogLevel = 'debug' | 'info' | 'warning' | 'error'
+
+export interface KeypadOptions {
+  /** Ms without a further key after which those pressed are told to the model. Default 1500. */
+  interDigitMs?: number
+  /** Key that ends an entry. Default '#'. */
+  submitKey?: string
+  /** An entry is told when it is so long. Default 20. */
+  maxDigits?: number
+  /** A key stops what is playing. Default false. */
+  stopsPlayback?: boolean
+}
+
+export interface GreetingOptions {
+  /** Instructions of the first response alone. */
+  instructions?: string
+  /** False: noise at pick-up does not stop it. Default true. */
+  isInterruptible?: boolean
+}
+
+export interface EndCallOptions {
+  /** Name of the function by which the model hangs up. Default 'end_call', at a caller's bridge 'hang_up'. False: there is none. */
+  tool?: string | false
+  /** When the call ends after the goodbye: 'heard' (default), or so many ms after the decision, as the old system did. */
+  after?: 'heard' | { readonly delayMs: number }
+  /** The longest that a goodbye may take. Default 20,000 ms. */
+  capMs?: number
+}
+
+/** Options of every bridge. All are optional. */
+export interface BridgeOptions {
+  /** Where the model is. Default: the OpenAI API, with the key of OPENAI_API_KEY. */
+  backend?: RealtimeBackend | (() => RealtimeBackend)
+  /** The session as `session.update` takes it; formats and tools are added by the bridge. */
+  session?: Record<string, unknown>
+  /** Asks for the caller's words, where `session` says nothing of it. Default true. */
+  transcribe?: boolean
+  /** The agent speaks first. A text stands for its `instructions`. Default true. */
+  greeting?: boolean | string | GreetingOptions
+  functions?: readonly BridgeFunction[]
+  /** Ms that a function may take. Default 30,000. */
+  functionTimeoutMs?: number
+  endCall?: EndCallOptions
+  keypad?: KeypadOptions
+  /** Keeps the sound: in memory (true), and in a folder at the end of the call. Default false. */
+  record?: boolean | { readonly directory: string }
+  /** Sound for the caller when the model is lost for good. Default: none. */
+  apology?: Pcm
+  /** Tries to open a lost session again. Default 3, the first after 250 ms. */
+  reconnect?: { readonly attempts?: number; readonly retryMs?: number }
+  /** Age at which a session is replaced, in ms. Default 55 minutes. */
+  rotateAfterMs?: number
+  /** Most of the caller's sound that waits for a session, in ms. Default 20,000. */
+  queueMs?: number
+  /** An answer begins when so much of its sound is there, or so much time has passed, against gaps at its start. Default 150 ms. */
+  prebufferMs?: number
+  /** Bytes in a socket above which sound waits in the bridge. Default 1 MiB. */
+  highWaterBytes?: number
+  /** Called for each event of the model. */
+  onEvent?(event: BridgeEvent, bridge: RealtimeBridge): void
+  /** Called when the call is over. */
+  onEnded?(bridge: RealtimeBridge): void
+  /** Gets lines without numbers or words of callers. Default: nobody. */
+  log?(level: BridgeLogLevel, line: string): void
+}
+
+export const defaultModel = 'gpt-realtime'
+const openaiUrl = 'wss://api.openai.com/v1/realtime'
+
+/**
+ * The backend of the OpenAI API, or of a service that speaks like it (`REALTIME_URL`).
+ *
+ * @throws RealtimeKitError RTK_OPTION without a key
+ * @example
+ * openaiBackend({ model: 'gpt-realtime', apiKey: process.env.OPENAI_API_KEY })
+ */
+export function openaiBackend(options: { url?: string; model?: string; apiKey?: string | undefined } = {}): RealtimeBackend {
+  const { apiKey = process.env.OPENAI_API_KEY } = options
+  const url = new URL(options.url ?? process.env.REALTIME_URL ?? openaiUrl)
+  if (!url.searchParams.has('model')) url.searchParams.set('model', options.model ?? defaultModel)
+  if (apiKey === undefined || apiKey === '') {
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      'A bridge to the OpenAI API needs a key, and OPENAI_API_KEY is not set.\nSet it, or USE_LOCAL_REALTIME=true for the local service, which needs none.',
+    )
+  }
+  return { url: url.href, headers: { Authorization: `Bearer ${apiKey}` } }
+}
+
+export function backendOf({ backend }: BridgeOptions): () => RealtimeBackend {
+  if (typeof backend === 'function') return backend
+  return backend ? () => backend : () => openaiBackend()
+}
+
+export function greetingOf({ greeting = true }: BridgeOptions): GreetingOptions | undefined {
+  if (greeting === false) return undefined
+  if (greeting === true) return {}
+  return typeof greeting === 'string' ? { instructions: greeting } : greeting
+}
+
+/** Longest recording. */
+export const mostRecordedMs = 2 * 60 * 60_000
+/** Most sound of the agent that waits: what the platforms keep themselves. */
+export const mostAgentQueueMs = 10 * 60_000

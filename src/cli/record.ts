@@ -1,0 +1,111 @@
+// `vitest-realtime record`: runs a command against the live service through a proxy that writes down what passes; or, by its mode,
+// against what was written before.
+
+import { existsSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import type { RecordMode } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
+import { timelineFile } from '../recording/layout.ts'
+import type { RecordingHeader } from '../recording/recording.ts'
+import { recordingOf } from '../recording/recording-of.ts'
+import { writeRecording } from '../recording/write-recording.ts'
+import { runBehind } from './proxied-command.ts'
+import { type RecordProxy, startRecordProxy } from './record-proxy.ts'
+import { type ReplayFlags, replay } from './replay.ts'
+
+export interface RecordFlags extends ReplayFlags {
+  /** Where the service is: wss://api.openai.com, or the URL of a session. */
+  readonly target: string
+  /** Folder of the recording. */
+  readonly out: string
+  /** Default 'record'; in CI 'lockdown'. */
+  readonly mode?: RecordMode
+  readonly profile: RecordingHeader['profile']
+  readonly redact?: readonly string[]
+}
+
+/**
+ * Runs the command. The process ends with 0 only if the command did and all that was to be done was done.
+ *
+ * @throws RealtimeKitError RTK_OPTION, RTK_RECORDING or RTK_TRANSPORT
+ */
+export async function record(flags: RecordFlags, command: readonly string[]): Promise<void> {
+  const mode = flags.mode ?? (isCi() ? 'lockdown' : 'record')
+  const isThere = existsSync(join(flags.out, timelineFile))
+  if (mode === 'replay' || mode === 'lockdown' || (mode === 'record' && isThere)) {
+    if (!isThere) throw missing(flags, mode)
+    tell(`${flags.out} answers, the network does not (mode ${mode})`)
+    await replay(flags.out, flags, command)
+    return
+  }
+  const proxy = await startRecordProxy(targetOf(flags.target), tell)
+  try {
+    const end = await runBehind(proxy.server, command)
+    await proxy.close()
+    process.exitCode = end.code
+    if (mode === 'passthrough') return
+    // Whoever stops a server with Ctrl+C is content with it.
+    const hasFailed = end.code !== 0 && end.signal === null
+    if (!(await write(flags, proxy, hasFailed && isThere)) && end.code === 0) process.exitCode = 1
+  } finally {
+    await proxy.close()
+  }
+}
+
+async function write(flags: RecordFlags, proxy: RecordProxy, keepsOld: boolean): Promise<boolean> {
+  const { entries, sessions } = proxy
+  if (sessions.length === 0) {
+    tell(
+      'nothing was recorded: the command opened no Realtime session through the proxy.\n' +
+        'It finds the proxy at REALTIME_URL and OPENAI_BASE_URL; Node programs are led there whatever URL they name.',
+    )
+    return false
+  }
+  if (keepsOld) {
+    tell(`the command failed: ${flags.out} is kept as it was`)
+    return false
+  }
+  const name = basename(resolve(flags.out))
+  const { profile } = flags
+  const redact = flags.redact?.map(patternOf) ?? []
+  const recording = recordingOf(entries, { name, source: 'service', profile, sessions, redact })
+  await writeRecording(flags.out, recording)
+  const { redactions } = recording.header
+  const blacked = Object.entries(redactions).map(([kind, count]) => `${count} ${kind}`)
+  const events = `${sessions.length} ${sessions.length === 1 ? 'session' : 'sessions'}, ${entries.length} entries`
+  tell(`recorded ${flags.out}: ${events}${blacked.length > 0 ? `; blacked out: ${blacked.join(', ')}` : ''}`)
+  return true
+}
+
+/** `/…/i` is a pattern, anything else a text. */
+function patternOf(text: string): string | RegExp {
+  const [, source, letters = ''] = /^\/(.+)\/([a-z]*)$/.exec(text) ?? []
+  return source === undefined ? text : new RegExp(source, letters)
+}
+
+function targetOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^(?:wss?|https?):$/.test(url.protocol)) {
+    url.protocol = url.protocol.replace('http', 'ws')
+    return url
+  }
+  throw new RealtimeKitError('RTK_OPTION', `--target ${text}: write a URL such as wss://api.openai.com/v1/realtime`)
+}
+
+function missing({ out }: RecordFlags, mode: RecordMode): RealtimeKitError {
+  const why =
+    mode === 'lockdown' ? 'mode lockdown, the default in CI, never opens a network connection' : `mode ${mode} records nothing`
+  return new RealtimeKitError(
+    'RTK_RECORDING',
+    `${out}: there is no recording, and ${why}.\nRecord it on your machine (--mode record) and check it in.`,
+  )
+}
+
+function isCi(): boolean {
+  const { CI } = process.env
+  return CI !== undefined && CI !== '' && CI !== 'false' && CI !== '0'
+}
+
+function tell(line: string): void {
+  process.stderr.write(`vitest-realtime record: ${line}\n`)
+}

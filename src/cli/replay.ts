@@ -1,0 +1,70 @@
+// `vitest-realtime replay`: runs a command against a recording. Whoever leaves it is told where, and why the run is red.
+
+import type { ReplayRules } from '../api.ts'
+import { restDesk } from '../doors/rest-desk.ts'
+import { messageOf } from '../errors.ts'
+import { readRecording } from '../recording/read-recording.ts'
+import { startReplay } from '../recording/replay.ts'
+import { Service } from '../runtime/service.ts'
+import { startServer } from '../transports/server.ts'
+import { runBehind } from './proxied-command.ts'
+import { recordedRequests } from './recorded-requests.ts'
+
+export interface ReplayFlags {
+  readonly order?: NonNullable<ReplayRules['order']>
+  readonly ignore?: readonly string[]
+  readonly audio?: NonNullable<ReplayRules['audio']>
+  /** When answers come. Default: as recorded, in real time. */
+  readonly timing?: NonNullable<ReplayRules['timing']>
+}
+
+const farewellMs = 500
+
+/**
+ * Runs the command. The process ends with 0 only if the command did, and did what is recorded: all of it, and nothing else.
+ *
+ * @throws RealtimeKitError RTK_OPTION, RTK_RECORDING or RTK_TRANSPORT
+ */
+export async function replay(path: string, flags: ReplayFlags, command: readonly string[]): Promise<void> {
+  const recording = await readRecording(path)
+  const { profile } = recording.header
+  const service = new Service({ name: 'replay', options: { timing: 'real', intercept: false, onUnmatched: 'fallback', profile } })
+  let problems = 0
+  const tell = (problem: Error): void => {
+    problems++
+    process.stderr.write(`vitest-realtime replay: ${shellWords(messageOf(problem), path)}\n`)
+  }
+  service.onProblem(tell)
+  startReplay(service, recording, rulesOf(flags))
+  service.start()
+  const onRequest = recordedRequests(recording, { otherwise: restDesk(service, 'server'), tell })
+  const server = await startServer({ tls: true, doorman: service.door, onRequest })
+  try {
+    const end = await runBehind(server, command)
+    const unused = service.replaying?.problem()
+    if (unused) tell(unused)
+    process.exitCode = end.code === 0 && problems > 0 ? 1 : end.code
+  } finally {
+    for (const connection of [...service.connections]) connection.close(1001, '')
+    await service.close()
+    await server.close({ graceMs: farewellMs })
+  }
+}
+
+function rulesOf({ order, ignore, audio, timing }: ReplayFlags): ReplayRules {
+  return { ...(order && { order }), ...(ignore && { ignore }), ...(audio && { audio }), ...(timing && { timing }) }
+}
+
+/** Messages offer rules as a test writes them; here they are flags. */
+function shellWords(message: string, path: string): string {
+  return message
+    .replace(/^\[RTK_RECORDING\] /, '')
+    .replaceAll(/realtime\.replay\('[^']*', \{ (order|audio): '(\w+)' \}\)/g, '--$1 $2')
+    .replaceAll(/realtime\.replay\('[^']*', \{ ignore: \[(.*)\] \}\)/g, (_all, list: string) =>
+      list
+        .split(', ')
+        .map((field) => `--ignore ${field}`)
+        .join(' '),
+    )
+    .replaceAll('(vitest-realtime record --mode overwrite)', `(vitest-realtime record --mode overwrite --out ${path})`)
+}

@@ -1,0 +1,12 @@
+// Loads the writer of timeline pages when a test is red: green tests, and pages of a browser, pay nothing.
+
+import { builtin } from '../builtins.ts'
+
+type TimelinePage = typeof import('./timeline-page.ts')
+
+/** The writer; undefined in a page, which has no files. */
+export function loadTimelinePage(): TimelinePage | undefined {
+  const here = import.meta.url
+  const node = builtin('node:module')
+  return node && (node.createRequire(here)(`./timeline-page.${here.endsWith('.ts') ? 'ts' : 'js'}`) as TimelinePage)
+}

@@ -1,0 +1,337 @@
+// A recorded session behind `SessionCore`: it takes what the app sends for the recorded events, and answers with what the service
+// sent then. It decides nothing by itself: an event that is not in the recording ends the replay.
+
+import { encodeWireAudio, wireRateHz } from '../../audio/formats.ts'
+import type { WireAudioFormat } from '../../audio/types.ts'
+import { normalizeWords } from '../../audio/wer.ts'
+import type { ReplayRules } from '../api.ts'
+import type { AnyClientEvent, AnyServerEvent } from '../protocol/any-events.ts'
+import { decode, isEnvelope, parseJson } from '../protocol/decode.ts'
+import type { Dialect } from '../protocol/dialect.ts'
+import { encode } from '../protocol/encode.ts'
+import type { Item } from '../protocol/items.ts'
+import type { ServerEvent } from '../protocol/server-events.ts'
+import { isAppend } from '../runtime/connection.ts'
+import type { AnyDecoded, SessionCore } from '../runtime/session-core.ts'
+import { type AudioBuffer, createAudioBuffer } from '../session/audio-buffer.ts'
+import type { Effect } from '../session/effects.ts'
+import type { Input } from '../session/inputs.ts'
+import { Ignored } from './replay-compare.ts'
+import { commitMisfit, ReplayEar, type SoundMisfit } from './replay-ear.ts'
+import type { ReplayIds } from './replay-ids.ts'
+import { RecordedItems } from './replay-items.ts'
+import { type Arrival, leftRecording, otherSound, type ReplayPlace } from './replay-message.ts'
+import { ExpectedEvents } from './replay-order.ts'
+import { ReplaySchedule } from './replay-schedule.ts'
+import type { Answer, ClientStep, SessionScript } from './replay-script.ts'
+import { isFormat, noEvent } from './replay-script.ts'
+import type { Stretch } from './replay-sound.ts'
+import { at, textAt } from './replay-values.ts'
+
+type SessionEffect = Effect<AnyServerEvent>
+
+/** Not one after which an SDK connects again. */
+const leftCode = 1008
+const dueTimer = 'replay'
+
+export interface ReplayCoreOptions {
+  readonly script: SessionScript
+  readonly place: ReplayPlace
+  readonly rules: ReplayRules
+  readonly ids: ReplayIds
+  /** The session object until the recording says otherwise. */
+  readonly config: SessionCore['config']
+  /** Of recordings of simulated sessions, whose events are those of the GA API; the others are as they were on the wire. */
+  readonly dialect: Dialect | undefined
+  /** The event without its secrets: the recording has none. */
+  redacted(event: AnyClientEvent): AnyClientEvent
+  /** Told when the app leaves the recording. */
+  diverged(problem: Error): void
+  /** Place on the timeline of what the app has just sent. */
+  lastIndex(): number | undefined
+}
+
+export class ReplayCore implements SessionCore {
+  readonly id: string
+  readonly script: SessionScript
+  config: SessionCore['config']
+  readonly #options: ReplayCoreOptions
+  readonly #ids: ReplayIds
+  readonly #expected: ExpectedEvents
+  readonly #ear: ReplayEar
+  readonly #schedule: ReplaySchedule
+  readonly #items = new RecordedItems()
+  /** What the app calls its events, by the step that they were taken for. */
+  readonly #eventIds = new Map<ClientStep, string>()
+  #count = 0
+  /** Of `script.heard`, how much has come. */
+  #heard = 0
+  #isOver = false
+  /** What the app has just committed by itself. */
+  #committed: Stretch | undefined
+  /** Words of this item are being recognized: the answers after it wait. */
+  #unheard: { readonly itemId: string; readonly words: string; readonly index: number } | undefined
+
+  constructor(options: ReplayCoreOptions) {
+    const { script, rules, ids } = options
+    this.script = script
+    this.#options = options
+    this.#ids = ids
+    this.config = options.config
+    this.id = options.config.id
+    this.#ear = new ReplayEar(script.speeches, rules.audio ?? 'length')
+    this.#expected = new ExpectedEvents(script.steps, {
+      order: rules.order ?? 'turn',
+      ids,
+      ignored: new Ignored(rules.ignore ?? []),
+    })
+    this.#schedule = new ReplaySchedule(script.answers, rules.timing ?? 'recorded')
+    this.#follow(this.config)
+  }
+
+  get items(): readonly Item[] {
+    return this.#items.all
+  }
+
+  get inputFormat(): WireAudioFormat {
+    return this.#ear.format
+  }
+
+  get outputFormat(): WireAudioFormat | undefined {
+    const format = at(this.config, 'audio.output.format')
+    if (isFormat(format)) return format
+    return this.config.type === 'translation' ? this.inputFormat : undefined
+  }
+
+  get buffer(): AudioBuffer {
+    return createAudioBuffer(this.inputFormat, this.writtenMs)
+  }
+
+  get writtenMs(): number {
+    return this.#ear.sound.writtenMs
+  }
+
+  get detectsTurns(): boolean {
+    return this.#ear.left.length > 0 || (at(this.config, 'audio.input.turn_detection') ?? undefined) !== undefined
+  }
+
+  get hearsSpeech(): boolean {
+    return this.#ear.isSpeaking
+  }
+
+  get pending(): string | undefined {
+    if (this.#isOver) return undefined
+    const { waiting } = this.#schedule
+    return waiting === 0 ? undefined : `the recording '${this.#name}' has ${waiting} more events to send to session ${this.id}`
+  }
+
+  get owed(): string | undefined {
+    const { next } = this.#expected
+    if (this.#isOver) return undefined
+    if (next) return `the recording '${this.#name}' waits for ${next.event.type} (#${next.index}), which the app has not sent`
+    const speech = this.#ear.next
+    return speech && `the recording '${this.#name}' waits for the user to speak (#${speech.index})`
+  }
+
+  readonly owedAfterSound = undefined
+
+  /** What was recorded of the app and has not come, one line each. */
+  get left(): string[] {
+    if (this.#isOver) return []
+    return [
+      ...this.#expected.left.map(({ index, event }) => `#${index} ${event.type} was not sent`),
+      ...this.#ear.left.map(({ index }) => `#${index} speech of the user was not heard`),
+    ]
+  }
+
+  get #name(): string {
+    return this.#options.place.name
+  }
+
+  decode(text: string): AnyDecoded {
+    const { dialect } = this.#options
+    if (dialect) {
+      const decoded = dialect.decode(text)
+      if ('event' in decoded) return decoded
+    }
+    // What the service refuses is in the recording too, with its refusal.
+    const value = parseJson(text)
+    if (isEnvelope(value)) return { event: value as unknown as AnyClientEvent }
+    return decode(text)
+  }
+
+  encode(event: AnyServerEvent): readonly string[] {
+    const { dialect } = this.#options
+    return dialect ? dialect.encode(event as ServerEvent) : [encode(event)]
+  }
+
+  append(audio: string): AnyClientEvent {
+    return this.config.type === 'translation'
+      ? { type: 'session.input_audio_buffer.append', audio }
+      : { type: 'input_audio_buffer.append', audio }
+  }
+
+  step(input: Input<AnyClientEvent>, nowMs: number): readonly SessionEffect[] {
+    if (this.#isOver) return []
+    const effects: SessionEffect[] = []
+    const problem = this.#take(input, nowMs)
+    if (problem) return this.#leave(problem)
+    this.#answer(nowMs, effects)
+    return effects
+  }
+
+  #take(input: Input<AnyClientEvent>, nowMs: number): Error | undefined {
+    switch (input.type) {
+      case 'open':
+        this.#schedule.came(this.script.opening, nowMs)
+        return undefined
+      case 'client-event':
+        if (isAppend(input.event)) return this.#hear(input.event.audio, nowMs)
+        return this.#match(input.event, nowMs)
+      case 'client-fault':
+        return this.#match({ type: noEvent } as unknown as AnyClientEvent, nowMs)
+      case 'transcript':
+        return this.#compareWords(input)
+      default:
+        return undefined
+    }
+  }
+
+  #hear(audio: string, nowMs: number): Error | undefined {
+    for (const heard of this.#ear.push(audio)) {
+      if (typeof heard === 'object') return this.#otherSound(heard, this.#ear.next?.index)
+      const speech = heard === 'end' ? this.#lastSpeech : this.#ear.next
+      if (speech) this.#schedule.came(heard === 'end' ? speech.end : speech.onset, nowMs)
+    }
+    for (; this.#heard < this.script.heard.length; this.#heard++) {
+      const heard = this.script.heard[this.#heard]!
+      // A tenth less of it is the same sound.
+      if (heard.writtenMs * 0.9 > this.writtenMs) break
+      this.#schedule.came(heard, nowMs)
+    }
+    return undefined
+  }
+
+  get #lastSpeech() {
+    const { speeches } = this.script
+    return speeches[speeches.length - this.#ear.left.length - 1]
+  }
+
+  #match(event: AnyClientEvent, nowMs: number): Error | undefined {
+    this.#count++
+    const fit = this.#expected.take(this.#options.redacted(event))
+    if ('misfit' in fit) {
+      const arrival: Arrival = { event, count: this.#count, index: this.#options.lastIndex() }
+      return leftRecording(this.#options.place, arrival, fit.misfit)
+    }
+    const { step, names } = fit
+    for (const [recorded, live] of names) this.#ids.bind(recorded, live)
+    this.#bindMade(step, event)
+    const eventId = textAt(event, 'event_id')
+    if (eventId !== undefined) this.#eventIds.set(step, eventId)
+    const sound = event.type === 'input_audio_buffer.commit' ? this.#ear.sound.commit() : undefined
+    this.#committed = sound
+    if (event.type === 'input_audio_buffer.clear') this.#ear.sound.drop()
+    if (sound && step.sound?.audio) {
+      const misfit = commitMisfit(step.sound, sound, this.#options.rules.audio ?? 'length')
+      if (misfit) return this.#otherSound({ speech: misfit }, step.index)
+    }
+    this.#schedule.came(step, nowMs)
+    return undefined
+  }
+
+  /** The app names an item now that the service named in the recording. */
+  #bindMade(step: ClientStep, event: AnyClientEvent): void {
+    const live = textAt(event, 'item.id')
+    if (live === undefined || textAt(step.event, 'item.id') !== undefined) return
+    const made = this.#schedule.answersTo(step).find((answer) => textAt(answer.event, 'item.id') !== undefined)
+    const recorded = textAt(made?.event, 'item.id')
+    if (recorded !== undefined) this.#ids.bind(recorded, live)
+  }
+
+  #otherSound({ speech }: SoundMisfit, index = 0): Error {
+    return otherSound(this.#options.place, speech, index)
+  }
+
+  #compareWords({ itemId, result }: Extract<Input, { type: 'transcript' }>): Error | undefined {
+    const wanted = this.#unheard
+    if (wanted?.itemId !== itemId) return undefined
+    this.#unheard = undefined
+    const text = result.type === 'completed' ? result.text : ''
+    if (normalizeWords(text).join(' ') === normalizeWords(wanted.words).join(' ')) return undefined
+    return otherSound(this.#options.place, { recorded: JSON.stringify(wanted.words), actual: JSON.stringify(text) }, wanted.index)
+  }
+
+  #leave(problem: Error): readonly SessionEffect[] {
+    this.#isOver = true
+    this.#options.diverged(problem)
+    return [
+      { type: 'unschedule', timer: dueTimer },
+      { type: 'close', code: leftCode, reason: `The app left the recording '${this.#name}'.` },
+    ]
+  }
+
+  #answer(nowMs: number, effects: SessionEffect[]): void {
+    while (!this.#unheard) {
+      const answer = this.#schedule.take(nowMs)
+      if (!answer) break
+      this.#send(answer, effects)
+    }
+    const { dueMs } = this.#schedule
+    if (dueMs !== undefined && !this.#unheard)
+      effects.push({ type: 'schedule', timer: dueTimer, atMs: dueMs, deadline: 'service' })
+  }
+
+  #send(answer: Answer, effects: SessionEffect[]): void {
+    if (answer.close) {
+      effects.push({ type: 'close', ...answer.close })
+      return
+    }
+    if (!answer.event) return
+    const event = this.#addressed(this.#ids.liveEvent(answer.event), answer)
+    if ((event.type === 'session.created' || event.type === 'session.updated') && 'session' in event) {
+      this.config = event.session as SessionCore['config']
+      this.#follow(this.config)
+    }
+    this.#items.observe(event)
+    effects.push({ type: 'send', event })
+    if (event.type === 'input_audio_buffer.committed') this.#listen(answer, event.item_id, effects)
+  }
+
+  /** An error names the event that it refuses as the app names it now. */
+  #addressed(event: AnyServerEvent, { cause, event: recorded }: Answer): AnyServerEvent {
+    if (event.type !== 'error') return event
+    const step = this.script.steps.find((one) => one === cause)
+    const wasNamed = textAt(recorded, 'error.event_id') !== undefined
+    const isNamed = wasNamed || (step !== undefined && textAt(step.event, 'event_id') === undefined)
+    const eventId = isNamed && step ? (this.#eventIds.get(step) ?? null) : null
+    return { ...event, error: { ...event.error, event_id: eventId } }
+  }
+
+  /** Where words are compared, the kit's own ear hears what the user said. */
+  #listen(answer: Answer, itemId: string, effects: SessionEffect[]): void {
+    const { sound } = this.#ear
+    const words = this.script.words.get(textAt(answer.event, 'item_id') ?? '')
+    if (this.#options.rules.audio !== 'transcript' || words === undefined) return sound.drop()
+    const stretch = this.#committed ?? sound.commit()
+    this.#committed = undefined
+    if (!stretch.audio) return
+    const format = this.inputFormat
+    const perMs = wireRateHz(format) / 1000
+    effects.push({
+      type: 'heard',
+      itemId,
+      startSample: Math.round(stretch.startMs * perMs),
+      endSample: Math.round(stretch.endMs * perMs),
+      audio: encodeWireAudio(stretch.audio.samples, format),
+      format,
+    })
+    this.#unheard = { itemId, words, index: answer.index }
+    effects.push({ type: 'transcribe', itemId, model: 'gpt-4o-transcribe', language: null, prompt: null })
+  }
+
+  #follow(config: SessionCore['config']): void {
+    const format = at(config, 'audio.input.format')
+    if (isFormat(format)) this.#ear.format = format
+  }
+}

@@ -1,0 +1,150 @@
+// Listens to what the app sends while a recording answers: tells when the user began to speak and when he was done, as turn
+// detection told it in the recording, and whether it was as long and in the same places.
+
+import { wireRateHz } from '../../audio/formats.ts'
+import type { WireAudioFormat } from '../../audio/types.ts'
+import type { Speech } from './replay-script.ts'
+import { agreement, LoudSteps, RecordedSound, type Stretch, speechIn, speechMsOf, stepMs, toleranceMs } from './replay-sound.ts'
+
+export type AudioRule = 'length' | 'energy' | 'transcript' | 'ignore'
+
+export interface SoundMisfit {
+  readonly speech: { readonly recorded: string; readonly actual: string }
+}
+
+export type HeardSound = 'onset' | 'end' | SoundMisfit
+
+/** Turn detection wants more than a click. */
+const onsetSteps = 3
+/** A pause of the recording was never longer than the silence that ended it; this much longer, and nothing more will come. */
+const patienceMs = 1000
+/** Outlines of the same sentence agree in more steps than this. */
+const likeEnough = 0.8
+/** Padding and silence around what turn detection heard, where the sound is not in the recording. */
+const aroundMs = 500
+
+export class ReplayEar {
+  readonly sound = new RecordedSound()
+  readonly #speeches: readonly Speech[]
+  readonly #rule: AudioRule
+  readonly #steps = new LoudSteps()
+  /** Steps of the speech that goes on, from its first loud one. */
+  #outline: boolean[] = []
+  #loud = 0
+  #at = 0
+  #isSpeaking = false
+  #beganMs = 0
+
+  constructor(speeches: readonly Speech[], rule: AudioRule) {
+    this.#speeches = speeches
+    this.#rule = rule
+  }
+
+  get isSpeaking(): boolean {
+    return this.#isSpeaking
+  }
+
+  /** Speeches of the recording that have not come, in order. */
+  get left(): readonly Speech[] {
+    return this.#speeches.slice(this.#at)
+  }
+
+  /** The one that goes on, or comes next. */
+  get next(): Speech | undefined {
+    return this.#speeches[this.#at]
+  }
+
+  get format(): WireAudioFormat {
+    return this.sound.format
+  }
+
+  set format(format: WireAudioFormat) {
+    this.sound.format = format
+  }
+
+  /** How long the speech so far lasts. */
+  get spokenMs(): number {
+    return this.#outline.lastIndexOf(true) * stepMs + stepMs
+  }
+
+  /** Takes in what the app sent; gives what the turn detection of the recording would tell of it. */
+  *push(base64: string): Generator<HeardSound> {
+    const fromMs = this.sound.writtenMs
+    const samples = this.sound.append(base64)
+    if (this.#at >= this.#speeches.length || samples.length === 0) return
+    const steps = this.#steps.push(samples, wireRateHz(this.format))
+    for (const [place, isLoud] of steps.entries()) yield* this.#step(isLoud, fromMs + place * stepMs)
+  }
+
+  *#step(isLoud: boolean, ms: number): Generator<HeardSound> {
+    const speech = this.next
+    if (!speech || (!isLoud && this.#outline.length === 0)) return
+    if (this.#outline.length === 0) this.#beganMs = ms
+    this.#outline.push(isLoud)
+    if (isLoud) this.#loud++
+    const silentMs = this.#outline.length * stepMs - this.spokenMs
+    if (!this.#isSpeaking) {
+      if (this.#loud >= onsetSteps) {
+        this.#isSpeaking = true
+        yield 'onset'
+      } else if (silentMs > patienceMs) this.#forget()
+      return
+    }
+    yield* this.#judge(speech, silentMs)
+  }
+
+  *#judge(speech: Speech, silentMs: number): Generator<HeardSound> {
+    const wantedMs = speechMsOf(speech.sound, aroundMs)
+    const missingMs = wantedMs - this.spokenMs
+    const isMeasured = this.#rule === 'length' || this.#rule === 'energy'
+    if (isMeasured && -missingMs > toleranceMs(wantedMs)) {
+      yield this.#misfit(speech)
+    } else if (silentMs >= Math.min(speech.silenceMs, longestSilenceMs)) {
+      if (!isMeasured || missingMs <= toleranceMs(wantedMs)) yield* this.#ends(speech)
+      else if (silentMs >= speech.silenceMs + patienceMs) yield this.#misfit(speech)
+    }
+  }
+
+  *#ends(speech: Speech): Generator<HeardSound> {
+    const { outline } = speechIn(this.#outline, 0)
+    const isLike = this.#rule !== 'energy' || !speech.sound.speech || agreement(speech.sound.outline, outline) >= likeEnough
+    if (isLike) {
+      this.#at++
+      this.#isSpeaking = false
+      this.#forget()
+      yield 'end'
+    } else {
+      yield this.#misfit(speech)
+    }
+  }
+
+  #misfit(speech: Speech): SoundMisfit {
+    const recorded = `${lengthText(speechMsOf(speech.sound, aroundMs))} of speech`
+    const actual = `${lengthText(this.spokenMs)} of speech, from ${Math.round(this.#beganMs)} ms of the app's sound on`
+    return { speech: { recorded, actual } }
+  }
+
+  #forget(): void {
+    this.#outline = []
+    this.#loud = 0
+  }
+}
+
+/** semantic_vad waits for many seconds; nobody has to say nothing for so long. */
+const longestSilenceMs = 500
+
+export function lengthText(ms: number): string {
+  return `${Math.round(ms)} ms`
+}
+
+/** What of a committed stretch is not as recorded; undefined where all is. */
+export function commitMisfit(recorded: Stretch, actual: Stretch, rule: AudioRule): SoundMisfit['speech'] | undefined {
+  if (rule === 'ignore' || rule === 'transcript') return undefined
+  const [wantedMs, gotMs] = [recorded.endMs - recorded.startMs, actual.endMs - actual.startMs]
+  if (Math.abs(wantedMs - gotMs) > toleranceMs(wantedMs))
+    return { recorded: `${lengthText(wantedMs)} of sound`, actual: `${lengthText(gotMs)} of sound` }
+  if (rule !== 'energy' || !recorded.speech) return undefined
+  const like = agreement(recorded.outline, actual.outline)
+  if (like >= likeEnough) return undefined
+  return { recorded: 'speech', actual: `speech in other places: alike in ${Math.round(like * 100)} % of its length` }
+}

@@ -1,0 +1,153 @@
+// Lets a recording answer the app of a service: the n-th recorded session answers the n-th session that connects.
+
+import type { ReplayRules, Tape } from '../api.ts'
+import { RealtimeKitError } from '../errors.ts'
+import type { AnyClientEvent } from '../protocol/any-events.ts'
+import { dialectOf } from '../protocol/dialect.ts'
+import type { Replaying } from '../runtime/replaying.ts'
+import type { Service } from '../runtime/service.ts'
+import type { SessionCore } from '../runtime/session-core.ts'
+import { isEvent, type TimelineEntry } from '../runtime/timeline.ts'
+import { createSession, sessionConfig } from '../session/state.ts'
+import type { UpgradeRequest } from '../transports/transport.ts'
+import type { Recording } from './recording.ts'
+import { Redactor } from './redactor.ts'
+import { ReplayCore } from './replay-core.ts'
+import { ReplayIds } from './replay-ids.ts'
+import { otherUrl, unusedRecording } from './replay-message.ts'
+import { type SessionScript, scriptOf } from './replay-script.ts'
+import { tapeOf } from './tape.ts'
+
+/** One that has a place on the deck. */
+interface Loaded {
+  readonly recording: Recording
+  readonly rules: ReplayRules
+  readonly scripts: readonly SessionScript[]
+  readonly cores: ReplayCore[]
+}
+
+/**
+ * Puts a recording into a service; several answer one after the other.
+ *
+ * @throws RealtimeKitError RTK_RECORDING for a recording without a session
+ */
+export function startReplay(service: Service, recording: Recording, rules: ReplayRules = {}): Tape {
+  const { header } = recording
+  const scripts = header.sessions.map((session, place) => scriptOf(session, entriesOf(recording, place)))
+  if (scripts.length === 0) {
+    throw new RealtimeKitError('RTK_RECORDING', `The recording '${header.name}' holds no session: there is nothing to replay.`)
+  }
+  const deck = service.replaying instanceof ReplayDeck ? service.replaying : new ReplayDeck(service)
+  service.replaying = deck
+  deck.load({ recording, rules, scripts, cores: [] })
+  return tapeOf(header.name, scripts)
+}
+
+/** Sessions that the service refused have no id: the next one without begins where the last one was closed. */
+function entriesOf({ header, entries }: Recording, place: number): TimelineEntry[] {
+  const { id } = header.sessions[place]!
+  const own = entries.filter(({ sessionId }) => sessionId === id)
+  if (id !== '') return own
+  const before = header.sessions.slice(0, place).filter((session) => session.id === '').length
+  const starts = own.flatMap((entry, index) => (!isEvent(entry) && entry.note.type === 'connected' ? [index] : []))
+  return own.slice(starts[before], starts[before + 1])
+}
+
+export class ReplayDeck implements Replaying {
+  readonly #service: Service
+  readonly #loaded: Loaded[] = []
+  #hasDiverged = false
+
+  constructor(service: Service) {
+    this.#service = service
+  }
+
+  load(loaded: Loaded): void {
+    this.#loaded.push(loaded)
+  }
+
+  begin(request: UpgradeRequest): SessionCore | undefined {
+    if (this.#hasDiverged) return undefined
+    const loaded = this.#loaded.find(({ cores, scripts }) => cores.length < scripts.length)
+    const script = loaded?.scripts[loaded.cores.length]
+    if (!loaded || !script) return this.#refuse(this.#oneMore())
+    const place = { name: loaded.recording.header.name, session: loaded.cores.length + 1, sessions: loaded.scripts.length }
+    const wrong = otherUrl(place, new URL(script.url, 'wss://api.openai.com'), request.url, loaded.rules.ignore ?? [])
+    if (wrong) return this.#refuse(wrong)
+    const core = this.#core(loaded, script, place)
+    loaded.cores.push(core)
+    return core
+  }
+
+  problem(): Error | undefined {
+    if (this.#hasDiverged) return undefined
+    for (const { recording, cores, scripts } of this.#loaded) {
+      const never = scripts.slice(cores.length)
+      const parts = [
+        ...cores.flatMap((core, place) => core.left.map((line) => (scripts.length > 1 ? `session ${place + 1}: ${line}` : line))),
+        ...never.map(({ url }, place) => `session ${cores.length + place + 1} (${url}) was not asked for`),
+      ]
+      if (parts.length > 0) return unusedRecording(recording.header.name, parts)
+    }
+    return undefined
+  }
+
+  #core(
+    { recording, rules }: Loaded,
+    script: SessionScript,
+    place: ConstructorParameters<typeof ReplayCore>[0]['place'],
+  ): ReplayCore {
+    const service = this.#service
+    const { source } = recording.header
+    const minutes = service.options.limits?.sessionMinutes ?? 60
+    const redactor = new Redactor()
+    const hasSecrets = Object.keys(recording.header.redactions).length > 0
+    const ids = new ReplayIds(service.ids, () => service.unixSeconds() + minutes * 60)
+    return new ReplayCore({
+      script,
+      place,
+      rules,
+      ids,
+      config: this.#firstConfig(script, ids),
+      dialect:
+        source === 'simulation'
+          ? dialectOf(recording.header.profile, { tokensPerMinute: service.options.limits?.tokensPerMinute })
+          : undefined,
+      redacted: (event) => (hasSecrets ? (redactor.value(event, event.type) as AnyClientEvent) : event),
+      diverged: (problem) => this.#diverged(problem),
+      lastIndex: () => service.timeline.entries.at(-1)?.index,
+    })
+  }
+
+  /** As the recorded service greeted; where it refused the client, as a service would have. */
+  #firstConfig({ answers, url }: SessionScript, ids: ReplayIds): SessionCore['config'] {
+    const created = answers.find(({ event }) => event?.type === 'session.created')?.event
+    if (created && 'session' in created) {
+      const { session } = ids.liveEvent(created) as typeof created
+      return session as SessionCore['config']
+    }
+    const model = new URL(url, 'wss://api.openai.com').searchParams.get('model') ?? 'gpt-realtime'
+    const service = this.#service
+    return sessionConfig(createSession({ ids: service.ids, unixSeconds: service.unixSeconds(), kind: 'realtime', model }))
+  }
+
+  #diverged(problem: Error): void {
+    this.#hasDiverged = true
+    this.#service.verdict.report(problem)
+  }
+
+  #refuse(problem: Error): undefined {
+    this.#diverged(problem)
+    return undefined
+  }
+
+  #oneMore(): Error {
+    const sessions = this.#loaded.reduce((sum, { scripts }) => sum + scripts.length, 0)
+    const names = this.#loaded.map(({ recording }) => `'${recording.header.name}'`).join(', ')
+    return new RealtimeKitError(
+      'RTK_RECORDING',
+      `The app opened session ${sessions + 1}, and ${sessions === 1 ? 'one is' : `${sessions} are`} recorded in ${names}.\n` +
+        'If the app connects again because it lost its connection, look at the timeline for why; else record it anew.',
+    )
+  }
+}
