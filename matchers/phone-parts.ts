@@ -23,7 +23,13 @@ export function phoneWindow({ subject, facts }: PhoneMatcherCall, atMs = Number.
   const entries = subject.timeline.entries.filter((entry) => isOfCall(entry, facts.id))
   const nearest = entries.findLast((entry) => entry.atMs <= atMs) ?? entries[0]
   const around = nearest ? [nearest.index] : []
-  return { title: 'The call', entries, all: subject.timeline.entries, around, marks: atMs === Number.POSITIVE_INFINITY ? [] : around }
+  return {
+    title: 'The call',
+    entries,
+    all: subject.timeline.entries,
+    around,
+    marks: atMs === Number.POSITIVE_INFINITY ? [] : around,
+  }
 }
 
 function isOfCall(entry: TimelineEntry, callId: string): boolean {

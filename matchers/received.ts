@@ -32,7 +32,8 @@ function slip(value: unknown): string {
   if (value instanceof Promise) return ' — did you forget `await` before it?'
   if (value === undefined) return ' — is it `realtime.responses[n]` of a response that was never made?'
   if (Array.isArray(value)) return ' — a matcher looks at one of them: take one, or `realtime` for all'
-  if (subjectOf(value)?.kind === 'call') return ' — of a call, its session is `realtime.session`, what was said `realtime.responses`'
+  if (subjectOf(value)?.kind === 'call')
+    return ' — of a call, its session is `realtime.session`, what was said `realtime.responses`'
   if (isFields(value) && typeof value.type === 'string') return ' — an event is matched by Vitest itself: toMatchObject'
   return ''
 }

@@ -35,9 +35,12 @@ function line(interruption: Interruption, limitMs: number): string {
 function mendFor(late: readonly Interruption[]): string[] {
   const [first] = late
   if (!first) return []
-  if (first.resumedAtMs !== undefined) return ['What still comes of a response that was cut must be dropped until its response.done.']
+  if (first.resumedAtMs !== undefined)
+    return ['What still comes of a response that was cut must be dropped until its response.done.']
   if (first.clearedAtMs !== undefined) return []
-  return ['When the service hears speech (input_audio_buffer.speech_started), the app must drop what the platform has queued: `clear`.']
+  return [
+    'When the service hears speech (input_audio_buffer.speech_started), the app must drop what the platform has queued: `clear`.',
+  ]
 }
 
 function report(call: PhoneMatcherCall, limitMs: number, pass: boolean): Report {

@@ -2,8 +2,9 @@
 // audio or text of the answer took at most so many ms of the test's clock. Of a session or more: every response did.
 
 import { at, ms } from '../src/report/print.ts'
-import type { ResponseFacts } from '../src/runtime/subject.ts'
+import { type ResponseFacts, subjectOf } from '../src/runtime/subject.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
+import { phoneCallOf, phoneWindow } from './phone-parts.ts'
 import { callOf, checkMs, type MatcherCall } from './received.ts'
 import { message, type Report } from './report.ts'
 import { countOfResponses, headOf, responseTitle } from './report-parts.ts'
@@ -57,7 +58,25 @@ function delayMend(late: readonly ResponseFacts[]): string[] {
   return waiting ? ['A response is still in progress: `await realtime.settled()` or `nextResponse()` first.'] : []
 }
 
+/** On the phone counts what is heard: from the caller's last sound to the first one of the app. */
+function heardWithin(host: MatcherContext, received: unknown, limitMs: number): MatcherResult {
+  const call = phoneCallOf(host, 'toHaveRespondedWithin', received, [limitMs])
+  checkMs(call, limitMs)
+  const { responseMs } = call.facts
+  const late = responseMs.filter((delay) => delay > limitMs)
+  const pass = responseMs.length > 0 && late.length === 0
+  const lines = responseMs.map((delay, at) => `turn ${at + 1}  heard after ${ms(delay)}${delay > limitMs ? '  <<<<<' : ''}`)
+  const none = ['The caller has heard no answer yet.']
+  const report = (): Report => ({
+    ...headOf(call),
+    divergence: lines.length > 0 ? lines.slice(0, 10) : none,
+    timeline: phoneWindow(call),
+  })
+  return { pass, message: message(host, report) }
+}
+
 export function toHaveRespondedWithin(this: MatcherContext, received: unknown, limitMs: number): MatcherResult {
+  if (subjectOf(received)?.kind === 'call') return heardWithin(this, received, limitMs)
   const call = callOf(this, 'toHaveRespondedWithin', received, [limitMs])
   checkMs(call, limitMs)
   const responses = call.subject.responses()

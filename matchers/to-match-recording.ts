@@ -70,7 +70,10 @@ function reportOf(call: MatcherCall, { path, outcome, lines, differences }: Outc
       around: first === undefined ? [] : [first],
       marks,
     },
-    mend: [`If this is what it should be: vitest -u writes ${path} anew. To see both: vitest-realtime diff.`],
+    mend: [
+      `If this is what it should be: vitest -u writes ${path} anew.`,
+      "To compare closely: realtime.saveRecording('./now') in the test, then vitest-realtime diff.",
+    ],
   }
 }
 

@@ -96,7 +96,8 @@ export interface RealtimeMatchers<R> {
   toHaveReturnedFromFunction(name: string, output?: unknown): R
   /**
    * The first sound or text of the response came within so many ms of the test's clock after what it answers: the true end of the
-   * caller's speech, or the app's `response.create`. Of a session or more: of every response that said anything.
+   * caller's speech, or the app's `response.create`. Of a session or more: of every response that said anything. Of a phone call: to
+   * the first sound that the caller heard.
    *
    * @example
    * expect(realtime.responses[0]).toHaveRespondedWithin(800)

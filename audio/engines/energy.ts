@@ -44,6 +44,13 @@ class EnergyStream implements VadStream {
   #activeRun = 0
   #hangover = 0
   readonly #edges = new SoundEdges()
+  /** Of the frame so far: its level is that of its blocks together. */
+  #energy = 0
+  readonly #powerOf = (start: number, end: number): number => {
+    const power = meanSquare(this.#frame, start, end)
+    this.#energy += power * (end - start)
+    return power
+  }
 
   constructor(rateHz: number) {
     this.#rateHz = rateHz
@@ -77,13 +84,9 @@ class EnergyStream implements VadStream {
 
   #nextFrame(): SpeechFrame {
     const { length } = this.#frame
-    let sum = 0
-    const edges = this.#edges.next(length, (start, end) => {
-      const power = meanSquare(this.#frame, start, end)
-      sum += power * (end - start)
-      return power
-    })
-    const levelDbfs = 10 * Math.log10(sum / length + 1e-10)
+    this.#energy = 0
+    const edges = this.#edges.next(length, this.#powerOf)
+    const levelDbfs = 10 * Math.log10(this.#energy / length + 1e-10)
     return framed(this.#endSample, this.#probability(levelDbfs), edges, length)
   }
 

@@ -23,10 +23,12 @@ const allSound: FrameEdges = {}
 /** Follows one stream of frames of one length. */
 export class SoundEdges {
   #loudest = 0
+  /** Of the blocks of one frame; kept, as each frame needs it. */
+  readonly #powers = new Float64Array(blocksPerFrame)
 
   /** @param powerOf mean power of samples [start, end) of the frame, 1 being full scale */
   next(length: number, powerOf: (start: number, end: number) => number): FrameEdges {
-    const powers = new Array<number>(blocksPerFrame)
+    const powers = this.#powers
     this.#loudest *= memory
     for (let block = 0; block < blocksPerFrame; block++) {
       const power = powerOf(edgeOf(block, length), edgeOf(block + 1, length))

@@ -12,8 +12,6 @@ export const addonPackage = '@fugood/whisper.node'
 /** What is used of the package. Times are ms. */
 interface WhisperAddon {
   initWhisper(options: { filePath: string; useGpu: boolean }): Promise<AddonContext>
-  /** On, its log goes to listeners, of which there are none, instead of to standard error. */
-  toggleNativeLog?(enable: boolean): Promise<void>
 }
 
 interface AddonContext {
@@ -49,10 +47,8 @@ export async function transcribeByAddon(audio: Pcm, modelFile: string, language:
 
 async function openContext(filePath: string): Promise<AddonContext> {
   const loaded: unknown = await import(pathToFileURL(resolvePackage(addonPackage)!).href)
-  const addon = addonOf(loaded)
-  // Told to be quiet before the program is there, it does so once it is.
-  await addon.toggleNativeLog?.(true)
-  return addon.initWhisper({ filePath, useGpu: false })
+  // It tells its start on standard error. Its way to silence that keeps the process from ending.
+  return addonOf(loaded).initWhisper({ filePath, useGpu: false })
 }
 
 function addonOf(loaded: unknown): WhisperAddon {

@@ -48,6 +48,8 @@ export interface BridgeOptions {
   functions?: readonly BridgeFunction[]
   /** Ms that a function may take. Default 30,000. */
   functionTimeoutMs?: number
+  /** What the caller hears while functions take long: a response of its own, after 1500 ms by default. Default: silence. */
+  filler?: { readonly afterMs?: number; readonly instructions?: string }
   endCall?: EndCallOptions
   keypad?: KeypadOptions
   /** Keeps the sound: in memory (true), and in a folder at the end of the call. Default false. */

@@ -47,6 +47,8 @@ const highWaterBytes = 1024 * 1024
 const keypad = { interDigitMs: 1500, submitKey: '#', maxDigits: 20 }
 /** The shortest sound that the service takes as a turn. */
 const shortestTurnMs = 100
+const fillerMs = 1500
+const fillerInstructions = 'In a few words, ask the caller to wait a moment while you look it up.'
 /** The longest that an apology may take. */
 const apologyMs = 15_000
 
@@ -167,6 +169,8 @@ export class Call {
     return new FunctionCalls({
       functions: [...(options.functions ?? []), ...own],
       timeoutMs: options.functionTimeoutMs ?? 30_000,
+      ...(options.filler && { slowAfterMs: options.filler.afterMs ?? fillerMs }),
+      onSlow: () => this.gate.request({ instructions: options.filler?.instructions ?? fillerInstructions, tool_choice: 'none' }),
       context: () => ({ callId, parameters, ...(from === undefined ? {} : { from }) }),
       send: (event) => this.line.send(event),
       onSettled: ({ responseId, wantsAnswer, results }) => this.#functionsSettled(responseId, wantsAnswer, results),
@@ -335,7 +339,7 @@ export class Call {
   /** The caller takes the turn: the agent falls silent, and the model learns how much of it was heard. */
   interrupt(sinceMs = Date.now()): void {
     if (this.#isGreetingProtected) return
-    const { speaker, gate, line, metrics } = this
+    const { speaker, gate, metrics } = this
     const isHeard = speaker.isBusy
     if (!isHeard && !gate.isBusy) return
     const { activeId } = gate

@@ -28,6 +28,9 @@ export interface FunctionCallsSettings {
   readonly functions: readonly BridgeFunction[]
   readonly timeoutMs: number
   readonly context: () => Omit<BridgeFunctionContext, 'signal'>
+  /** After so many ms without all results `onSlow` is called, once per response. Default: never. */
+  readonly slowAfterMs?: number
+  onSlow?(): void
   send(event: BridgeEvent): void
   /** Results of a response are all there; `wantsAnswer` is false when the caller has taken the turn. */
   onSettled(outcome: {
@@ -47,6 +50,7 @@ interface Batch {
   running: number
   readonly results: FunctionResult[]
   status: string | undefined
+  slow: ReturnType<typeof setTimeout> | undefined
 }
 
 /** Call ids that are remembered, so that an event that comes twice runs nothing twice. */
@@ -85,7 +89,7 @@ export class FunctionCalls {
     if (this.#isClosed || typeof callId !== 'string' || typeof name !== 'string' || this.#seen.has(callId)) return
     this.#seen.add(callId)
     if (this.#seen.size > mostCallIds) for (const oldest of [...this.#seen].slice(0, 1)) this.#seen.delete(oldest)
-    const batch = this.#batches.get(responseId) ?? { running: 0, results: [], status: undefined }
+    const batch = this.#batches.get(responseId) ?? this.#createBatch()
     this.#batches.set(responseId, batch)
     batch.running++
     void this.#run(name, typeof text === 'string' ? text : '').then((output) => {
@@ -100,6 +104,12 @@ export class FunctionCalls {
     })
   }
 
+  #createBatch(): Batch {
+    const { slowAfterMs, onSlow } = this.#settings
+    const slow = slowAfterMs === undefined || !onSlow ? undefined : setTimeout(onSlow, slowAfterMs)
+    return { running: 0, results: [], status: undefined, slow }
+  }
+
   /** A response is over: no further calls of it will come. */
   responseDone(responseId: string, status: string): void {
     const batch = this.#batches.get(responseId)
@@ -108,8 +118,10 @@ export class FunctionCalls {
     this.#settle(responseId, batch)
   }
 
-  #settle(responseId: string, { running, results, status }: Batch): void {
-    if (running > 0 || status === undefined) return
+  #settle(responseId: string, { running, results, status, slow }: Batch): void {
+    if (running > 0) return
+    clearTimeout(slow)
+    if (status === undefined) return
     this.#batches.delete(responseId)
     this.#settings.onSettled({ responseId, wantsAnswer: status === 'completed', results })
   }
@@ -143,6 +155,7 @@ export class FunctionCalls {
   close(): void {
     this.#isClosed = true
     for (const abort of this.#running) abort.abort()
+    for (const { slow } of this.#batches.values()) clearTimeout(slow)
     this.#batches.clear()
   }
 }

@@ -186,9 +186,18 @@ export abstract class RealtimeBridge {
     this.#call?.close()
     this.log('info', `the call is over by the ${end.by}: ${end.reason}`)
     void this.#write().then(() => {
-      this.options.onEnded?.(this)
+      this.#tellEnded()
       this.#resolveEnded(end)
     })
+  }
+
+  /** A listener of the app that throws is told, and ends nothing else. */
+  #tellEnded(): void {
+    try {
+      this.options.onEnded?.(this)
+    } catch (error) {
+      this.log('error', `onEnded threw: ${messageOf(error)}`)
+    }
   }
 
   async #write(): Promise<void> {

@@ -11,7 +11,8 @@ type Telephony = typeof import('../telephony/phone.ts')
 export function createPhone(service: Service): Phone & { close(): Promise<void> } {
   const here = import.meta.url
   const node = builtin('node:module')
-  if (!node) throw new RealtimeKitError('RTK_CALL', 'phone: calls need Node, and this is a page. Dial from a test that runs in Node.')
+  if (!node)
+    throw new RealtimeKitError('RTK_CALL', 'phone: calls need Node, and this is a page. Dial from a test that runs in Node.')
   const { TestPhone } = node.createRequire(here)(`../telephony/phone.${here.endsWith('.ts') ? 'ts' : 'js'}`) as Telephony
   return new TestPhone(service)
 }

@@ -90,7 +90,9 @@ export class Redactor {
     if (typeof leaf !== 'string' && typeof leaf !== 'number') return leaf
     if (isPhoneField(key, leaf)) return this.#found('phone')
     if (typeof leaf === 'number' || leaf === '') return leaf
-    const kind = holder === undefined || isPieceOfWord(key, holder) ? undefined : secretField(key)
+    // What an event is must stay, whatever words the author wants blacked out.
+    if (key === 'type' && typeof leaf === 'string' && /^[a-z_.]{1,80}$/.test(leaf)) return leaf
+    const kind = holder === undefined || isPieceOfWord(key, holder) ? undefined : secretField(nameOf(key, holder))
     return kind === undefined ? this.text(leaf) : this.#found(kind)
   }
 
@@ -126,6 +128,11 @@ export class Redactor {
 /** Recognizers tell each token of a transcript: `{ token: ' two', logprob: -0.1 }`. */
 function isPieceOfWord(key: string, holder: Readonly<Record<string, unknown>>): boolean {
   return key === 'token' && ('logprob' in holder || 'bytes' in holder)
+}
+
+/** Lists of headers have names and values: `{ name: 'Authorization', value: '…' }`. */
+function nameOf(key: string, { name }: Readonly<Record<string, unknown>>): string {
+  return key === 'value' && typeof name === 'string' ? name : key
 }
 
 /** The part of a text that begins at `offset` of the whole, without what is cut out; what was cut stands where it began. */

@@ -45,6 +45,8 @@ export interface ReplayCoreOptions {
   readonly dialect: Dialect | undefined
   /** The event without its secrets: the recording has none. */
   redacted(event: AnyClientEvent): AnyClientEvent
+  /** Whether anybody has told what he says. */
+  mayKnowWords(): boolean
   /** Told when the app leaves the recording. */
   diverged(problem: Error): void
   /** Place on the timeline of what the app has just sent. */
@@ -289,9 +291,10 @@ export class ReplayCore implements SessionCore {
     }
     if (!answer.event) return
     const event = this.#addressed(this.#ids.liveEvent(answer.event), answer)
-    if ((event.type === 'session.created' || event.type === 'session.updated') && 'session' in event) {
-      this.config = event.session as SessionCore['config']
-      this.#follow(this.config)
+    const config = configIn(event)
+    if (config) {
+      this.config = config
+      this.#follow(config)
     }
     this.#items.observe(event)
     effects.push({ type: 'send', event })
@@ -308,11 +311,12 @@ export class ReplayCore implements SessionCore {
     return { ...event, error: { ...event.error, event_id: eventId } }
   }
 
-  /** Where words are compared, the kit's own ear hears what the user said. */
+  /** The kit's own ear hears what the user said, where that tells anybody anything: it takes time. */
   #listen(answer: Answer, itemId: string, effects: SessionEffect[]): void {
     const { sound } = this.#ear
     const words = this.script.words.get(textAt(answer.event, 'item_id') ?? '')
-    if (this.#options.rules.audio !== 'transcript' || words === undefined) return sound.drop()
+    const areCompared = this.#options.rules.audio === 'transcript' && words !== undefined
+    if (!areCompared && !this.#options.mayKnowWords()) return sound.drop()
     const stretch = this.#committed ?? sound.commit()
     this.#committed = undefined
     if (!stretch.audio) return
@@ -326,6 +330,7 @@ export class ReplayCore implements SessionCore {
       audio: encodeWireAudio(stretch.audio.samples, format),
       format,
     })
+    if (!areCompared) return
     this.#unheard = { itemId, words, index: answer.index }
     effects.push({ type: 'transcribe', itemId, model: 'gpt-4o-transcribe', language: null, prompt: null })
   }
@@ -334,4 +339,12 @@ export class ReplayCore implements SessionCore {
     const format = at(config, 'audio.input.format')
     if (isFormat(format)) this.#ear.format = format
   }
+}
+
+/** The session object of a greeting or an update, where it is one of today's API. */
+export function configIn(event: AnyServerEvent | undefined): SessionCore['config'] | undefined {
+  if (event?.type !== 'session.created' && event?.type !== 'session.updated') return undefined
+  const { session } = event
+  const isWhole = typeof at(session, 'audio.input') === 'object' && textAt(session, 'id') !== undefined
+  return isWhole ? session : undefined
 }

@@ -12,7 +12,7 @@ import { createSession, sessionConfig } from '../session/state.ts'
 import type { UpgradeRequest } from '../transports/transport.ts'
 import type { Recording } from './recording.ts'
 import { Redactor } from './redactor.ts'
-import { ReplayCore } from './replay-core.ts'
+import { configIn, ReplayCore } from './replay-core.ts'
 import { ReplayIds } from './replay-ids.ts'
 import { otherUrl, unusedRecording } from './replay-message.ts'
 import { type SessionScript, scriptOf } from './replay-script.ts'
@@ -114,6 +114,7 @@ export class ReplayDeck implements Replaying {
           ? dialectOf(recording.header.profile, { tokensPerMinute: service.options.limits?.tokensPerMinute })
           : undefined,
       redacted: (event) => (hasSecrets ? (redactor.value(event, event.type) as AnyClientEvent) : event),
+      mayKnowWords: () => service.utterances.all.some(({ text }) => text !== ''),
       diverged: (problem) => this.#diverged(problem),
       lastIndex: () => service.timeline.entries.at(-1)?.index,
     })
@@ -122,10 +123,8 @@ export class ReplayDeck implements Replaying {
   /** As the recorded service greeted; where it refused the client, as a service would have. */
   #firstConfig({ answers, url }: SessionScript, ids: ReplayIds): SessionCore['config'] {
     const created = answers.find(({ event }) => event?.type === 'session.created')?.event
-    if (created && 'session' in created) {
-      const { session } = ids.liveEvent(created) as typeof created
-      return session as SessionCore['config']
-    }
+    const config = created && configIn(ids.liveEvent(created))
+    if (config) return config
     const model = new URL(url, 'wss://api.openai.com').searchParams.get('model') ?? 'gpt-realtime'
     const service = this.#service
     return sessionConfig(createSession({ ids: service.ids, unixSeconds: service.unixSeconds(), kind: 'realtime', model }))

@@ -49,6 +49,8 @@ export interface SpeechBounds {
 const voicedProbability = 0.5
 /** How much later than an utterance its sound may end: engines hang on, apps send in batches. */
 const hangoverMs = 700
+/** Sound that comes slower than this share of its own time was none of the session's format; 16 kHz taken for 24 kHz is 0.67. */
+const leastPace = 0.7
 
 /** What the ears need of the service around them. */
 export interface EarsWorld {
@@ -158,7 +160,8 @@ export class Ears {
   /** Finds the words of audio that became a user item; `known` and `pending` answer afterwards. */
   listen(heard: HeardAudio): void {
     const rateHz = wireRateHz(heard.format)
-    const said = heard.detached ? undefined : this.#said(heard, rateHz)
+    const byTime = heard.detached ? undefined : this.#said(heard, rateHz)
+    const said = byTime && this.#isDistorted(heard) ? undefined : byTime
     // What was told while it was said stands.
     if (said?.isSure || (said && this.#followed.startSample === heard.startSample)) {
       this.#know(heard.itemId, said.text)
@@ -182,6 +185,19 @@ export class Ears {
     const first = Math.max(0, said.startMs - saidFromMs)
     this.#bounds.set(itemId, { startMs: first, endMs: Math.max(first, Math.min(said.endMs - saidFromMs, endMs - startMs)) })
     return { text: said.text, isSure: said.isWhole && this.arrivals.cameInRealTime(startMs, endMs) }
+  }
+
+  /** Whether what our caller says comes as too little sound: as if it were spoken much faster. No model understands that. */
+  #isDistorted({ itemId, startSample, endSample, format }: HeardAudio): boolean {
+    const rateHz = wireRateHz(format)
+    const pace = this.arrivals.paceOf((startSample * 1000) / rateHz, (endSample * 1000) / rateHz)
+    if (pace >= leastPace) return false
+    const name = `${format.type}, ${rateHz} Hz`
+    this.#world.finding(
+      `the caller's speech came as noise (item ${itemId}): each second of it is ${Math.round(pace * 1000)} ms of sound in the session's ` +
+        `input format (${name}). The bytes that the app appends are of another format or rate: a phone has audio/pcmu, 8000 Hz`,
+    )
+    return true
   }
 
   #know(itemId: string, words: string): void {

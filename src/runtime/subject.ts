@@ -101,6 +101,8 @@ export interface PhoneFacts {
   }[]
   readonly findings: readonly PhoneFinding[]
   readonly end: PhoneEnd | undefined
+  /** From the end of the caller's speech to the first sound heard, per turn that was answered. */
+  readonly responseMs: readonly number[]
 }
 
 export function subjectOf(value: unknown): Subject | undefined {

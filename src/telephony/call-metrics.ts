@@ -51,14 +51,23 @@ export function interruptionsOf({ runs, speeches, clears, nowMs, playoutEndMs }:
   })
 }
 
-export function metricsOf(facts: CallFacts, played: Pick<PhoneMetrics, 'underruns' | 'underrunMs' | 'discardedBytes'>): PhoneMetrics {
+export function metricsOf(
+  facts: CallFacts,
+  played: Pick<PhoneMetrics, 'underruns' | 'underrunMs' | 'discardedBytes'>,
+): PhoneMetrics {
   const { nowMs, startedMs, endedMs, runs, speeches } = facts
   const wholeMs = Math.max(1, (endedMs ?? nowMs) - startedMs)
   const agent = joined(runs)
-  const caller = joined(speeches.filter(({ startMs }) => startMs < nowMs).map((one) => ({ ...one, endMs: Math.min(one.endMs, nowMs) })))
+  const caller = joined(
+    speeches.filter(({ startMs }) => startMs < nowMs).map((one) => ({ ...one, endMs: Math.min(one.endMs, nowMs) })),
+  )
   return {
     ...played,
-    longestDeadAirMs: longestGap(joined([...agent, ...caller].sort((a, b) => a.startMs - b.startMs)), startedMs, endedMs ?? nowMs),
+    longestDeadAirMs: longestGap(
+      joined([...agent, ...caller].sort((a, b) => a.startMs - b.startMs)),
+      startedMs,
+      endedMs ?? nowMs,
+    ),
     agentTalkRatio: total(agent) / wholeMs,
     callerTalkRatio: total(caller) / wholeMs,
     responseMs: responseTimes(agent, caller),

@@ -5,7 +5,7 @@ import type { Pcm } from '../../audio/types.ts'
 import type { PhoneNetwork } from '../api/phone.ts'
 import { graceMs } from '../runtime/caller/microphone.ts'
 import type { Clock, ClockEntry } from '../runtime/clock/clock.ts'
-import { CallerTrack, holdMusic } from './caller-track.ts'
+import { type CallerTrack, holdMusic } from './caller-track.ts'
 import { encodePhone, frameMs } from './phone-sound.ts'
 import type { PhoneFormat } from './platform.ts'
 

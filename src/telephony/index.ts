@@ -13,6 +13,13 @@ export type {
   PhonePersona,
   PhonePlatform,
 } from '../api/phone.ts'
+export type {
+  AudioCodesFormat,
+  AudioCodesOptions,
+  AudioCodesSettings,
+  TelnyxOptions,
+  VonageOptions,
+} from '../api/phone-platforms.ts'
 export type { AudioCodesBridgeOptions } from '../bridges/audiocodes-bridge.ts'
 export { AudioCodesBridge } from '../bridges/audiocodes-bridge.ts'
 export type { BridgeServerOptions } from '../bridges/bridge-config.ts'

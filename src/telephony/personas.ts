@@ -1,7 +1,7 @@
 // Callers as call centres know them: presets of voice, pace and the noise of the place.
 
-import type { DialOptions, PhonePersona } from '../api/phone.ts'
 import type { CallerSound } from '../api/caller.ts'
+import type { DialOptions, PhonePersona } from '../api/phone.ts'
 
 interface Persona {
   readonly sound: CallerSound

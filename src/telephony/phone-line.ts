@@ -2,20 +2,17 @@
 // What the messages look like is the dialect's business (platform.ts).
 
 import { seededRandom } from '../../audio/noise.ts'
-import { speech } from '../../audio/speech.ts'
 import type { Pcm } from '../../audio/types.ts'
 import type { DialOptions, PhoneEnd, PhoneEndedBy, PhoneFinding } from '../api/phone.ts'
 import { RealtimeKitError } from '../errors.ts'
-import type { SpokenItem } from '../runtime/caller/heard-text.ts'
 import type { ClockEntry } from '../runtime/clock/clock.ts'
 import type { Service } from '../runtime/service.ts'
 import type { AppEnd } from './app-socket.ts'
 import { CallLog, findingLine } from './call-log.ts'
 import { CallerFrames } from './caller-frames.ts'
 import { type Background, CallerTrack, steadyNoise } from './caller-track.ts'
-import { ForeignSound } from './foreign-sound.ts'
+import { LinePlayback, type PlaybackListener } from './line-playback.ts'
 import { LineSocket } from './line-socket.ts'
-import { decodePhone } from './phone-sound.ts'
 import type {
   PhoneFormat,
   PlacedCall,
@@ -26,14 +23,11 @@ import type {
   PlatformRequest,
   SendOptions,
 } from './platform.ts'
-import { type MarkReached, Playout } from './playout.ts'
+import type { MarkReached } from './playout.ts'
 import type { SentSound } from './sent-sound.ts'
-import { SoundSource } from './sound-source.ts'
 
 /** What the line tells the person who listens. */
-export interface LineListener {
-  soundQueued(itemId: string): void
-  soundCut(itemIds: readonly string[]): void
+export interface LineListener extends PlaybackListener {
   lineEnded(): void
 }
 
@@ -55,22 +49,18 @@ export class PhoneLine implements PlatformLine {
   readonly options: DialOptions
   readonly publicUrl: URL
   readonly log: CallLog
-  readonly playout = new Playout()
-  readonly clears: number[] = []
+  readonly playback: LinePlayback
   listener: LineListener | undefined
   end: PhoneEnd | undefined
   readonly #world: LineWorld
   readonly #seed: number
   readonly #random: () => number
   readonly #socket: LineSocket
-  readonly #source: SoundSource
-  readonly #foreign: ForeignSound
   readonly #timers = new Set<ClockEntry>()
   readonly #ready = Promise.withResolvers<void>()
   readonly #over = Promise.withResolvers<PhoneEnd>()
   #peer: PlatformPeer | undefined
   #frames: CallerFrames | undefined
-  #markEntry: ClockEntry | undefined
   readonly #startedMs: number
 
   constructor(world: LineWorld, { options, publicUrl, seed }: { options: DialOptions; publicUrl: URL; seed: number }) {
@@ -81,8 +71,23 @@ export class PhoneLine implements PlatformLine {
     this.#random = seededRandom(seed)
     this.#startedMs = this.#clock.now()
     this.log = new CallLog(world.service, options.strict ?? false)
-    this.#source = new SoundSource(world.sent, world.sessionId)
-    this.#foreign = new ForeignSound(`sound_${seed}_`)
+    const { sent, sessionId } = world
+    const onMistake = (own: string, { encoding, rateHz }: PhoneFormat): void =>
+      this.finding({
+        ...{ code: 0, level: 'error' },
+        message:
+          `the app hands the model's ${own} on as ${encoding} at ${rateHz} Hz: the caller hears noise.` +
+          ' Set audio.output.format of the session to what the phone plays, or convert it.',
+      })
+    const playbackWorld = {
+      clock: this.#clock,
+      sent,
+      sessionId,
+      listener: () => this.listener,
+      isOver: () => this.end !== undefined,
+      onMistake,
+    }
+    this.playback = new LinePlayback(playbackWorld, `sound_${seed}_`)
     const network = options.network ?? {}
     const isBusy = (): boolean => this.#frames?.isBusy ?? true
     this.#socket = new LineSocket(
@@ -90,7 +95,8 @@ export class PhoneLine implements PlatformLine {
       {
         open: () => this.#opened(),
         message: (data) => this.#message(data),
-        closed: (code, reason) => this.#peer?.closed(code, reason),
+        // Whatever closes after the end of the call is nobody's doing.
+        closed: (code, reason) => (this.end ? undefined : this.#peer?.closed(code, reason)),
         refused: (status, body) => this.#refused(status, body),
         failed: (error) => this.#failed(error),
       },
@@ -108,8 +114,7 @@ export class PhoneLine implements PlatformLine {
   readonly nowMs = (): number => this.#clock.now() - this.#startedMs
   readonly unixMs = (): number => this.#clock.epochMs + this.#clock.now()
 
-  readonly hex = (length: number): string =>
-    Array.from({ length }, () => Math.floor(this.#random() * 16).toString(16)).join('')
+  readonly hex = (length: number): string => Array.from({ length }, () => Math.floor(this.#random() * 16).toString(16)).join('')
 
   identify(callId: string): void {
     if (this.log.callId !== '') return
@@ -145,60 +150,35 @@ export class PhoneLine implements PlatformLine {
   }
 
   play(bytes: Uint8Array, format: PhoneFormat, group?: string): boolean {
-    if (this.end) return false
-    const nowMs = this.#clock.now()
-    let last: string | undefined
-    for (const { from, to, itemId: source, itemOffsetMs } of this.#source.find(bytes, format)) {
-      const samples = decodePhone(bytes.subarray(from, to), format)
-      const { rateHz } = format
-      const startMs = Math.max(nowMs, this.playout.playback.endMs)
-      if (source !== undefined) this.#foreign.end()
-      const itemId = source ?? this.#foreign.add(startMs, samples, rateHz)
-      const place = source === undefined ? {} : { itemOffsetMs }
-      if (!this.playout.play(nowMs, { itemId, ...place, samples, rateHz, answer: group ?? source })) return false
-      last = itemId
-    }
-    if (last !== undefined) this.listener?.soundQueued(last)
-    return true
+    return this.end === undefined && this.playback.play(bytes, format, group)
   }
 
   async say(text: string, voice?: string): Promise<void> {
-    const settings = { rateHz: mulaw.rateHz, leadMs: 0, trailMs: 0, ...(voice ? { voice } : {}) }
-    const sound = await this.#clock.hold(speech(text, settings))
-    if (this.end) return
-    const itemId = this.#foreign.say(sound)
-    this.playout.play(this.#clock.now(), { itemId, samples: sound.samples, rateHz: sound.rateHz })
-    this.listener?.soundQueued(itemId)
-    await new Promise<void>((resolve) => {
-      this.mark(() => resolve())
-    })
+    if (!this.end) await this.playback.say(text, voice)
   }
 
   queuedMs(): number {
-    return this.playout.queuedMs(this.#clock.now())
+    return this.playback.playout.queuedMs(this.#clock.now())
   }
 
   mark(onReached: (how: MarkReached) => void): void {
     const { markEchoMs = 0 } = this.options.network ?? {}
     const reached = markEchoMs === 0 ? onReached : (how: MarkReached) => void this.after(markEchoMs, () => onReached(how))
-    this.playout.mark(this.#clock.now(), reached)
-    this.#awaitMark()
+    this.playback.mark(reached)
   }
 
   clear(): void {
-    const nowMs = this.#clock.now()
-    this.clears.push(nowMs)
-    this.#cut(nowMs)
+    this.playback.clear()
   }
 
-  after(ms: number, work: () => void): () => void {
+  after(ms: number, work: () => void, { isTimeout = false }: { readonly isTimeout?: boolean } = {}): () => void {
     const entry = this.#clock.at(
       this.#clock.now() + ms,
       () => {
         this.#timers.delete(entry)
         work()
       },
-      'caller',
+      isTimeout ? 'app' : 'caller',
     )
     this.#timers.add(entry)
     return () => {
@@ -230,7 +210,7 @@ export class PhoneLine implements PlatformLine {
     const nowMs = this.#clock.now()
     this.end = { by, reason, atMs: nowMs }
     this.#frames?.stop()
-    this.#cut(nowMs)
+    this.playback.cut()
     for (const entry of this.#timers) this.#clock.cancel(entry)
     if (this.#socket.isOpen) this.#socket.close(1000, '')
     this.note(by, `ended by the ${by}: ${reason}`)
@@ -308,15 +288,6 @@ export class PhoneLine implements PlatformLine {
     await this.#frames?.hold(ms)
   }
 
-  /** Words of what was heard and is not the model's. */
-  words(itemId: string): SpokenItem | undefined {
-    return this.#foreign.words(itemId)
-  }
-
-  isForeign(itemId: string): boolean {
-    return this.#foreign.has(itemId)
-  }
-
   /** Nothing of this line happens any more: its test is over. */
   shutDown(): void {
     this.hangUp()
@@ -360,7 +331,7 @@ export class PhoneLine implements PlatformLine {
     const gain = 10 ** (gainDb / 20)
     return (fromSample, count) => {
       const fromMs = this.originMs + (fromSample * 1000) / rateHz - delayMs
-      const sound = this.playout.playback.soundBetween(fromMs, fromMs + (count * 1000) / rateHz, rateHz)
+      const sound = this.playback.playout.playback.soundBetween(fromMs, fromMs + (count * 1000) / rateHz, rateHz)
       return sound?.map((sample) => sample * gain)
     }
   }
@@ -392,30 +363,6 @@ export class PhoneLine implements PlatformLine {
     const { findings } = this.log
     const list = findings.length === 0 ? '' : `\nFindings:\n${findings.map((one) => `  ${findingLine(one)}`).join('\n')}`
     return `phone.dial(…): ${why}.${list}`
-  }
-
-  #cut(nowMs: number): void {
-    const cut = this.playout.clear(nowMs)
-    this.#source.cleared()
-    this.#foreign.end()
-    if (cut.length > 0) this.listener?.soundCut(cut)
-    this.#awaitMark()
-  }
-
-  #awaitMark(): void {
-    const { nextMarkMs } = this.playout
-    if (this.#markEntry) this.#clock.cancel(this.#markEntry)
-    this.#markEntry = undefined
-    if (nextMarkMs === undefined) return
-    this.#markEntry = this.#clock.at(
-      nextMarkMs,
-      () => {
-        this.#markEntry = undefined
-        this.playout.reach(this.#clock.now())
-        this.#awaitMark()
-      },
-      'caller',
-    )
   }
 }
 

@@ -22,7 +22,12 @@ export class PhoneMouth {
   readonly #session: LineSession
   readonly #sound: CallerSound
 
-  constructor(service: Service, world: CallerWorld, session: LineSession, { line, sound }: { line: PhoneLine; sound: CallerSound }) {
+  constructor(
+    service: Service,
+    world: CallerWorld,
+    session: LineSession,
+    { line, sound }: { line: PhoneLine; sound: CallerSound },
+  ) {
     this.#service = service
     this.#world = world
     this.#session = session
@@ -32,7 +37,7 @@ export class PhoneMouth {
 
   /** `presses` presses keys on this line. */
   telephone(presses: (keys: string) => Promise<void>): Telephone {
-    const { playback } = this.#line.playout
+    const { playback } = this.#line.playback.playout
     return { line: this.#end, playback, sound: this.#sound, presses, over: () => this.#over }
   }
 

@@ -45,7 +45,10 @@ export class TestPhone implements Phone {
     const app = appEnd(target, { id: service.context.id, enter: (work) => service.run(work) })
     this.#refuseElsewhere(app, target)
     if (platform.rest && !this.#rests.has(platform.name)) {
-      this.#rests.set(platform.name, serveRest(service, platform.rest, () => this.#peers))
+      this.#rests.set(
+        platform.name,
+        serveRest(service, platform.rest, () => this.#peers),
+      )
     }
     const { sound, line: manner } = personas[options.persona ?? 'typical']
     const { line, mouth, world } = this.#openLine(app, target, { ...manner, ...options }, sound)
@@ -61,7 +64,10 @@ export class TestPhone implements Phone {
   }
 
   async #connect(platform: Platform, line: PhoneLine): Promise<void> {
-    const placed = await placeOn(platform, line)
+    const placed = await placeOn(platform, line).catch((error: unknown) => {
+      line.ended('platform', 'no stream came about')
+      throw error
+    })
     this.#peers.push(placed.peer)
     await line.connect(placed)
   }
@@ -95,8 +101,8 @@ export class TestPhone implements Phone {
     )
     const world: CallerWorld = {
       ...base,
-      words: (itemId) => line.words(itemId) ?? base.words(itemId),
-      isOver: (itemId) => line.isForeign(itemId) || base.isOver(itemId),
+      words: (itemId) => line.playback.words(itemId) ?? base.words(itemId),
+      isOver: (itemId) => line.playback.isForeign(itemId) || base.isOver(itemId),
     }
     const mouth: PhoneMouth = new PhoneMouth(service, world, session, { line, sound })
     this.#lines.push(line)

@@ -69,8 +69,11 @@ export interface PlatformLine {
   mark(onReached: (how: 'played' | 'cleared' | 'empty') => void): void
   /** Drops what waits to be played; its marks are reached as 'cleared', in order. */
   clear(): void
-  /** Calls back after so many ms of the clock; gives the way to cancel. */
-  after(ms: number, work: () => void): () => void
+  /**
+   * Calls back after so many ms of the clock; gives the way to cancel. `isTimeout`: for what may never come, as the end of somebody's
+   * patience. It does not pull time: it comes on the way, or while the test waits for something.
+   */
+  after(ms: number, work: () => void, options?: { readonly isTimeout?: boolean }): () => void
   /** Notes what the app did wrong. Each `code` of a `once` finding is told once per call. */
   finding(finding: Omit<PhoneFinding, 'atMs'>, options?: { once?: boolean }): void
   /** A request to the app's server. Rejects where nobody answers. */
@@ -101,7 +104,7 @@ export interface PlatformPeer {
   dropped?(resumeAfterMs: number | undefined): void
   /** The app did not take the socket: an HTTP status, or none where nobody answers. Without this the call is over. */
   refused?(reason: string, status: number | undefined): void
-  /** The app's socket has closed, also after `line.close`. Calls `line.ended` where the call is over with it. */
+  /** The app's socket has closed, also after `line.close`; not told once the call is over. Calls `line.ended` where it is over with that. */
   closed(code: number, reason: string): void
 }
 

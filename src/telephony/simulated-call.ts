@@ -7,8 +7,8 @@ import { CallerPerson, type CallerWorld } from '../runtime/caller/caller.ts'
 import type { Service } from '../runtime/service.ts'
 import { type Subject, subjectKey } from '../runtime/subject.ts'
 import { tracked } from '../runtime/tracked-promise.ts'
-import { recordingOf } from './call-recording.ts'
 import { type CallFacts, interruptionsOf, metricsOf } from './call-metrics.ts'
+import { recordingOf } from './call-recording.ts'
 import type { PhoneLine } from './phone-line.ts'
 import type { PhoneMouth } from './phone-mouth.ts'
 
@@ -62,7 +62,7 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
   }
 
   get metrics(): PhoneMetrics {
-    const { underruns, underrunMs, unplayedMs } = this.#line.playout
+    const { underruns, underrunMs, unplayedMs } = this.#line.playback.playout
     return metricsOf(this.#facts, { underruns, underrunMs, discardedBytes: Math.round(unplayedMs * mulawBytesPerMs) })
   }
 
@@ -78,19 +78,34 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
 
   hangsUp(): Promise<void> {
     this.#mustBeOpen('hangsUp()')
-    return tracked('call.hangsUp()', this.#settleLine(() => this.#line.hangUp()), this.hangsUp)
+    return tracked(
+      'call.hangsUp()',
+      this.#settleLine(() => this.#line.hangUp()),
+      this.hangsUp,
+    )
   }
 
   drops(how: { halfOpen?: boolean } = {}): Promise<void> {
     this.#mustBeOpen('drops()')
-    return tracked('call.drops()', this.#settleLine(() => this.#line.drop(how)), this.drops)
+    return tracked(
+      'call.drops()',
+      this.#settleLine(() => this.#line.drop(how)),
+      this.drops,
+    )
   }
 
   losesConnection({ resumeAfterMs }: { resumeAfterMs?: number } = {}): Promise<void> {
     this.#mustBeOpen('losesConnection()')
     if (!this.#line.canResume)
-      throw new RealtimeKitError('RTK_CALL', `call.losesConnection(): ${this.platform} cannot resume a call. There, call.drops() ends it.`)
-    return tracked('call.losesConnection()', this.#settleLine(() => this.#line.loseConnection(resumeAfterMs)), this.losesConnection)
+      throw new RealtimeKitError(
+        'RTK_CALL',
+        `call.losesConnection(): ${this.platform} cannot resume a call. There, call.drops() ends it.`,
+      )
+    return tracked(
+      'call.losesConnection()',
+      this.#settleLine(() => this.#line.loseConnection(resumeAfterMs)),
+      this.losesConnection,
+    )
   }
 
   mutes(ms: number): Promise<void> {
@@ -129,12 +144,14 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
         interruptions: interruptionsOf(this.#facts),
         findings: this.findings,
         end: this.end,
+        responseMs: this.metrics.responseMs,
       }),
     }
   }
 
   get #facts(): CallFacts {
-    const { playout, clears, end, originMs } = this.#line
+    const { end, originMs } = this.#line
+    const { playout, clears } = this.#line.playback
     const nowMs = this.#service.clock.now()
     return {
       nowMs,
@@ -169,6 +186,9 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
   #mustBeOpen(what: string): void {
     const { end } = this.#line
     if (!end) return
-    throw new RealtimeKitError('RTK_CALL', `call.${what}: the call is over: ${end.reason} (by the ${end.by}, at ${Math.round(end.atMs)} ms).`)
+    throw new RealtimeKitError(
+      'RTK_CALL',
+      `call.${what}: the call is over: ${end.reason} (by the ${end.by}, at ${Math.round(end.atMs)} ms).`,
+    )
   }
 }

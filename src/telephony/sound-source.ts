@@ -55,6 +55,19 @@ export class SoundSource {
     return pieces
   }
 
+  /** The format of the model's sound, where its very bytes came as something else: the app hands them on without a conversion. */
+  mistaken(bytes: Uint8Array, format: PhoneFormat): string | undefined {
+    const wanted = bytes.subarray(0, searchBytes)
+    if (wanted.length < leastBytes || isUniform(wanted)) return undefined
+    const encoding = JSON.stringify(wireFormat(format))
+    const found = this.#sent.items.findLast(({ bytes: sent, format: own }) => {
+      return (
+        JSON.stringify(own) !== encoding && Buffer.from(sent.buffer, sent.byteOffset, sent.length).includes(Buffer.from(wanted))
+      )
+    })
+    return found?.format.type
+  }
+
   /** The app dropped what it had: what was not heard by now will not be. */
   cleared(): void {
     this.#transcoded = { index: this.#sent.items.length, offsetMs: 0 }

@@ -153,3 +153,21 @@ test('a key stops the agent where that is wanted', async ({ realtime }) => {
   expect(realtime.responses[1]).toSelectResponse('one')
   stream.hangsUp()
 })
+
+test.for([0, 60, 200, 350])(
+  'a caller who speaks %i ms after the pick-up is answered, greeting or not',
+  async (afterMs, { realtime }) => {
+    realtime.respondOnce('menu', menu)
+    realtime.respond('person', { when: 'person', text: 'One moment.' })
+    const { server } = bridged()
+    const stream = await TwilioStream.open(server)
+    await pause(afterMs)
+    await stream.says(await speech('Can I talk to a person', { leadMs: 0 }))
+    await until(() => realtime.responses.some(({ name, status }) => name === 'person' && status === 'completed'))
+    await realtime.settled()
+    expect(realtime).toHaveNoErrors()
+    const heard = realtime.responses.map(({ name }) => name)
+    expect(heard).toEqual(['menu', 'person'])
+    stream.hangsUp()
+  },
+)

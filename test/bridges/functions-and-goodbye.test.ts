@@ -82,6 +82,24 @@ test('two functions of one response: two results, one further response', async (
   stream.hangsUp()
 })
 
+test('a function that takes long: the caller is asked to wait, then gets the answer', async ({ realtime }) => {
+  const call = { name: 'book_table', arguments: { seats: 2 } }
+  realtime.respond('book', { when: 'table', call, then: 'Done, a table for two.' })
+  realtime.respond('wait', { when: { instructions: /wait a moment/ }, text: 'One moment.' })
+  const run = async (): Promise<unknown> => {
+    await new Promise((resolve) => setTimeout(resolve, 5000))
+    return { booked: true }
+  }
+  const { server } = bridged({ greeting: false, functions: [{ ...book, run }], filler: {} })
+  const stream = await TwilioStream.open(server)
+  await stream.says(await speech('A table for two please'))
+  await until(() => realtime.responses.length === 3)
+  await realtime.settled()
+  expect(realtime.responses.map(({ text }) => text)).toEqual(['', 'One moment.', 'Done, a table for two.'])
+  expect(realtime.received('response.create')).toHaveLength(2)
+  stream.hangsUp()
+})
+
 test('the caller hangs up while a function runs: it is told, and its result goes nowhere', async ({ realtime }) => {
   realtime.respond('book', { when: 'table', call: { name: 'book_table', arguments: { seats: 2 } } })
   const aborted: boolean[] = []

@@ -22,5 +22,5 @@ test('nobody listens: nothing is heard', () => {
 
 test('a session or a response does not hear', () => {
   const wrong = () => expect(world.subject({ kind: 'session' })).toHaveHeard('open')
-  expect(wrong).toThrow(/received value must be one of: the caller, `realtime`/)
+  expect(wrong).toThrow(/received value must be one of: the caller, a phone call, `realtime`/)
 })

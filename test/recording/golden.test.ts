@@ -34,6 +34,16 @@ describe.for(Object.entries(goldenSessions))('%s', ([name, { app }]) => {
   })
 })
 
+test('what the caller says to a recording is heard, though nothing was transcribed', async ({ realtime, caller }) => {
+  await realtime.replay(pathOf('audio-turn'))
+  await goldenSessions['audio-turn']?.app({ realtime, caller })
+  expect(realtime).toHaveConversation([
+    { role: 'user', text: 'When is the next ferry?' },
+    { role: 'assistant', text: 'At noon.' },
+  ])
+  expect(caller).toHaveHeard('At noon.')
+})
+
 test('orders are those that were seen on the live service', () => {
   expect(orderOf('text-turns')).toBe(
     'session.created session.updated conversation.item.added conversation.item.done response.created response.output_item.added ' +

@@ -244,11 +244,27 @@ describe('phone numbers as people write them', () => {
   })
 })
 
+test('headers as a list of names and values', () => {
+  const list = [
+    { name: 'Authorization', value: 'opaque' },
+    { name: 'Accept', value: 'text/html' },
+  ]
+  expect(new Redactor().value({ list })).toEqual({ list: [{ name: 'Authorization', value: '[token]' }, list[1]] })
+})
+
 describe('more of one’s own', () => {
   test('texts and patterns, counted as yours', () => {
     const redactor = new Redactor(['ACME (2)', /case-\d+/])
     expect(redactor.text('ACME (2): case-12, case-13')).toBe('[yours]: [yours], [yours]')
     expect(redactor.counts).toEqual({ yours: 3 })
+  })
+
+  test('what an event is stays', () => {
+    expect(
+      new Redactor(['response']).value({ type: 'response.create', response: { instructions: 'A response.' } }),
+    ).toMatchObject({
+      type: 'response.create',
+    })
   })
 
   test.for([[''], [/x*/], [7 as never]])('%s is refused', (own) => {

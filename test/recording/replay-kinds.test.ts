@@ -5,6 +5,8 @@ import { OpenAIRealtimeTranslationWS } from 'openai/realtime/translations/ws'
 import { expect, test } from 'vitest-realtime'
 import type { Caller, LocalRealtime } from '../../src/api.ts'
 import type { RealtimeInstance } from '../../src/doors/realtime-instance.ts'
+import { writeRecording } from '../../src/recording/write-recording.ts'
+import { isEvent, type TimelineEntry } from '../../src/runtime/timeline.ts'
 import { startTextAgent } from '../examples/src/text-agent.ts'
 import { failureOf } from '../support/failure-of.ts'
 import { GoldenClient } from './support/golden-client.ts'
@@ -89,4 +91,19 @@ test('sessions before the recording was put in are those of the simulator', asyn
   expect([await before.ask('Are you there?'), await after.ask('Are you there?')]).toEqual(['Simulated.', 'Yes.'])
   before.close()
   after.close()
+})
+
+test('a recording that hands have cut', async ({ realtime }) => {
+  using files = shelf()
+  const { header, entries } = await recordAgent(files)
+  const isKept = (entry: TimelineEntry): boolean =>
+    !isEvent(entry) || !['session.created', 'session.updated', 'session.update'].includes(entry.event.type)
+  await writeRecording(files.path('cut'), { header, entries: entries.filter(isKept) })
+  await realtime.replay(files.path('cut'))
+  const client = new GoldenClient()
+  await new Promise((resolve) => client.client.socket.once('open', resolve))
+  const { response } = await client.ask('Are you there?')
+  expect(response.status).toBe('completed')
+  expect(realtime.session.vad.enabled).toBe(true)
+  client.close()
 })

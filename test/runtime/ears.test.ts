@@ -73,6 +73,24 @@ describe('words are known by time', () => {
     expect(some.known('item')).toBe('What time is it?')
   })
 
+  test.for([
+    ['8 kHz as 24 kHz', 3],
+    ['16 kHz as 24 kHz', 1.5],
+    ['mu-law as PCM', 6],
+  ])('but not when it comes as other sound: %s', async ([, times]) => {
+    const { ears: some, utterances, findings } = ears()
+    const question = await speech('What time is it?')
+    say(utterances, question, 0)
+    const sound = pcm(
+      question.samples.filter((_, at) => at % times < 1),
+      24_000,
+    )
+    for (let endMs = 20; endMs <= question.durationMs; endMs += 20) some.arrivals.note(endMs / times, endMs)
+    listen(some, sound, 0)
+    expect(some.known('item')).toBe('')
+    expect(findings[0]).toMatch(/came as noise .* ms of sound in the session's input format \(audio\/pcm, 24000 Hz\)/)
+  })
+
   test('of two utterances in one turn', async () => {
     const { ears: some, utterances } = ears()
     const [one, two] = [await speech('Good morning'), await speech('What time is it?')]

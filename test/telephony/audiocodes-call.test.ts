@@ -238,6 +238,7 @@ describe('what no bot should send', () => {
       participant: 'caller',
       extra: 1,
     })
+    line.says({ type: 'userStream.speech.started', participant: 'caller', participantId: 'caller' })
     expect(line.findings).toEqual([])
   })
 

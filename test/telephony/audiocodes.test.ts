@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, onTestFinished } from 'vitest'
 import { test as base, expect } from 'vitest-realtime'
 import type { DialOptions } from 'vitest-realtime/telephony'
+import { WebSocketServer } from 'ws'
 import { type BotOptions, createBot } from './support/audiocodes-bot.ts'
 
 const test = base
@@ -103,6 +104,20 @@ describe('a bot that does not take the call', () => {
   })
 })
 
+test("a bot that says nothing is given up, in the platform's time", async ({ phone, clock }) => {
+  const server = createServer()
+  new WebSocketServer({ server })
+  await expect(phone.dial(server, dial)).rejects.toThrow(/no session\.accepted within 10000 ms.*7116/s)
+  expect(clock.now()).toBe(10_000)
+})
+
+test('a line that dies ends the call', async ({ phone }) => {
+  const call = await phone.dial(createBot(), dial)
+  await call.drops()
+  expect(await call.ended()).toMatchObject({ by: 'platform' })
+  expect(call.findings).toEqual([])
+})
+
 test('the wizard validates a connection without a call', async ({ phone, realtime }) => {
   const call = await phone.dial(createBot(), { ...dial, audiocodes: { validateOnly: true } })
   expect(await call.ended()).toMatchObject({ by: 'platform', reason: 'the connection is valid' })
@@ -180,4 +195,15 @@ describe('a bot on a port, in real time', () => {
     expect(call).toHaveHungUp('caller')
     expect(call.findings).toEqual([])
   })
+})
+
+test('timeouts of the platform do not pull time: they come while somebody waits', async ({ realtime, phone, clock }) => {
+  const call = await phone.dial(createBot(), {
+    ...dial,
+    audiocodes: { userNoInputGiveUpTimeoutMS: 0, botNoInputGiveUpTimeoutMS: 20_000 },
+  })
+  await realtime.settled()
+  expect(clock.now()).toBeLessThan(1000)
+  expect(await call.ended()).toMatchObject({ by: 'platform', reason: 'bot input timeout', atMs: 20_000 })
+  expect(call.findings.map(({ code }) => code)).toEqual([7121])
 })

@@ -5,7 +5,8 @@ import { createBridge } from '../examples/src/twilio-bridge.ts'
 
 const bridge = createBridge({ authToken: 'secret' })
 const dialling = { voice: '/incoming-call', authToken: 'secret' }
-const long = 'We have many rooms, with a view of the sea, with a view of the garden, and with a view of the car park behind the house.'
+const long =
+  'We have many rooms, with a view of the sea, with a view of the garden, and with a view of the car park behind the house.'
 
 test('a call from greeting to goodbye', async ({ realtime, phone }) => {
   realtime.respondOnce('greeting', 'Hello, this is the harbour hotel.')
@@ -170,7 +171,8 @@ test('mute sends nothing, hold sends music', async ({ realtime, phone }) => {
   realtime.respondOnce('greeting', 'Hello.')
   const call = await phone.dial(bridge, dialling)
   await call.hears('Hello')
-  const sent = (): number => call.messages.filter(({ from, data }) => from === 'platform' && (data as { event: string }).event === 'media').length
+  const sent = (): number =>
+    call.messages.filter(({ from, data }) => from === 'platform' && (data as { event: string }).event === 'media').length
   const before = sent()
   await call.mutes(1000)
   expect(sent() - before).toBeLessThanOrEqual(1)

@@ -1,15 +1,14 @@
 // How phone.dial reaches an app: a server object, a URL of this process, one that is elsewhere; and what it refuses.
 
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import https from 'node:https'
-import { createLocalRealtime } from 'vitest-realtime'
-import { expect, test, useLocalRealtime } from 'vitest-realtime'
+import type { AddressInfo } from 'node:net'
 import selfsigned from 'selfsigned'
 import { describe } from 'vitest'
+import { createLocalRealtime, expect, test, useLocalRealtime } from 'vitest-realtime'
 import { createBridge } from '../examples/src/twilio-bridge.ts'
-import { runCases } from '../support/run-vitest.ts'
+import { runVitest } from '../support/run-vitest.ts'
 import { smallApp } from './support/small-app.ts'
 
 const dialling = { voice: '/incoming-call', authToken: 'secret' }
@@ -88,7 +87,10 @@ test('without Vitest’s fixtures: createLocalRealtime', async () => {
 test('the same call is the same in every run', async () => {
   const digests = new Set<string>()
   for (let run = 0; run < 20; run++) {
-    await using realtime = createLocalRealtime({ epoch: 1_800_000_000_000, responses: { answer: 'Yes, of course, I have noted that down for you.' } })
+    await using realtime = createLocalRealtime({
+      epoch: 1_800_000_000_000,
+      responses: { answer: 'Yes, of course, I have noted that down for you.' },
+    })
     const log = await realtime.run(async () => {
       const noisy = { noiseDbfs: -60, network: { jitterMs: 30, loss: 0.02 }, seed: 7 }
       const call = await realtime.phone.dial(createBridge({ authToken: 'secret' }), { ...dialling, ...noisy })
@@ -98,7 +100,7 @@ test('the same call is the same in every run', async () => {
       await call.presses('12')
       await realtime.settled()
       await call.hangsUp()
-      return JSON.stringify([realtime.timeline.entries, call.messages, call.metrics])
+      return JSON.stringify([realtime.timeline.toString(), call.messages, call.metrics])
     })
     digests.add(createHash('sha256').update(log).digest('hex'))
   }
@@ -106,8 +108,8 @@ test('the same call is the same in every run', async () => {
 })
 
 test('a strict call makes its test red at once', async () => {
-  const run = await runCases({
-    strict: `
+  const run = await runVitest({
+    'strict.case.ts': `
       import { test } from 'vitest-realtime'
       import { smallApp } from '${import.meta.dirname}/support/small-app.ts'
       test('strict', async ({ phone }) => {

@@ -1,13 +1,13 @@
 // Where the sound on the phone comes from: the payload itself, sound that went through a transcoder, and sound that is not the model's.
 
 import { expect, test } from 'vitest'
+import { encodeBase64 } from '../../audio/base64.ts'
+import { encodeWireAudio } from '../../audio/formats.ts'
 import { encodeMulaw } from '../../audio/g711.ts'
 import { noise } from '../../audio/noise.ts'
 import { resamplePcm } from '../../audio/resample.ts'
 import { speech } from '../../audio/speech.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
-import { encodeBase64 } from '../../audio/base64.ts'
-import { encodeWireAudio } from '../../audio/formats.ts'
 import { SentItem, type SentSound } from '../../src/telephony/sent-sound.ts'
 import { SoundSource } from '../../src/telephony/sound-source.ts'
 
@@ -51,7 +51,10 @@ test('what the app left out is skipped', async () => {
 })
 
 test('a transcoded answer is found by length and loudness, in small pieces too', async () => {
-  const { items, source } = await sent({ type: 'audio/pcm', rate: 24_000 }, { a: 'Welcome to the clinic.', b: 'Which day suits you?' })
+  const { items, source } = await sent(
+    { type: 'audio/pcm', rate: 24_000 },
+    { a: 'Welcome to the clinic.', b: 'Which day suits you?' },
+  )
   const heard = await Promise.all(
     ['Welcome to the clinic.', 'Which day suits you?'].map(async (text) =>
       encodeMulaw(resamplePcm(await speech(text, { leadMs: 0, trailMs: 0 }), 8000).samples),
@@ -72,7 +75,9 @@ test('a transcoded answer is found by length and loudness, in small pieces too',
 
 test('a recorded greeting is not the model’s, whatever the model has said meanwhile', async () => {
   const { source } = await sent({ type: 'audio/pcm', rate: 24_000 }, { a: 'Welcome to the clinic.' })
-  const greeting = encodeMulaw((await speech('Please hold the line, you are number four', { rateHz: 8000, voice: 'rms' })).samples)
+  const greeting = encodeMulaw(
+    (await speech('Please hold the line, you are number four', { rateHz: 8000, voice: 'rms' })).samples,
+  )
   expect(source.find(greeting, mulaw)).toMatchObject([{ itemId: undefined }])
   const hiss = encodeMulaw(noise(400, { rateHz: 8000, levelDbfs: -20 }).samples)
   expect(source.find(hiss, mulaw)).toMatchObject([{ itemId: undefined }])
@@ -96,4 +101,12 @@ test('after a clear the rest of an answer is not expected any more', async () =>
   next.add(encodeBase64(encodeWireAudio((await speech('Which day suits you?', { leadMs: 0, trailMs: 0 })).samples, format)))
   items.push(next)
   expect(source.find(await say('Which day suits you?'), mulaw)[0]).toMatchObject({ itemId: 'b', itemOffsetMs: 0 })
+})
+
+test('bytes of the model that are sent in its own format, as if they were the phone’s, are noticed', async () => {
+  const { items, source } = await sent({ type: 'audio/pcm', rate: 24_000 }, { a: 'Welcome to the clinic.' })
+  const raw = items[0]!.bytes.slice(4800, 9600)
+  expect(source.find(raw, mulaw)).toMatchObject([{ itemId: undefined }])
+  expect(source.mistaken(raw, mulaw)).toBe('audio/pcm')
+  expect(source.mistaken(encodeMulaw((await speech('Hello', { rateHz: 8000 })).samples).subarray(1600), mulaw)).toBeUndefined()
 })

@@ -6,8 +6,15 @@ import { createSdkPhoneAgent } from './support/sdk-phone-agent.ts'
 const server = createSdkPhoneAgent()
 
 test('greeting, turns, barge-in, function call, hang-up', async ({ realtime, phone }) => {
-  realtime.respondOnce('greeting', 'Hello, this is the clinic. We are open from nine to five, and on Saturdays from ten to two. What can I do for you?')
-  realtime.respond('slot', { when: 'Monday', call: { name: 'find_slot', arguments: { day: 'Monday' } }, then: 'There is a slot on Monday at nine.' })
+  realtime.respondOnce(
+    'greeting',
+    'Hello, this is the clinic. We are open from nine to five, and on Saturdays from ten to two. What can I do for you?',
+  )
+  realtime.respond('slot', {
+    when: 'Monday',
+    call: { name: 'find_slot', arguments: { day: 'Monday' } },
+    then: 'There is a slot on Monday at nine.',
+  })
   realtime.respond('bye', { when: 'goodbye', call: { name: 'hang_up', arguments: {} } })
 
   const call = await phone.dial(server, { voice: '/voice' })
@@ -29,4 +36,15 @@ test('greeting, turns, barge-in, function call, hang-up', async ({ realtime, pho
   expect(call).not.toHaveHeard('What can I do')
   expect(realtime).toHaveNoErrors()
   expect(call.metrics.underruns).toBe(0)
+})
+
+test('without named formats the SDK hands 24 kHz PCM on as mu-law: the kit says so', async ({ realtime, phone }) => {
+  realtime.respondOnce('greeting', 'Hello, this is the clinic. We are open from nine to five.')
+  const call = await phone.dial(createSdkPhoneAgent({ namesFormats: false }), { voice: '/voice' })
+  await realtime.nextResponse()
+  await call.pauses(100)
+  expect(call.findings).toEqual([
+    expect.objectContaining({ level: 'error', message: expect.stringContaining('audio/pcm on as mulaw at 8000 Hz') }),
+  ])
+  expect(call).not.toHaveHeard('clinic')
 })

@@ -24,7 +24,10 @@ test('fetch hangs up; what it gets wrong is told', async ({ phone }) => {
   const call = await phone.dial(app.server, { stream: '/media' })
   const nothing = await fetch(callUrl(call.id), { method: 'POST', body: new URLSearchParams({ Foo: '1' }) })
   expect([nothing.status, await nothing.json()]).toMatchObject([400, { code: 20_001 }])
-  const unknown = await fetch(callUrl(`CA${'1'.repeat(32)}`), { method: 'POST', body: new URLSearchParams({ Status: 'completed' }) })
+  const unknown = await fetch(callUrl(`CA${'1'.repeat(32)}`), {
+    method: 'POST',
+    body: new URLSearchParams({ Status: 'completed' }),
+  })
   expect([unknown.status, await unknown.json()]).toMatchObject([404, { code: 20_404, status: 404 }])
   const done = await fetch(callUrl(call.id), { method: 'POST', body: new URLSearchParams({ Status: 'completed' }) })
   expect(done.status).toBe(200)

@@ -45,7 +45,12 @@ test('connected, start, media, key, stop: numbers are texts, one sequence for al
     [1, 2, 3].map((n) => ({
       event: 'media',
       sequenceNumber: String(n + 1),
-      media: { track: 'inbound', chunk: String(n), timestamp: String((n - 1) * 20), payload: Buffer.alloc(160, 0xff).toString('base64') },
+      media: {
+        track: 'inbound',
+        chunk: String(n),
+        timestamp: String((n - 1) * 20),
+        payload: Buffer.alloc(160, 0xff).toString('base64'),
+      },
       streamSid: start.streamSid,
     })),
   )

@@ -34,10 +34,14 @@ test('a public host and a signed URL of their own', async ({ phone }) => {
   await phone.dial(app.server, { ...dialling, publicUrl: 'https://voice.example.test', signUrl: 'wss://inner.test/media' })
   const { fields, headers } = app.requests[0]!
   expect(headers.host).toBe('voice.example.test')
-  expect(twilio.validateRequest(authToken, String(headers['x-twilio-signature']), 'https://voice.example.test/voice', fields)).toBe(true)
+  expect(
+    twilio.validateRequest(authToken, String(headers['x-twilio-signature']), 'https://voice.example.test/voice', fields),
+  ).toBe(true)
   const upgrade = app.upgrades[0]!
   expect(upgrade.headers.host).toBe('voice.example.test')
-  expect(twilio.validateRequest(authToken, String(upgrade.headers['x-twilio-signature']), 'wss://inner.test/media', {})).toBe(true)
+  expect(twilio.validateRequest(authToken, String(upgrade.headers['x-twilio-signature']), 'wss://inner.test/media', {})).toBe(
+    true,
+  )
 })
 
 test('the app’s own check is tried by a wrong signature, and by none', async ({ phone }) => {
@@ -52,23 +56,47 @@ test('the app’s own check is tried by a wrong signature, and by none', async (
 test('a refused upgrade fails the dialling with the platform’s code', async ({ phone }) => {
   const app = smallApp({ refuses: 403 })
   await expect(phone.dial(app.server, { stream: '/media' })).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [RealtimeKitError: [RTK_CALL] phone.dial(…): the call was ended by the platform: the app answered the upgrade with HTTP 403: no. phone.dial was given no authToken to sign with..
+    [RealtimeKitError: [RTK_CALL] phone.dial(…): the call was ended by the platform: the app answered the upgrade with HTTP 403: no; phone.dial was given no authToken to sign with.
     Findings:
-      error 31920 at 0 ms: the app answered the upgrade with HTTP 403: no. phone.dial was given no authToken to sign with.]
+      error 31920 at 0 ms: the app answered the upgrade with HTTP 403: no; phone.dial was given no authToken to sign with]
   `)
 })
 
 test.for([
   ['an error of the webhook', { '/voice': 500 }, 'the webhook /voice answered HTTP 500.\nIt said: no'],
   ['a webhook that refuses the signature', { '/voice': 403 }, 'give phone.dial the same `authToken`'],
-  ['JSON', { '/voice': '{"url":"wss://app.test/media"}' }, "(12100, line 1, column 1): the app's answer is no XML: char '{' is not expected. It looks like JSON."],
-  ['an open tag', { '/voice': '<Response><Connect></Response>' }, "(12100, line 1, column 20): the app's answer is no XML: Expected closing tag 'Connect'"],
+  [
+    'JSON',
+    { '/voice': '{"url":"wss://app.test/media"}' },
+    "(12100, line 1, column 1): the app's answer is no XML: char '{' is not expected. It looks like JSON.",
+  ],
+  [
+    'an open tag',
+    { '/voice': '<Response><Connect></Response>' },
+    "(12100, line 1, column 20): the app's answer is no XML: Expected closing tag 'Connect'",
+  ],
   ['no Response', { '/voice': '<Twiml/>' }, 'the root of TwiML is <Response>, this document has <Twiml>'],
-  ['nothing', { '/voice': '' }, '(12100, line 1, column 1): the app\'s answer is no XML: Start tag expected.'],
-  ['no stream', { '/voice': '<Response><Say>Bye</Say><Hangup/></Response>' }, 'the TwiML of /voice connects no stream: <Say><Hangup>.'],
-  ['ws instead of wss', { '/voice': '<Response>\n  <Connect><Stream url="ws://app.test/media"/></Connect>\n</Response>' }, '(31922, line 2, column 12): the url of <Stream> begins with ws:, it must be wss:'],
-  ['no url', { '/voice': '<Response><Connect><Stream/></Connect></Response>' }, '(31923, line 1, column 20): <Stream> needs a url'],
-  ['a one-way stream', { '/voice': '<Response><Start><Stream url="wss://app.test/media"/></Start></Response>' }, '<Start><Stream> is one way'],
+  ['nothing', { '/voice': '' }, "(12100, line 1, column 1): the app's answer is no XML: Start tag expected."],
+  [
+    'no stream',
+    { '/voice': '<Response><Say>Bye</Say><Hangup/></Response>' },
+    'the TwiML of /voice connects no stream: <Say><Hangup>.',
+  ],
+  [
+    'ws instead of wss',
+    { '/voice': '<Response>\n  <Connect><Stream url="ws://app.test/media"/></Connect>\n</Response>' },
+    '(31922, line 2, column 12): the url of <Stream> begins with ws:, it must be wss:',
+  ],
+  [
+    'no url',
+    { '/voice': '<Response><Connect><Stream/></Connect></Response>' },
+    '(31923, line 1, column 20): <Stream> needs a url',
+  ],
+  [
+    'a one-way stream',
+    { '/voice': '<Response><Start><Stream url="wss://app.test/media"/></Start></Response>' },
+    '<Start><Stream> is one way',
+  ],
 ] as const)('%s: the dialling says what is wrong', async ([, twiml, why], { phone }) => {
   const app = smallApp({ twiml })
   const message = await phone.dial(app.server, dialling).then(String, (error: Error) => error.message)
@@ -77,22 +105,54 @@ test.for([
 })
 
 test.for([
-  ['a query string', '<Response><Connect><Stream url="wss://app.test/media?token=1"/></Connect></Response>', 31_920, 'which Twilio drops'],
-  ['a pause behind', `<Response>\n<Connect><Stream url="wss://app.test/media"/></Connect>\n<Pause length="40"/></Response>`, 0, '40 s of dead air'],
-  ['an unknown verb', `<Response><Speak>Hi</Speak><Connect><Stream url="wss://app.test/media"/></Connect></Response>`, 12_200, '<Speak> is no verb of TwiML.'],
-  ['a verb in small letters', `<Response><say>Hi</say><Connect><Stream url="wss://app.test/media"/></Connect></Response>`, 12_200, 'Names are case-sensitive: <Say>.'],
+  [
+    'a query string',
+    '<Response><Connect><Stream url="wss://app.test/media?token=1"/></Connect></Response>',
+    31_920,
+    'which Twilio drops',
+  ],
+  [
+    'a pause behind',
+    `<Response>\n<Connect><Stream url="wss://app.test/media"/></Connect>\n<Pause length="40"/></Response>`,
+    0,
+    '40 s of dead air',
+  ],
+  [
+    'an unknown verb',
+    `<Response><Speak>Hi</Speak><Connect><Stream url="wss://app.test/media"/></Connect></Response>`,
+    12_200,
+    '<Speak> is no verb of TwiML.',
+  ],
+  [
+    'a verb in small letters',
+    `<Response><say>Hi</say><Connect><Stream url="wss://app.test/media"/></Connect></Response>`,
+    12_200,
+    'Names are case-sensitive: <Say>.',
+  ],
   [
     'a long parameter',
     `<Response><Connect><Stream url="wss://app.test/media"><Parameter name="a" value="${'x'.repeat(500)}"/></Stream></Connect></Response>`,
     12_200,
     'has 501 characters in name and value, fewer than 500 are allowed',
   ],
-  ['a track', '<Response><Connect><Stream url="wss://app.test/media" track="both_tracks"/></Connect></Response>', 12_200, 'the app hears the caller only'],
-  ['another attribute', '<Response><Connect><Stream url="wss://app.test/media" token="1"/></Connect></Response>', 12_200, "<Stream> has no attribute 'token'."],
+  [
+    'a track',
+    '<Response><Connect><Stream url="wss://app.test/media" track="both_tracks"/></Connect></Response>',
+    12_200,
+    'the app hears the caller only',
+  ],
+  [
+    'another attribute',
+    '<Response><Connect><Stream url="wss://app.test/media" token="1"/></Connect></Response>',
+    12_200,
+    "<Stream> has no attribute 'token'.",
+  ],
 ] as const)('%s is a finding at its place, and the call goes on', async ([, twiml, code, message], { phone }) => {
   const app = smallApp({ twiml: { '/voice': twiml } })
   const call = await phone.dial(app.server, dialling)
-  expect(call.findings).toEqual([expect.objectContaining({ code, level: 'warning', path: expect.stringMatching(/^line \d+, column \d+$/) })])
+  expect(call.findings).toEqual([
+    expect.objectContaining({ code, level: 'warning', path: expect.stringMatching(/^line \d+, column \d+$/) }),
+  ])
   expect(call.findings[0]!.message).toContain(message)
   expect(app.upgrades[0]!.url).toBe('/media')
 })
@@ -101,7 +161,8 @@ test('parameters, a relative url, what is said before, and redirects', async ({ 
   const app = smallApp({
     twiml: {
       '/voice': '<Response><Say>Please hold.</Say><Pause length="2"/><Redirect>/next</Redirect></Response>',
-      '/next': '<Response><Connect><Stream url="/media" name="desk"><Parameter name="lang" value="en &amp; de"/></Stream></Connect></Response>',
+      '/next':
+        '<Response><Connect><Stream url="/media" name="desk"><Parameter name="lang" value="en &amp; de"/></Stream></Connect></Response>',
     },
   })
   const call = await phone.dial(app.server, dialling)
@@ -134,7 +195,8 @@ test('when the app closes the stream, the TwiML goes on: words, and another stre
 })
 
 test('status callbacks of the stream and of the call', async ({ phone }) => {
-  const twiml = '<Response><Connect><Stream url="wss://app.test/media" name="desk" statusCallback="/stream-status"/></Connect></Response>'
+  const twiml =
+    '<Response><Connect><Stream url="wss://app.test/media" name="desk" statusCallback="/stream-status"/></Connect></Response>'
   const app = smallApp({ twiml: { '/voice': twiml } })
   const call = await phone.dial(app.server, { ...dialling, statusCallback: '/call-status' })
   await call.pauses(2500)

@@ -160,9 +160,11 @@ describe('the websocket', () => {
 
 describe('the end', () => {
   test('of the caller: the socket closes', async () => {
-    const line = await streaming()
+    const line = await streaming({ vonage: { eventUrl: '/events' } })
     line.peer!.hangUp()
+    line.peer!.closed(1006, '')
     expect([line.closed, line.over]).toEqual([1000, { by: 'caller', reason: 'the caller hung up' }])
+    expect([line.requests.length, line.findings]).toEqual([2, []])
   })
 
   test.each([

@@ -3,9 +3,9 @@
 import { JsonText } from './json-text.tsx'
 import { Overview } from './overview.tsx'
 import { SelectionTable } from './selection-table.tsx'
-import { select, selected, viewed } from './state.ts'
+import { selected, viewed } from './state.ts'
 import { momentText } from './time-text.ts'
-import { reveal } from './zoom.ts'
+import { visit } from './zoom.ts'
 
 /** More links than that are told by their number. */
 const maxLinks = 12
@@ -68,16 +68,12 @@ function isEnd(place: number): boolean {
 
 /** The way to another entry. `guessed` ones follow from ids and order, not from a note of the kit. */
 export function Link({ place, guessed, short }: { place: number; guessed?: true | undefined; short?: true }) {
-  const { index, name, atMs } = viewed.entry(place)
-  const go = () => {
-    select(place)
-    reveal(atMs)
-  }
+  const { index, name } = viewed.entry(place)
   return (
     <button
       type="button"
       class="link"
-      onClick={go}
+      onClick={() => visit(place)}
       title={guessed ? 'concluded from ids and order' : undefined}
       aria-label={short && `#${index} ${name}`}
     >

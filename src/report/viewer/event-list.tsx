@@ -1,7 +1,7 @@
 // The list of events. However many there are, only the rows on the screen are in the page.
 
-import { useSignal, useSignalEffect } from '@preact/signals'
-import { useRef } from 'preact/hooks'
+import { useSignal } from '@preact/signals'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { ViewLane } from '../view-data.ts'
 import { rowText } from './rows.ts'
 import { clearFilters, failures, isFiltered, rows, select, selected, viewed } from './state.ts'
@@ -24,17 +24,6 @@ const signs: Readonly<Record<ViewLane, readonly [sign: string, words: string]>> 
 export function EventList() {
   const list = useRef<HTMLDivElement>(null)
   const window = useSignal({ top: 0, height: 600 })
-  useSignalEffect(() => {
-    const { rowOf } = rows.value
-    const row = selected.value === undefined ? -1 : rowOf[selected.value]!
-    const element = list.current
-    if (!element || row < 0) return
-    const top = row * rowHeight
-    if (top < element.scrollTop) element.scrollTop = top - rowHeight * 2
-    else if (top + rowHeight > element.scrollTop + element.clientHeight)
-      element.scrollTop = top - element.clientHeight + rowHeight * 3
-    measure()
-  })
   const measure = () => {
     const element = list.current
     if (element) window.value = { top: element.scrollTop, height: element.clientHeight }
@@ -43,6 +32,21 @@ export function EventList() {
   const first = Math.max(0, Math.floor(window.value.top / rowHeight) - spare)
   const last = Math.min(all.length, Math.ceil((window.value.top + window.value.height) / rowHeight) + spare)
   const active = selected.value === undefined ? -1 : rowOf[selected.value]!
+  useEffect(() => {
+    const observer = new ResizeObserver(measure)
+    if (list.current) observer.observe(list.current)
+    return () => observer.disconnect()
+  }, [all.length === 0])
+  // After the rows are in the page: before, the list may be too short to scroll that far.
+  useLayoutEffect(() => {
+    const element = list.current
+    if (!element || active < 0) return
+    const top = active * rowHeight
+    if (top < element.scrollTop) element.scrollTop = top - rowHeight * 2
+    else if (top + rowHeight > element.scrollTop + element.clientHeight)
+      element.scrollTop = top - element.clientHeight + rowHeight * 3
+    measure()
+  }, [active, all])
   return (
     <section class="pane list-pane" aria-label="Events">
       {all.length === 0 && <Nothing />}

@@ -15,7 +15,7 @@ import {
   theme,
   viewed,
 } from './state.ts'
-import { pan, reveal, showAll, zoomBy } from './zoom.ts'
+import { pan, reveal, showAll, visit, zoomBy } from './zoom.ts'
 
 export interface Key {
   readonly keys: readonly string[]
@@ -24,9 +24,7 @@ export interface Key {
 }
 
 function go(place: number | undefined): void {
-  if (place === undefined) return
-  select(place)
-  reveal(viewed.entry(place).atMs)
+  if (place !== undefined) visit(place)
 }
 
 /** Chooses the failing place and brings it onto the screen. */

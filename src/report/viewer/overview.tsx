@@ -35,7 +35,7 @@ export function Overview() {
 }
 
 /** The lanes have them all. */
-const maxResponses = 50
+const maxResponses = 40
 
 function ResponseTable({ responses }: { responses: readonly ViewResponse[] }) {
   return (

@@ -3,7 +3,7 @@
 import { scaleLinear } from 'd3-scale'
 import { select as selectElement } from 'd3-selection'
 import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom'
-import { visible, whole } from './state.ts'
+import { clearFilters, rows, select, viewed, visible, whole } from './state.ts'
 
 type Behavior = ZoomBehavior<HTMLElement, unknown>
 
@@ -107,4 +107,11 @@ export function reveal(atMs: number): void {
 /** How far in it is zoomed; 1 shows all. */
 export function zoomFactor(): number {
   return element ? zoomTransform(element).k : 1
+}
+
+/** Chooses an entry and shows it in the list and in the lanes; filters that hide it are lifted. */
+export function visit(place: number): void {
+  if (rows.value.rowOf[place]! < 0) clearFilters()
+  select(place)
+  reveal(viewed.entry(place).atMs)
 }

@@ -37,11 +37,7 @@ export function callerWorld(service: Service): CallerWorld {
       return spoken?.audio.at(-1)?.itemId ?? ''
     },
     settled: (what) => untilSettled(service, () => whatIsPending(service, service.connections), { what }),
-    keypad(sessionId) {
-      const open = sessionId === undefined ? openOnes(service).map(({ id }) => id) : [sessionId]
-      const calls = open.flatMap((id) => service.calls.ofSession(id)?.face ?? []).filter(({ kind }) => kind === 'sip')
-      return calls.length === 1 ? calls[0]!.presses : undefined
-    },
+    keypad: (sessionId) => keypadOf(service, sessionId),
     isOver: (itemId) => service.responses.ofItem(itemId)?.doneAtMs !== undefined || isInterpreted(service, itemId),
     speechInterrupts: (sessionId) => detectionOf(service, idOr(sessionId))?.interrupt_response !== false,
     onTruncate: (listener) =>
@@ -88,6 +84,12 @@ export function callerWorld(service: Service): CallerWorld {
       return { ...base, heard: () => caller.heard }
     },
   }
+}
+
+function keypadOf(service: Service, sessionId: string | undefined): ReturnType<CallerWorld['keypad']> {
+  const open = sessionId === undefined ? openOnes(service).map(({ id }) => id) : [sessionId]
+  const calls = open.flatMap((id) => service.calls.ofSession(id)?.face ?? []).filter(({ kind }) => kind === 'sip')
+  return calls.length === 1 ? calls[0]!.presses : undefined
 }
 
 function idOf(event: object): unknown {

@@ -114,7 +114,11 @@ export class CallerPerson implements Caller {
 
   pauses(ms: number): Promise<void> {
     checkMs(`${this.#name}.pauses(…)`, 'ms', ms)
-    return tracked(`${this.#name}.pauses(…)`, this.#sleepUntil(this.#world.clock.now() + ms, `${this.#name}.pauses(${ms})`), this.pauses)
+    return tracked(
+      `${this.#name}.pauses(…)`,
+      this.#sleepUntil(this.#world.clock.now() + ms, `${this.#name}.pauses(${ms})`),
+      this.pauses,
+    )
   }
 
   plays(flow: Flow): Promise<void> {
@@ -165,7 +169,9 @@ export class CallerPerson implements Caller {
     const line = this.#line ?? (await this.#world.directLine())
     if (line.probe && line.session.id === undefined && this.#world.mixedFormats()) {
       line.probe()
-      await this.#world.waitUntil(() => line.session.id, { what: `${this.#name}.says(…), to find the session of its app among several` })
+      await this.#world.waitUntil(() => line.session.id, {
+        what: `${this.#name}.says(…), to find the session of its app among several`,
+      })
     }
     return line
   }

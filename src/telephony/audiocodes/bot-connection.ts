@@ -51,6 +51,11 @@ export class BotConnection {
     this.send('activities', { activities: [{ type: 'event', ...activity, ...envelope }] })
   }
 
+  /** How long somebody waits. The test's time is not pulled by it. */
+  timeout(ms: number, work: () => void): () => void {
+    return this.line.after(ms, work, { isTimeout: true })
+  }
+
   finding(code: AudioCodesCode, detail: string, path?: string): void {
     this.line.finding(audioCodesFinding(code, detail, path))
   }

@@ -37,7 +37,7 @@ export class Keys {
     const isSubmit = key === dtmfCollectSubmitDigit
     if (!isSubmit) this.#collected += key
     if (isSubmit || this.#collected.length >= dtmfCollectMaxDigits) this.#submit()
-    else this.#cancelTimer = this.#bot.line.after(dtmfCollectInterDigitTimeoutMS, () => this.#submit())
+    else this.#cancelTimer = this.#bot.timeout(dtmfCollectInterDigitTimeoutMS, () => this.#submit())
   }
 
   #submit(): void {

@@ -89,7 +89,7 @@ export class Listening {
     this.#cancelTimer()
     this.#awaited = what
     if (what !== 'nothing')
-      this.#cancelTimer = this.#bot.line.after(this.#bot.settings.now.resumeRecognitionTimeoutMS, () => this.#expect('nothing'))
+      this.#cancelTimer = this.#bot.timeout(this.#bot.settings.now.resumeRecognitionTimeoutMS, () => this.#expect('nothing'))
     this.update()
   }
 }

@@ -42,7 +42,7 @@ export class Patience {
   }
 
   #once(ms: number, work: () => void): void {
-    if (ms > 0) this.#timers.push(this.#bot.line.after(ms, work))
+    if (ms > 0) this.#timers.push(this.#bot.timeout(ms, work))
   }
 
   #repeat(ms: number, retries: number, work: (count: number) => void, count = 1): void {

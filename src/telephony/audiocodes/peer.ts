@@ -157,7 +157,7 @@ export class AudioCodesPeer implements PlatformPeer {
     this.#isDialling = false
     this.#bot.send(type, fields)
     const limitMs = this.#bot.options.answerTimeoutMs ?? defaultAnswerMs
-    this.#cancelTimer = this.#line.after(limitMs, () => {
+    this.#cancelTimer = this.#bot.timeout(limitMs, () => {
       this.#bot.finding(7116, `no ${answer} within ${limitMs} ms`)
       this.#end('platform', 'error', `no ${answer} within ${limitMs} ms`)
     })
@@ -286,7 +286,7 @@ export class AudioCodesPeer implements PlatformPeer {
       return this.#over('platform', why)
     }
     this.#line.note('platform', `dials again in ${resumeAfterMs} ms: ${why}`)
-    this.#cancelTimer = this.#line.after(resumeAfterMs, () => {
+    this.#cancelTimer = this.#bot.timeout(resumeAfterMs, () => {
       this.#isDialling = true
       this.#line.reconnect(this.dial)
     })

@@ -86,7 +86,7 @@ export class UserStream {
     // Nobody waits for ever, and nobody gives up: a late answer still counts.
     const limitMs = this.#bot.options.answerTimeoutMs ?? 10_000
     const missing = step === 'start' ? 'userStream.started' : 'userStream.stopped'
-    this.#cancelTimer = this.#bot.line.after(limitMs, () => this.#bot.finding(7116, `no ${missing} within ${limitMs} ms`))
+    this.#cancelTimer = this.#bot.timeout(limitMs, () => this.#bot.finding(7116, `no ${missing} within ${limitMs} ms`))
   }
 
   #sendChunk(delayMs: number): void {

@@ -30,7 +30,8 @@ const shapes = {
 } as const
 
 export function readAppMessage(data: string | Uint8Array, ownStreamSid: string): ReadMessage {
-  if (typeof data !== 'string') return complain(undecodable, `a binary frame of ${data.length} bytes: Twilio takes JSON text only`)
+  if (typeof data !== 'string')
+    return complain(undecodable, `a binary frame of ${data.length} bytes: Twilio takes JSON text only`)
   let raw: unknown
   try {
     raw = JSON.parse(data)
@@ -66,8 +67,12 @@ function isKnown(event: unknown): event is keyof typeof shapes {
 
 function unknownEvent(raw: unknown, event: unknown): ReadMessage {
   const known = Object.keys(shapes).join(', ')
-  if (event !== undefined) return complain(invalid, `the event ${JSON.stringify(event)} is none that Twilio takes: ${known}`, 'event')
-  const type = typeof raw === 'object' && raw !== null && 'type' in raw ? ` It has a type, ${JSON.stringify(raw.type)}: was it meant for the model?` : ''
+  if (event !== undefined)
+    return complain(invalid, `the event ${JSON.stringify(event)} is none that Twilio takes: ${known}`, 'event')
+  const type =
+    typeof raw === 'object' && raw !== null && 'type' in raw
+      ? ` It has a type, ${JSON.stringify(raw.type)}: was it meant for the model?`
+      : ''
   return complain(invalid, `a message without 'event': Twilio takes ${known}.${type}`, 'event')
 }
 

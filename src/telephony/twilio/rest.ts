@@ -1,8 +1,8 @@
 // The part of Twilio's REST interface that a bridge needs during a call: hang up, send elsewhere, look. Calls that are over are a 404.
 
-import { readTwiml } from './twiml.ts'
 import type { PlatformAnswer, RestRequest } from '../platform.ts'
 import type { TwilioCall } from './twilio-call.ts'
+import { readTwiml } from './twiml.ts'
 
 export const restHost = 'api.twilio.com'
 
@@ -27,7 +27,8 @@ export function answerRest(request: RestRequest, calls: readonly TwilioCall[]): 
     if (twiml.length > maxTwimlLength) return problem(400, 21_624, `Twiml has more than ${maxTwimlLength} characters`)
     if (broken) return problem(400, 12_100, broken.message)
     call.redirect({ source: twiml })
-  } else if (url && URL.canParse(url)) call.redirect({ url: new URL(url), method: fields.get('Method') === 'GET' ? 'GET' : 'POST' })
+  } else if (url && URL.canParse(url))
+    call.redirect({ url: new URL(url), method: fields.get('Method') === 'GET' ? 'GET' : 'POST' })
   else if (status === 'completed' || status === 'canceled') call.complete()
   else return problem(400, 20_001, 'Parameter Status, Twiml or Url is missing, or wrong')
   return resource(call, account)

@@ -244,12 +244,12 @@ export class TwilioCall implements PlatformPeer {
   }
 
   refused(reason: string, status: number | undefined): void {
-    const { authToken } = this.#line.options
-    const hint = (status === 401 || status === 403) && authToken === undefined ? ' phone.dial was given no authToken to sign with.' : ''
+    const isUnsigned = (status === 401 || status === 403) && this.#line.options.authToken === undefined
+    const why = isUnsigned ? `${reason}; phone.dial was given no authToken to sign with` : reason
     const code = status === undefined ? 31_902 : 31_920
-    this.#line.finding({ code, level: 'error', message: `${reason}.${hint}` })
+    this.#line.finding({ code, level: 'error', message: why })
     this.#tellStream('stream-error', `${code}: ${reason}`)
-    this.#end('platform', `${reason}.${hint}`)
+    this.#end('platform', why)
   }
 
   closed(code: number, reason: string): void {

@@ -24,6 +24,10 @@ export const twilio: Platform = {
   rest: {
     host: restHost,
     takes: takesRest,
-    answer: (request, calls) => answerRest(request, calls.filter((call) => call instanceof TwilioCall)),
+    answer: (request, calls) =>
+      answerRest(
+        request,
+        calls.filter((call) => call instanceof TwilioCall),
+      ),
   },
 }

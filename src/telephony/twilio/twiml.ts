@@ -120,7 +120,8 @@ function lintVerb(verb: Verb): Lint[] {
 }
 
 function oneWay({ place }: Verb): Lint {
-  const message = '<Start><Stream> is one way: the app hears the call, and nothing that it sends is played. An agent needs <Connect>.'
+  const message =
+    '<Start><Stream> is one way: the app hears the call, and nothing that it sends is played. An agent needs <Connect>.'
   return { code: advice, level: 'warning', path: place, message }
 }
 
@@ -145,7 +146,12 @@ function lintUrl(url: string | undefined, path: string): Lint[] {
   const lint: Lint[] = []
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== 'wss')
-    lint.push({ code: codes.scheme, level: 'error', path, message: `the url of <Stream> begins with ${scheme}:, it must be wss: ${url}` })
+    lint.push({
+      code: codes.scheme,
+      level: 'error',
+      path,
+      message: `the url of <Stream> begins with ${scheme}:, it must be wss: ${url}`,
+    })
   else if (!URL.canParse(url, 'wss://app.test'))
     lint.push({ code: codes.url, level: 'error', path, message: `the url of <Stream> cannot be read: ${url}` })
   if (url.includes('?')) {

@@ -43,7 +43,12 @@ export class VoiceFlow {
 
   async #redirect({ text, attributes, place }: Verb, base: URL): Promise<ConnectVerb | undefined> {
     if (++this.#redirects > maxRedirects) {
-      this.#line.finding({ code: 11_205, level: 'error', path: place, message: `more than ${maxRedirects} <Redirect>s one after the other` })
+      this.#line.finding({
+        code: 11_205,
+        level: 'error',
+        path: place,
+        message: `more than ${maxRedirects} <Redirect>s one after the other`,
+      })
       return undefined
     }
     const url = new URL(text, base)

@@ -39,6 +39,8 @@ test('to its end, a loop included', async ({ realtime, caller }) => {
 test('but says what it cannot say', async ({ realtime, caller }) => {
   await start(caller)
   const pattern = realtime.flow('order', { states: { ask: [{ says: /x/, reply: 'y', to: 'end' }] }, unfinished: 'allow' })
-  await expect(caller.plays(pattern)).rejects.toThrow("state 'ask' waits for says /x/: what would match /x/? Give the step `caller: '…'`.")
+  await expect(caller.plays(pattern)).rejects.toThrow(
+    "state 'ask' waits for says /x/: what would match /x/? Give the step `caller: '…'`.",
+  )
   await expect(caller.plays({} as never)).rejects.toThrow('the flow must be what `realtime.flow(name, { … })` gave')
 })

@@ -13,6 +13,10 @@ const pcm = { type: 'audio/pcm', rate: 24_000 }
 /** Without frames for so long the line is taken to be muted, or dead. */
 const mutedMs = 750
 const deadMs = 30_000
+/** What is heard at pick-up, while the greeting begins, is noise. */
+const greetingGraceMs = 1000
+/** How long the prompt takes to come from the database. */
+const promptMs = 700
 
 export class BrokenCall {
   readonly #has: Partial<Defects>
@@ -25,7 +29,7 @@ export class BrokenCall {
   #isReady = false
   #isOver = false
   #hasGreeted = false
-  #isGreeting = false
+  #greetedAtMs = Number.NEGATIVE_INFINITY
   #isCallerSpeaking = false
   #activeResponse: string | undefined
   #early: string[] = []
@@ -42,6 +46,7 @@ export class BrokenCall {
     this.#speaker = new BrokenSpeaker(has, {
       send: (message) => this.#toPhone(message),
       sent: (itemId, bytes) => this.#playback.sent(itemId, bytes),
+      markSent: () => this.#playback.markSent(),
     })
     this.#functions = brokenFunctions(has, {
       tell: (event) => this.#tell(event),
@@ -61,7 +66,9 @@ export class BrokenCall {
     this.#model = new WebSocket(modelUrl, { headers: { Authorization: `Bearer ${process.env.OPENAI_API_KEY}` } })
     this.#model.on('open', () => {
       if (this.#has.greetsTooEarly) this.#greet()
-      this.#tell({ type: 'session.update', session: { type: 'realtime', ...this.#session() } })
+      const configure = () => this.#tell({ type: 'session.update', session: { type: 'realtime', ...this.#session() } })
+      if (this.#has.greetsTooEarly) setTimeout(configure, promptMs)
+      else configure()
     })
     this.#model.on('message', (data) => this.#fromModel(JSON.parse(String(data))))
     this.#model.on('error', () => {})
@@ -77,7 +84,12 @@ export class BrokenCall {
     return {
       tools: this.#functions.tools,
       audio: {
-        input: { format: inputLeftPcm || appendsAtWrongRate ? pcm : mulaw, turn_detection: { type: 'server_vad', threshold } },
+        input: {
+          format: inputLeftPcm || appendsAtWrongRate ? pcm : mulaw,
+          transcription: { model: 'gpt-4o-transcribe' },
+          // What interrupts is decided here.
+          turn_detection: { type: 'server_vad', threshold, interrupt_response: false },
+        },
         output: { format: outputLeftPcm ? pcm : mulaw },
       },
     }
@@ -137,7 +149,6 @@ export class BrokenCall {
   #reached(name: string): void {
     this.#playback.reached(name)
     if (this.#playback.isHeard) return
-    if (this.#activeResponse === undefined) this.#isGreeting = false
     if (this.#goodbye === 'said') this.#phone.close(1000)
   }
 
@@ -183,7 +194,7 @@ export class BrokenCall {
   #greet(): void {
     if (this.#hasGreeted || this.#has.saysNothingFirst) return
     this.#hasGreeted = true
-    this.#isGreeting = true
+    this.#greetedAtMs = Date.now()
     this.#tell({ type: 'response.create' })
   }
 
@@ -200,9 +211,13 @@ export class BrokenCall {
     }
   }
 
+  get #isGreetingFresh(): boolean {
+    return Date.now() - this.#greetedAtMs < greetingGraceMs
+  }
+
   #speechStarted(): void {
     const { interruptsActiveResponsesOnly, interruptsSilence, marksAheadOfSound, truncatesByClock, keepsFirstStart } = this.#has
-    if (this.#isGreeting && !this.#has.greetingFallsToNoise) return
+    if (this.#isGreetingFresh && !this.#has.greetingFallsToNoise) return
     if (interruptsActiveResponsesOnly && this.#activeResponse === undefined) return
     if (marksAheadOfSound && !this.#playback.hasPendingMarks) return
     if (this.#playback.isHeard || interruptsSilence || truncatesByClock || keepsFirstStart) this.#interrupt()
@@ -214,6 +229,7 @@ export class BrokenCall {
     this.#speaker.drop()
     this.#goodbye = 'none'
     if (!this.#has.neverClears) this.#toPhone({ event: 'clear' })
+    if (this.#activeResponse !== undefined) this.#tell({ type: 'response.cancel', response_id: this.#activeResponse })
     for (const { itemId, audioEndMs } of cuts) {
       this.#dropped.add(itemId)
       if (this.#has.clearsWithoutTruncating) continue

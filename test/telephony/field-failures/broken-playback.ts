@@ -42,8 +42,11 @@ export class BrokenPlayback {
     }
     item.sentMs += bytes / mulawBytesPerMs
     this.#last = item
-    this.#pendingMarks++
     return `${this.#generation}:${itemId}:${item.sentMs}`
+  }
+
+  markSent(): void {
+    this.#pendingMarks++
   }
 
   reached(name: string): void {
@@ -66,7 +69,7 @@ export class BrokenPlayback {
 
   /** Drops all; gives what the model must be told. */
   cut(): Cut[] {
-    const { truncatesByClock, keepsFirstStart, truncatesAtSent, interruptsSilence } = this.#has
+    const { truncatesByClock, keepsFirstStart, truncatesAtSent, countsMarksOnly, interruptsSilence } = this.#has
     const unheard = this.#items.filter(({ sentMs, heardMs }) => heardMs < sentMs)
     const last = interruptsSilence || truncatesByClock || keepsFirstStart ? this.#last : undefined
     const targets = unheard.length === 0 && last ? [last] : unheard
@@ -76,7 +79,7 @@ export class BrokenPlayback {
       const { itemId, sentMs, heardMs } = item
       if (truncatesByClock || keepsFirstStart) return { itemId, audioEndMs: Math.floor(Date.now() - this.#startedAtMs) }
       if (truncatesAtSent) return { itemId, audioEndMs: Math.floor(sentMs) }
-      const sinceMs = at === 0 ? Date.now() - this.#soundedAtMs : 0
+      const sinceMs = at === 0 && !countsMarksOnly ? Date.now() - this.#soundedAtMs : 0
       return { itemId, audioEndMs: Math.floor(Math.min(sentMs, heardMs + sinceMs)) }
     })
   }

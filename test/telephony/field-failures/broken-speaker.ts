@@ -7,6 +7,7 @@ interface SpeakerWorld {
   send(message: object): void
   /** Notes a piece that goes out; gives the name of its mark. */
   sent(itemId: string, bytes: number): string
+  markSent(): void
 }
 
 const bytesPerMs = 8
@@ -29,6 +30,7 @@ export class BrokenSpeaker {
   #pump: ReturnType<typeof setTimeout> | undefined
   #playsUntilMs = 0
   #frameCount = 0
+  #lastItemId = ''
 
   constructor(has: Partial<Defects>, world: SpeakerWorld) {
     this.#has = has
@@ -63,11 +65,17 @@ export class BrokenSpeaker {
     const bytes = lengthOf(payload)
     this.#playsUntilMs = Math.max(Date.now(), this.#playsUntilMs) + bytes / bytesPerMs
     const name = this.#world.sent(itemId, bytes)
-    const mark = { event: 'mark', ...(this.#has.namelessMarks ? {} : { mark: { name } }) }
-    if (this.#has.marksAheadOfSound && this.#frameCount === 0) this.#world.send(mark)
+    const isFirst = itemId !== this.#lastItemId
+    this.#lastItemId = itemId
+    if (this.#has.marksAheadOfSound && isFirst) this.#mark(name)
     this.#world.send({ event: 'media', media: { payload } })
     this.#frameCount++
-    if (!this.#has.marksAheadOfSound) this.#world.send(mark)
+    if (!this.#has.marksAheadOfSound) this.#mark(name)
+  }
+
+  #mark(name: string): void {
+    this.#world.markSent()
+    this.#world.send({ event: 'mark', ...(this.#has.namelessMarks ? {} : { mark: { name } }) })
   }
 
   #pace(itemId: string, payload: string): void {

@@ -23,6 +23,8 @@ export interface Defects {
   truncatesByClock: boolean
   /** 11: truncates at what was sent. */
   truncatesAtSent: boolean
+  /** 11: what was heard since the last mark does not count. */
+  countsMarksOnly: boolean
   /** 11: marks have no name. */
   namelessMarks: boolean
   /** 12: its mark is ahead of the sound and comes back at once; without a mark on its way nothing is interrupted. */

@@ -14,7 +14,7 @@ const findSlot = tool({
 })
 
 /** Without a port; hangs up when the model calls `hang_up`. */
-export function createSdkPhoneAgent(): Server {
+export function createSdkPhoneAgent({ namesFormats = true }: { readonly namesFormats?: boolean } = {}): Server {
   const server = createServer((request, response) => {
     request.resume()
     response.writeHead(200, { 'content-type': 'text/xml' })
@@ -38,7 +38,7 @@ export function createSdkPhoneAgent(): Server {
       input: { format: 'g711_ulaw', turnDetection: { type: 'server_vad' } },
       output: { format: 'g711_ulaw' },
     } as const
-    const session = new RealtimeSession(agent, { transport, model: 'gpt-realtime', config: { audio } })
+    const session = new RealtimeSession(agent, { transport, model: 'gpt-realtime', config: namesFormats ? { audio } : {} })
     session.on('error', () => {})
     await session.connect({ apiKey: 'sk-test' })
     transport.sendEvent({ type: 'response.create' })
