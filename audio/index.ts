@@ -55,6 +55,7 @@ export {
 export type {
   Pcm,
   Recognition,
+  RecognitionOptions,
   SpeechEngine,
   SpeechFrame,
   TranscriptionEngine,
@@ -65,7 +66,7 @@ export type {
   WordTime,
 } from './types.ts'
 export { mixVoices, type VoicePart, type VoiceSegment } from './voices.ts'
-export { readWav, type WavOptions, writeWav } from './wav.ts'
+export { readWav, readWavInfo, type WavInfo, type WavOptions, writeWav } from './wav.ts'
 export { waveformText } from './waveform-text.ts'
 export { normalizeWords, type WordErrors, type WordPair, wordErrorRate } from './wer.ts'
 export type { PhoneTime } from './word-times.ts'

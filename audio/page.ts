@@ -57,6 +57,7 @@ export {
 export type {
   Pcm,
   Recognition,
+  RecognitionOptions,
   SpeechEngine,
   SpeechFrame,
   TranscriptionEngine,

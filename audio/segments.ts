@@ -10,6 +10,11 @@ import type { SpeechFrame } from './types.ts'
 export const riseShare = 0.25
 /** No rise is taken for longer: noise that nearly sounds like speech is none. */
 export const longestRiseMs = 96
+/**
+ * Detectors let go of weak endings too soon. Where sound goes on without a break and its end is there to see, within so long, that is
+ * where speech ends; with noise on the line there is no such end, and the detector has the word.
+ */
+const longestTailMs = 160
 
 export interface SegmentOptions {
   /** Speech begins with a frame of at least this probability; 0.5 by default. */
@@ -45,14 +50,19 @@ export function speechSegments(frames: readonly SpeechFrame[], rateHz: number, o
     if (probability < threshold * riseShare) riseMs = undefined
     else if (!isSilent) riseMs ??= soundFromMs
     isSpeech = probability >= (isSpeech ? offThreshold : threshold)
-    if (!isSpeech) continue
     const last = segments.at(-1)
+    if (!isSpeech) {
+      if (last) followTail(last, frame)
+      continue
+    }
     if (last && fromMs - last.heldMs < minSilenceMs) {
       last.heldMs = toMs
+      last.hasTail = soundToMs === toMs
       if (!isSilent) last.endMs = soundToMs
     } else {
       const startMs = Math.max(riseMs ?? soundFromMs, fromMs - longestRiseMs)
-      segments.push({ startMs, endMs: Math.max(startMs, soundToMs), sureMs: fromMs, heldMs: toMs })
+      const endMs = Math.max(startMs, soundToMs)
+      segments.push({ startMs, endMs, sureMs: fromMs, heldMs: toMs, hasTail: soundToMs === toMs })
     }
   }
   return segments.filter(({ sureMs, heldMs }) => heldMs - sureMs >= minSpeechMs).map(({ startMs, endMs }) => ({ startMs, endMs }))
@@ -64,9 +74,28 @@ interface GrowingSegment {
   endMs: number
   readonly sureMs: number
   heldMs: number
+  /** Sound has gone on without a break since the engine let go. */
+  hasTail: boolean
 }
 
-function* framesInMs(frames: readonly SpeechFrame[], rateHz: number) {
+/** A frame that is no speech any more: the end of the sound before it may be in here. */
+function followTail(last: GrowingSegment, { fromMs, toMs, soundFromMs, soundToMs }: FrameInMs): void {
+  if (!last.hasTail) return
+  const isUnbroken = soundFromMs === fromMs && fromMs - last.heldMs < longestTailMs
+  if (isUnbroken && soundToMs < toMs) last.endMs = soundToMs
+  last.hasTail = isUnbroken && soundToMs === toMs
+}
+
+interface FrameInMs {
+  readonly probability: number
+  readonly fromMs: number
+  readonly toMs: number
+  readonly soundFromMs: number
+  readonly soundToMs: number
+  readonly isSilent: boolean
+}
+
+function* framesInMs(frames: readonly SpeechFrame[], rateHz: number): Generator<FrameInMs> {
   const ms = (sample: number): number => (sample * 1000) / rateHz
   let fromMs = 0
   for (const { endSample, probability, silentUntilSample, silentFromSample } of frames) {

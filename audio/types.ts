@@ -65,7 +65,9 @@ export interface VadEngine {
   readonly name: string
   /** sha256 of the model file, for the timeline; absent for engines without a model. */
   readonly modelSha256?: string
-  /** Loads what it needs; throws AudioEngineUnavailable. Called once before `open`. */
+  /** Whether a failing stream is replaced by a new one and gets its samples once more, after another `load` (default). */
+  readonly restarts?: boolean
+  /** Loads what it needs; throws AudioEngineUnavailable. Called before `open`, once, and again after a failure. */
   load(): Promise<void>
   /** `rateHz` is the rate of the samples that will be pushed (8,000, 16,000, 24,000 …). */
   open(rateHz: number): VadStream
@@ -81,11 +83,30 @@ export interface Recognition {
   readonly deltas?: readonly string[]
 }
 
+/** What a recognizer is told of the sound before it. */
+export interface RecognitionOptions {
+  readonly language?: string
+  readonly prompt?: string
+  /**
+   * There where the session's model sends its transcript in deltas: call it with all that was heard so far, whenever that is more.
+   * Beginnings that two calls in a row agree on are sent at once, while the engine still works. Engines that know nothing before the
+   * end leave it alone.
+   */
+  readonly onPartial?: (text: string) => void
+  /** Sound between two partial results, in ms; the engine's own choice by default. */
+  readonly chunkMs?: number
+}
+
 export interface TranscriptionEngine {
   readonly name: string
   readonly modelSha256?: string
+  /**
+   * Whether an engine that throws is loaded again and asked once more (default). With false, what it throws is its answer: for
+   * engines whose failures are meant.
+   */
+  readonly restarts?: boolean
   load(): Promise<void>
-  transcribe(audio: Pcm, options: { language?: string; prompt?: string }): Promise<Recognition>
+  transcribe(audio: Pcm, options: RecognitionOptions): Promise<Recognition>
 }
 
 /** Options of a synthesized sentence. */

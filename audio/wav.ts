@@ -38,21 +38,43 @@ const rates = { lowestHz: 1000, highestHz: 768_000 }
  * const question = readWav(await readFile('question.wav'), { strict: true, rateHz: 24_000 })
  */
 export function readWav(bytes: Uint8Array, options: WavOptions = {}): Pcm {
-  if (!ArrayBuffer.isView(bytes)) throw noBytes(bytes)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (fourCharacters(view, 0) !== 'RIFF' || fourCharacters(view, 8) !== 'WAVE') throw notWav(bytes)
-  const { format, data, declared } = findChunks(view, bytes)
-  if (!format || !data) {
-    throw new RealtimeKitError(
-      'RTK_AUDIO',
-      `The WAV file has no '${format ? 'data' : 'fmt '}' chunk (${bytes.byteLength} bytes).`,
-    )
-  }
+  const { view, format, data, declared } = chunksOf(bytes)
   if (options.strict) checkSizes(view, format, { declared: declared ?? data.byteLength, found: data.byteLength })
   if (options.rateHz !== undefined && options.rateHz !== format.rateHz) throw wrongRate(options.rateHz, format.rateHz)
   const decode = decoderOf(format)
   const interleaved = decode ? decode(data) : readOddly(bytes, format)
   return pcm(downmix(interleaved, format.channels), format.rateHz)
+}
+
+/** What a WAV file holds, as it is there: `readWav` makes mono 16-bit sound of it. */
+export interface WavInfo {
+  readonly rateHz: number
+  readonly channels: number
+  /** Of a sample; 4 of ADPCM. */
+  readonly bits: number
+  readonly durationMs: number
+}
+
+/**
+ * Rate, channels and length of a WAV file.
+ *
+ * @throws RealtimeKitError RTK_AUDIO as `readWav`
+ * @example
+ * readWavInfo(await readFile('call.wav')) // { rateHz: 44100, channels: 2, bits: 16, durationMs: 1200 }
+ */
+export function readWavInfo(bytes: Uint8Array): WavInfo {
+  const { rateHz, channels, bits } = chunksOf(bytes).format
+  return { rateHz, channels, bits, durationMs: readWav(bytes).durationMs }
+}
+
+function chunksOf(bytes: Uint8Array): { view: DataView; format: WavFormat; data: Uint8Array; declared?: number } {
+  if (!ArrayBuffer.isView(bytes)) throw noBytes(bytes)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (fourCharacters(view, 0) !== 'RIFF' || fourCharacters(view, 8) !== 'WAVE') throw notWav(bytes)
+  const { format, data, declared } = findChunks(view, bytes)
+  if (format && data) return { view, format, data, ...(declared === undefined ? {} : { declared }) }
+  const missing = format ? 'data' : 'fmt '
+  throw new RealtimeKitError('RTK_AUDIO', `The WAV file has no '${missing}' chunk (${bytes.byteLength} bytes).`)
 }
 
 /**

@@ -40,7 +40,7 @@ function isOfCall(entry: TimelineEntry, callId: string): boolean {
 }
 
 export function findingText({ code, level, message, path, atMs }: PhoneFinding): string {
-  const name = code === 0 ? 'advice' : `${level} ${code}`
+  const name = code === 0 && level === 'warning' ? 'advice' : `${level}${code === 0 ? '' : ` ${code}`}`
   return `${name} (${at(atMs)}${path === undefined ? '' : `, ${path}`}): ${message}`
 }
 

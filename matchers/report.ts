@@ -50,7 +50,9 @@ function timelineSection(timeline: ReportTimeline | undefined): Section {
   const { title = 'Timeline', entries, all, around, marks } = timeline
   const text = formatTimeline(entries, { all, around, marks, maxLines: maxTimelineLines })
   const events = entries.filter((entry) => 'event' in entry).length
-  return [`${title} (${events} event${events === 1 ? '' : 's'}, virtual time):`, ...text.split('\n')]
+  // Of a telephone line there are notes alone.
+  const count = events === 0 ? '' : `${events} event${events === 1 ? '' : 's'}, `
+  return [`${title} (${count}virtual time):`, ...text.split('\n')]
 }
 
 function sections(report: Report): Section[] {

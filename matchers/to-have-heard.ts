@@ -22,8 +22,10 @@ function heardReport(call: MatcherCall, what: string | RegExp, heard: Heard): Re
   const sentLater = call.subject.responses().filter((response) => hasWords(response.text, what))
   const text = oneSpace(heard.text)
   const isHeard = hasWords(heard.text, what)
+  const mend = isHeard ? undefined : call.subject.phone?.().wordlessMend
   return {
     ...base,
+    mend: mend === undefined ? [] : [mend],
     divergence: [
       text === ''
         ? `The caller heard no words (${ms(heard.durationMs)} of sound).`

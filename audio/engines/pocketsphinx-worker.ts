@@ -1,5 +1,5 @@
 // The worker thread in which PocketSphinx runs: a second of sound blocks for a quarter of one. Debian's libraries, called through
-// koffi. One decoder, which hears one sound after another.
+// koffi. One decoder, which hears one sound after another, and a second one where partial results are asked for.
 
 import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -15,6 +15,8 @@ export interface PocketSphinxWorkerData {
 export interface PocketSphinxRequest {
   readonly id: number
   readonly samples: Int16Array
+  /** Asks for partial results: one for each so many samples. */
+  readonly chunkSamples?: number
 }
 
 /** A word and where it sounds, in frames of 10 ms from the start of the sound. */
@@ -27,6 +29,8 @@ export interface DecodedWord {
 export type PocketSphinxReply =
   | { readonly id: number; readonly text: string; readonly words: readonly DecodedWord[]; readonly logProbability: number }
   | { readonly id: number; readonly failure: string }
+  /** All that was heard so far; more comes. */
+  | { readonly id: number; readonly partial: string }
 
 type Native = (...values: unknown[]) => unknown
 
@@ -44,48 +48,103 @@ const decoder = openDecoder(createRequire(koffiFile)(koffiFile) as Koffi)
 
 port.on('message', (request: PocketSphinxRequest) => port.postMessage(answer(request)))
 
-function answer({ id, samples }: PocketSphinxRequest): PocketSphinxReply {
+function answer({ id, samples, chunkSamples }: PocketSphinxRequest): PocketSphinxReply {
   try {
+    if (chunkSamples) decoder.follow(samples, chunkSamples, (partial) => port.postMessage({ id, partial }))
     return { id, ...decoder.decode(samples) }
   } catch (error) {
     return { id, failure: error instanceof Error ? error.message : String(error) }
   }
 }
 
-function openDecoder(koffi: Koffi): { decode(samples: Int16Array): Omit<Extract<PocketSphinxReply, { text: string }>, 'id'> } {
-  const base = koffi.load('libsphinxbase.so.3')
-  const sphinx = koffi.load('libpocketsphinx.so.3')
-  const parse = base.func('void *cmd_ln_parse_r(void *inout, void *definition, int count, char **values, int strict)')
-  const definition = sphinx.func('void *ps_args()')()
-  const values = ['pocketsphinx', ...decoderArguments]
-  const config = parse(null, definition, values.length, values, 1)
-  const handle = config && sphinx.func('void *ps_init(void *config)')(config)
-  if (!handle) throw new Error(`PocketSphinx refused its settings: ${decoderArguments.join(' ')}`)
+/** The functions of the library, for all decoders of this thread. */
+interface Sphinx {
+  /** A decoder with these arguments. */
+  init(options: readonly string[]): unknown
+  start(handle: unknown): void
+  /** `whole`: it is all of the utterance. */
+  process(handle: unknown, samples: Int16Array, whole: boolean): void
+  end(handle: unknown): void
+  heard(handle: unknown): string
+  logProbability(handle: unknown): number
+  words(handle: unknown): DecodedWord[]
+}
 
-  const start = sphinx.func('int ps_start_utt(void *decoder)')
-  const process = sphinx.func('int ps_process_raw(void *decoder, void *samples, size_t count, int noSearch, int whole)')
-  const end = sphinx.func('int ps_end_utt(void *decoder)')
-  const hypothesis = sphinx.func('str ps_get_hyp(void *decoder, _Out_ int32_t *score)')
-  const probability = sphinx.func('int ps_get_prob(void *decoder)')
-  const wordsOf = wordReader(sphinx, handle)
+interface Decoder {
+  decode(samples: Int16Array): Omit<Extract<PocketSphinxReply, { text: string }>, 'id'>
+  /** Hears the sound piece by piece, as it would come, and tells what it has understood so far. */
+  follow(samples: Int16Array, chunkSamples: number, tell: (text: string) => void): void
+}
+
+/** One pass is enough for what is heard so far: the later ones wait for the end. */
+const firstPass = ['-fwdflat', 'no', '-bestpath', 'no']
+
+function openDecoder(koffi: Koffi): Decoder {
+  const sphinx = loadSphinx(koffi)
+  const handle = sphinx.init(decoderArguments)
+  let follower: unknown
   return {
+    // By a decoder of its own: what it hears in pieces would sway the other one, and equal sound must give equal text.
+    follow(samples, chunkSamples, tell) {
+      follower ??= sphinx.init([...decoderArguments, ...firstPass])
+      sphinx.start(follower)
+      let told = ''
+      for (let at = 0; at < samples.length; at += chunkSamples) {
+        sphinx.process(follower, samples.slice(at, at + chunkSamples), false)
+        const text = sphinx.heard(follower)
+        if (text !== told) tell(text)
+        told = text
+      }
+      sphinx.end(follower)
+    },
     decode(samples) {
-      if (Number(start(handle)) < 0) throw new Error('PocketSphinx did not begin an utterance.')
+      sphinx.start(handle)
       // The whole sound at once: its level is then known from the first frame on.
-      process(handle, samples, samples.length, 0, 1)
-      end(handle)
-      const text = hypothesis(handle, [0])
-      return { text: typeof text === 'string' ? text : '', words: wordsOf(), logProbability: Number(probability(handle)) }
+      sphinx.process(handle, samples, true)
+      sphinx.end(handle)
+      return { text: sphinx.heard(handle), words: sphinx.words(handle), logProbability: sphinx.logProbability(handle) }
     },
   }
 }
 
-function wordReader(sphinx: Library, handle: unknown): () => DecodedWord[] {
+function loadSphinx(koffi: Koffi): Sphinx {
+  const base = koffi.load('libsphinxbase.so.3')
+  const sphinx = koffi.load('libpocketsphinx.so.3')
+  const parse = base.func('void *cmd_ln_parse_r(void *inout, void *definition, int count, char **values, int strict)')
+  const definition = sphinx.func('void *ps_args()')()
+  const init = sphinx.func('void *ps_init(void *config)')
+  const start = sphinx.func('int ps_start_utt(void *decoder)')
+  const process = sphinx.func('int ps_process_raw(void *decoder, void *samples, size_t count, int noSearch, int whole)')
+  const hypothesis = sphinx.func('str ps_get_hyp(void *decoder, _Out_ int32_t *score)')
+  const probability = sphinx.func('int ps_get_prob(void *decoder)')
+  return {
+    init(options) {
+      const values = ['pocketsphinx', ...options]
+      const config = parse(null, definition, values.length, values, 1)
+      const handle = config && init(config)
+      if (!handle) throw new Error(`PocketSphinx refused its settings: ${options.join(' ')}`)
+      return handle
+    },
+    start(handle) {
+      if (Number(start(handle)) < 0) throw new Error('PocketSphinx did not begin an utterance.')
+    },
+    process: (handle, samples, whole) => void process(handle, samples, samples.length, 0, whole ? 1 : 0),
+    end: sphinx.func('int ps_end_utt(void *decoder)'),
+    heard(handle) {
+      const text = hypothesis(handle, [0])
+      return typeof text === 'string' ? text : ''
+    },
+    logProbability: (handle) => Number(probability(handle)),
+    words: wordReader(sphinx),
+  }
+}
+
+function wordReader(sphinx: Library): (handle: unknown) => DecodedWord[] {
   const first = sphinx.func('void *ps_seg_iter(void *decoder)')
   const next = sphinx.func('void *ps_seg_next(void *segment)')
   const word = sphinx.func('str ps_seg_word(void *segment)')
   const frames = sphinx.func('void ps_seg_frames(void *segment, _Out_ int *start, _Out_ int *end)')
-  return () => {
+  return (handle) => {
     const words: DecodedWord[] = []
     for (let segment = first(handle); segment; segment = next(segment)) {
       const [startFrame, endFrame] = [[0], [0]]

@@ -36,6 +36,8 @@ export function scriptedTranscription(
   const waiting = [...script]
   return {
     name: 'scripted',
+    // Its errors are answers.
+    restarts: false,
     load: () => Promise.resolve(),
     transcribe() {
       const heard = waiting.shift() ?? then
@@ -78,9 +80,16 @@ export function tunedTranscription(engine: TranscriptionEngine, settings: Transc
     get modelSha256() {
       return engine.modelSha256 ?? ''
     },
+    ...(engine.restarts === undefined ? {} : { restarts: engine.restarts }),
     load: () => engine.load(),
-    async transcribe(audio, options) {
-      const found = await engine.transcribe(audio, language === undefined ? options : { language, ...options })
+    async transcribe(audio, { onPartial, ...options }) {
+      const found = await engine.transcribe(audio, {
+        ...(language === undefined ? {} : { language }),
+        ...options,
+        ...(chunkMs === undefined ? {} : { chunkMs }),
+        // What may be heard as nothing in the end is not told before it.
+        ...(onPartial && minConfidence === 0 ? { onPartial } : {}),
+      })
       if ((found.confidence ?? 1) < minConfidence) return { text: '', words: [], confidence: found.confidence ?? 0 }
       if (chunkMs === undefined || found.deltas || !found.words?.length) return found
       return { ...found, deltas: deltasByTime(found.words, chunkMs) }

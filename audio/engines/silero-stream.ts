@@ -81,9 +81,13 @@ export class SileroStream implements VadStream {
   }
 
   async #nextFrame(): Promise<SpeechFrame> {
-    const feeds = { input: this.#inputTensor, sr: this.#rateTensor, ...this.#state }
-    const { output, ...state } = await this.#silero.session.run(feeds)
-    this.#state = nextState(state)
+    const { probability, state } = await this.#silero.runs.next({
+      input: this.#input,
+      inputTensor: this.#inputTensor,
+      rateTensor: this.#rateTensor,
+      state: this.#state,
+    })
+    this.#state = state
     const edges = this.#edges.next(this.#frame, (start, end) =>
       meanPower(this.#input, this.#context + start, this.#context + end),
     )
@@ -91,7 +95,7 @@ export class SileroStream implements VadStream {
     this.#filled = 0
     this.#frameCount++
     const ratio = this.#inputHz / this.#modelHz
-    return framed(Math.round(this.#frameCount * this.#frame * ratio), output?.data[0] ?? 0, edges, this.#frame, ratio)
+    return framed(Math.round(this.#frameCount * this.#frame * ratio), probability, edges, this.#frame, ratio)
   }
 }
 
@@ -99,13 +103,6 @@ function freshState({ runtime: { Tensor }, shape }: LoadedSilero): Record<string
   const state: Record<string, OnnxTensor> = {}
   for (const [name, width] of Object.entries(shape.state))
     state[name] = new Tensor('float32', new Float32Array(2 * width), [2, 1, width])
-  return state
-}
-
-/** v4 answers with `hn` and `cn`, later versions with `stateN`. */
-function nextState(outputs: Readonly<Record<string, OnnxTensor>>): Record<string, OnnxTensor> {
-  const state: Record<string, OnnxTensor> = {}
-  for (const [name, tensor] of Object.entries(outputs)) state[name.replace(/[nN]$/, '')] = tensor
   return state
 }
 

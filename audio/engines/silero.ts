@@ -1,5 +1,4 @@
-// Silero VAD on onnxruntime-node: one shared session per model, a small state per stream. Streams are not run in batches: that is
-// three times as fast, but changes the seventh digit of the probabilities, and equal sound must give equal turns.
+// Silero VAD on onnxruntime-node: one shared session per model, a small state per stream (silero-stream.ts), run by silero-runs.ts.
 // Model files come from optional packages and are found in the user's project first, then beside the kit.
 
 import { createHash } from 'node:crypto'
@@ -10,6 +9,7 @@ import { PromiseCache } from '../promise-cache.ts'
 import type { VadEngine, VadStream } from '../types.ts'
 import { loadOnnxRuntime, type OnnxRuntime, type OnnxSession } from './onnx-runtime.ts'
 import { resolvePackageFile } from './resolve-package.ts'
+import { SileroRuns } from './silero-runs.ts'
 import { SileroStream } from './silero-stream.ts'
 
 /** `silero` is v6 where its model is present, else v4. */
@@ -52,7 +52,7 @@ export interface LoadedSilero {
   readonly name: string
   readonly shape: SileroShape
   readonly runtime: OnnxRuntime
-  readonly session: OnnxSession
+  readonly runs: SileroRuns
   readonly sha256: string
 }
 
@@ -153,10 +153,12 @@ async function loadModel({ asked, name, install }: Wanted, path: string): Promis
     throw new AudioEngineUnavailable(asked, `${messageOf(error)} ${withoutInstalling}`, install, { cause: error })
   })
   const bytes = readModel(path)
-  const session = await openSession(runtime, bytes, path)
+  const open = (): Promise<OnnxSession> => openSession(runtime, bytes, path)
+  const session = await open()
   const shape = shapeOf(session, path)
+  const runs = new SileroRuns({ name, runtime, open, isExactInBatches: shape === shapes.oneState }, session)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { name, shape, runtime, session, sha256 }
+  return { name, shape, runtime, runs, sha256 }
 }
 
 function readModel(path: string): Uint8Array {

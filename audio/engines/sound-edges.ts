@@ -7,8 +7,8 @@ import type { SpeechFrame } from '../types.ts'
 const blocksPerFrame = 4
 /** Quieter is silence, whatever went before: -58 dBFS, as power. */
 const quietest = 10 ** -5.8
-/** So far below the loudest of late, sound is silence: 35 dB, as a ratio of powers. */
-const range = 10 ** -3.5
+/** So far below the loudest of late, sound is silence: 30 dB, as a ratio of powers. */
+const range = 10 ** -3
 /** How much of the loudest block is remembered after a frame: it falls by 10 dB in a second. */
 const memory = 10 ** -0.032
 

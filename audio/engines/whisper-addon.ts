@@ -3,7 +3,7 @@
 
 import { pathToFileURL } from 'node:url'
 import { AudioEngineFailed, messageOf } from '../../src/errors.ts'
-import type { Pcm, Recognition, WordTime } from '../types.ts'
+import type { Pcm, Recognition, RecognitionOptions, WordTime } from '../types.ts'
 import { resolvePackage } from './resolve-package.ts'
 import { speechIn } from './whisper-text.ts'
 
@@ -14,11 +14,21 @@ interface WhisperAddon {
   initWhisper(options: { filePath: string; useGpu: boolean }): Promise<AddonContext>
 }
 
+interface AddonSegment {
+  readonly text: string
+  readonly t0: number
+  readonly t1: number
+}
+
 interface AddonContext {
   transcribeData(
     samples: ArrayBuffer,
-    options: { language: string; temperature: number },
-  ): { readonly promise: Promise<{ readonly segments: readonly { text: string; t0: number; t1: number }[] }> }
+    options: {
+      language: string
+      temperature: number
+      onNewSegments?: (found: { readonly segments: readonly AddonSegment[] }) => void
+    },
+  ): { readonly promise: Promise<{ readonly segments: readonly AddonSegment[] }> }
 }
 
 export function hasWhisperAddon(): boolean {
@@ -32,13 +42,19 @@ const contexts = new Map<string, Promise<AddonContext>>()
  * @param audio mono, at 16,000 Hz
  * @throws AudioEngineFailed when the package cannot be loaded, refuses the model, or fails with the sound; the next call begins anew
  */
-export async function transcribeByAddon(audio: Pcm, modelFile: string, language: string): Promise<Recognition> {
+export async function transcribeByAddon(
+  audio: Pcm,
+  modelFile: string,
+  { language, onPartial }: { readonly language: string; readonly onPartial?: RecognitionOptions['onPartial'] },
+): Promise<Recognition> {
   const loading = contexts.get(modelFile) ?? openContext(modelFile)
   contexts.set(modelFile, loading)
   try {
     const context = await loading
     const samples = audio.samples.slice().buffer
-    return recognition((await context.transcribeData(samples, { language, temperature: 0 }).promise).segments)
+    const follow = onPartial && partialTeller(onPartial)
+    const options = { language, temperature: 0, ...(follow ? { onNewSegments: follow } : {}) }
+    return recognition((await context.transcribeData(samples, options).promise).segments)
   } catch (cause) {
     contexts.delete(modelFile)
     throw new AudioEngineFailed('whisper', messageOf(cause), { cause })
@@ -62,7 +78,20 @@ function isAddon(value: Partial<WhisperAddon>): value is WhisperAddon {
   return typeof value.initWhisper === 'function'
 }
 
-function recognition(segments: readonly { text: string; t0: number; t1: number }[]): Recognition {
+/** The package tells the new segments of each window; they stand. */
+function partialTeller(onPartial: (text: string) => void): (found: { readonly segments: readonly AddonSegment[] }) => void {
+  const known: AddonSegment[] = []
+  return ({ segments }) => {
+    const lastMs = known.at(-1)?.t0 ?? -1
+    known.push(...segments.filter(({ t0 }) => t0 > lastMs))
+    const { text } = recognition(known)
+    // Twice: what is said once may still change, for engines in general.
+    onPartial(text)
+    onPartial(text)
+  }
+}
+
+function recognition(segments: readonly AddonSegment[]): Recognition {
   const words = segments.flatMap(({ text, t0, t1 }): WordTime[] => {
     const spoken = speechIn(text)
     return spoken === '' ? [] : [{ text: spoken, startMs: t0, endMs: t1 }]

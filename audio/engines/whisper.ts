@@ -24,6 +24,8 @@ export interface WhisperOptions {
   readonly modelFolder?: string
   /** A model file of any name, instead of size and folder. */
   readonly modelPath?: string
+  /** `program`: nodejs-whisper, once it was built; `addon`: @fugood/whisper.node. Default: the program, else the addon. */
+  readonly way?: 'program' | 'addon'
   /** Default 'en'; `auto` lets the model decide. A session's own `language` wins. */
   readonly language?: string
 }
@@ -64,9 +66,9 @@ export function whisperEngine(options: WhisperOptions = {}): TranscriptionEngine
     async load() {
       modelSha256 ??= await sha256(findModel(options))
     },
-    transcribe(audio, { language = options.language ?? 'en' }) {
+    transcribe(audio, { language = options.language ?? 'en', onPartial }) {
       // The package's folder is the working directory of a call: never two at once.
-      const work = last.then(() => transcribeAlone(audio, { ...options, language }))
+      const work = last.then(() => transcribeAlone(audio, { ...options, language, ...(onPartial ? { onPartial } : {}) }))
       last = work.catch(() => {})
       return work
     },
@@ -74,28 +76,42 @@ export function whisperEngine(options: WhisperOptions = {}): TranscriptionEngine
 }
 
 /** @throws AudioEngineUnavailable that says which part is missing */
-function findModel({ modelSize = 'base', modelFolder, modelPath }: WhisperOptions): string {
+function findModel({ modelSize = 'base', modelFolder, modelPath, way }: WhisperOptions): string {
   const folder = whisperFolder()
-  const isBuilt = whisperProgram() !== undefined
-  if (folder === undefined && !hasWhisperAddon())
-    throw unavailable(`neither the package nodejs-whisper nor ${addonPackage} is installed.`)
-  if (!isBuilt && !hasWhisperAddon()) throw unavailable('whisper.cpp has not been built.')
+  const hasProgram = whisperProgram() !== undefined && way !== 'addon'
+  const hasAddon = hasWhisperAddon() && way !== 'program'
+  if (!hasProgram && !hasAddon) {
+    if (way === 'addon') throw unavailable(`the package ${addonPackage} is not installed.`)
+    if (folder !== undefined) throw unavailable('whisper.cpp has not been built.')
+    throw unavailable(
+      way === 'program'
+        ? 'the package nodejs-whisper is not installed.'
+        : `neither the package nodejs-whisper nor ${addonPackage} is installed.`,
+    )
+  }
   const models = modelFolder ?? (folder === undefined ? '.' : join(folder, 'models'))
   const file = modelPath ?? join(models, `ggml-${modelSize}.bin`)
   if (existsSync(file)) return resolve(file)
   throw unavailable(`there is no model at ${file}. Put a ggml model of whisper.cpp there, or name one with modelPath.`)
 }
 
-async function transcribeAlone(audio: Pcm, options: WhisperOptions & { readonly language: string }): Promise<Recognition> {
-  if (whisperProgram() === undefined)
-    return transcribeByAddon(resamplePcm(audio, rateHz), findModel(options), checkedLanguage(options.language))
+interface Asked extends WhisperOptions {
+  readonly language: string
+  /** The addon's alone: a program that is run tells everything at its end. */
+  readonly onPartial?: (text: string) => void
+}
+
+async function transcribeAlone(audio: Pcm, options: Asked): Promise<Recognition> {
+  const language = checkedLanguage(options.language)
+  if (whisperProgram() === undefined || options.way === 'addon')
+    return transcribeByAddon(resamplePcm(audio, rateHz), findModel(options), { ...options, language })
   // Names that are ours alone: the package hands them to a shell. The model gets a name that the package knows.
   const folder = await mkdtemp(join(tmpdir(), 'vitest-realtime-whisper-'))
   try {
     const sound = join(folder, 'sound.wav')
     await writeFile(sound, writeWav(resamplePcm(audio, rateHz)))
     await symlink(findModel(options), join(folder, 'ggml-base.bin'))
-    return parseOutput(await runChild([sound, 'base', folder, checkedLanguage(options.language)]))
+    return parseOutput(await runChild([sound, 'base', folder, language]))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

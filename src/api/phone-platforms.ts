@@ -98,7 +98,10 @@ export interface TelnyxOptions {
   clientState?: string
   /** Default none. */
   tags?: readonly string[]
-  /** Path or URL that gets `streaming.started`, `streaming.stopped` and `streaming.failed`. */
+  /**
+   * Path or URL that gets `streaming.started`, `streaming.stopped` and `streaming.failed`. Without `voice` and `stream` it is that of a
+   * Call Control application: it gets `call.initiated` first, and the app answers by REST with a `stream_url`.
+   */
   webhook?: string
   /** Private key (PEM, Ed25519) that signs webhooks; the app holds the public one. Unsigned without. */
   signingKey?: string

@@ -180,8 +180,14 @@ export class AudioCodesSide implements PhoneSide {
   #finish(by: 'caller' | 'platform' | 'bridge', reason: string): void {
     clearTimeout(this.#timer)
     this.#state = 'over'
-    this.#options.conversations?.delete(this.#conversationId)
+    this.#forget()
     this.#listener.ended(by, reason)
+  }
+
+  /** The id may be another call's by now: a platform may start again what it could have resumed. */
+  #forget(): void {
+    const { conversations } = this.#options
+    if (conversations?.get(this.#conversationId) === this) conversations.delete(this.#conversationId)
   }
 
   #decline(reason: string): void {
@@ -255,7 +261,7 @@ export class AudioCodesSide implements PhoneSide {
   /** The platform says `session.end` and closes; one that does not is left. */
   #leave(): void {
     this.#state = 'over'
-    this.#options.conversations?.delete(this.#conversationId)
+    this.#forget()
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#socket?.close(1000), farewellMs)
     this.#timer.unref?.()

@@ -2,6 +2,7 @@
 // off by name.
 
 import type { IncomingHttpHeaders } from 'node:http'
+import { RealtimeKitError } from '../errors.ts'
 import type { AudioCodesBridgeOptions } from './audiocodes-bridge.ts'
 import type { BridgeOptions } from './bridge-options.ts'
 import type { CallAgentBridgeOptions } from './call-agent-bridge.ts'
@@ -50,6 +51,15 @@ export function tokensOf(options: BridgeServerOptions): {
     twilio: given(options.twilioAuthToken ?? process.env.TWILIO_AUTH_TOKEN),
     bearer: given(options.token ?? process.env.AUDIOCODES_TOKEN),
   }
+}
+
+/** @throws RealtimeKitError RTK_OPTION for options that would fail with the first call */
+export function checkServerOptions({ publicUrl }: BridgeServerOptions): void {
+  if (publicUrl === undefined) return
+  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined
+  if (url && /^(?:https?|wss?):$/.test(url.protocol) && url.pathname === '/' && url.search === '') return
+  const message = `publicUrl is scheme and host, as https://voice.example.com: paths are those of this server. Got '${publicUrl}'.`
+  throw new RealtimeKitError('RTK_OPTION', message)
 }
 
 export interface SignedRequest {

@@ -54,7 +54,7 @@ export interface BridgeOptions {
   keypad?: KeypadOptions
   /** Keeps the sound: in memory (true), and in a folder at the end of the call. Default false. */
   record?: boolean | { readonly directory: string }
-  /** Sound for the caller when the model is lost for good. Default: none. */
+  /** Sound for the caller when the model is lost for good, of 15 s at most. Default: none. */
   apology?: Pcm
   /** Tries to open a lost session again. Default 3, the first after 250 ms. */
   reconnect?: { readonly attempts?: number; readonly retryMs?: number }
@@ -62,7 +62,7 @@ export interface BridgeOptions {
   rotateAfterMs?: number
   /** Most of the caller's sound that waits for a session, in ms. Default 20,000. */
   queueMs?: number
-  /** An answer begins when so much of its sound is there, or so much time has passed, against gaps at its start. Default 150 ms. */
+  /** An answer begins when so much of its sound is there, or twice that time has passed, against gaps at its start. Default 150 ms. */
   prebufferMs?: number
   /** Bytes in a socket above which sound waits in the bridge. Default 1 MiB. */
   highWaterBytes?: number
@@ -80,13 +80,13 @@ const openaiUrl = 'wss://api.openai.com/v1/realtime'
 /**
  * The backend of the OpenAI API, or of a service that speaks like it (`REALTIME_URL`).
  *
- * @throws RealtimeKitError RTK_OPTION without a key
+ * @throws RealtimeKitError RTK_OPTION without a key, or for a URL that is none
  * @example
  * openaiBackend({ model: 'gpt-realtime', apiKey: process.env.OPENAI_API_KEY })
  */
 export function openaiBackend(options: { url?: string; model?: string; apiKey?: string | undefined } = {}): RealtimeBackend {
   const { apiKey = process.env.OPENAI_API_KEY } = options
-  const url = new URL(options.url ?? process.env.REALTIME_URL ?? openaiUrl)
+  const url = socketUrl(options.url ?? process.env.REALTIME_URL ?? openaiUrl)
   if (!url.searchParams.has('model')) url.searchParams.set('model', options.model ?? defaultModel)
   if (apiKey === undefined || apiKey === '') {
     throw new RealtimeKitError(
@@ -95,6 +95,15 @@ export function openaiBackend(options: { url?: string; model?: string; apiKey?: 
     )
   }
   return { url: url.href, headers: { Authorization: `Bearer ${apiKey}` } }
+}
+
+function socketUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^wss?:$/.test(url.protocol)) return url
+  throw new RealtimeKitError(
+    'RTK_OPTION',
+    `A Realtime service is at wss://… or ws://…, got '${text}' (--backend, or REALTIME_URL).`,
+  )
 }
 
 export function backendOf({ backend }: BridgeOptions): () => RealtimeBackend {

@@ -11,7 +11,15 @@ import { bodyLimit } from 'hono/body-limit'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { AudioCodesBridge } from './audiocodes-bridge.ts'
 import type { AudioCodesSide } from './audiocodes-side.ts'
-import { type Admission, admitBearer, admitTwilio, type BridgeServerOptions, publicOrigin, tokensOf } from './bridge-config.ts'
+import {
+  type Admission,
+  admitBearer,
+  admitTwilio,
+  type BridgeServerOptions,
+  checkServerOptions,
+  publicOrigin,
+  tokensOf,
+} from './bridge-config.ts'
 import type { BridgeOptions } from './bridge-options.ts'
 import { CallAgentBridge } from './call-agent-bridge.ts'
 import { CallTokens } from './call-tokens.ts'
@@ -85,7 +93,8 @@ class BridgeServer {
       admit: ({ headers }) => admitBearer(this.#options, headers),
       join: (socket, request) => {
         const conversations = this.#conversations
-        const { greeting: _, endCall: __, session: ___, ...common } = this.#common()
+        // What the agent says and can do is not the caller's.
+        const { greeting: _, endCall: __, session: ___, functions: ____, ...common } = this.#common()
         this.#track(new CallAgentBridge(socket, { conversations, ...common, ...asked(request), ...this.#options.callerAgent }))
       },
     },
@@ -147,6 +156,8 @@ class BridgeServer {
       return refuse(socket, 404, `There is no endpoint ${path}. There are: ${Object.keys(this.#endpoints).join(', ')}.`)
     if (query !== undefined && path === '/twilio-agent')
       return refuse(socket, 400, 'Twilio takes no query in the URL of a stream: use <Parameter>.')
+    const unknown = unknownOf(query)
+    if (unknown) return refuse(socket, 400, unknown)
     const admission = endpoint.admit(request)
     if (!admission.isAdmitted) {
       this.#options.log?.('warning', `${path} refused: ${admission.message}`)
@@ -228,12 +239,25 @@ class BridgeServer {
  * The server of the bridges, not yet listening: `/twilio-agent`, `POST /twilio/voice`, `/ws/telephony`, `/caller-agent`,
  * `/agent-conversation`, `/health`, `/stats`, `/config`. Requests of Twilio must be signed, others bring a bearer token.
  *
+ * @throws RealtimeKitError RTK_OPTION for a `publicUrl` that is none
  * @example
  * const server = createBridgeServer({ twilioAuthToken: 'secret', session: { instructions: 'You are a florist.' } })
  * server.listen(8000)
  */
 export function createBridgeServer(options: BridgeServerOptions = {}): Server {
+  checkServerOptions(options)
   return new BridgeServer(options).listen()
+}
+
+const casts: Readonly<Record<string, readonly string[]>> = { caller_type: callerPersonas, scenario: callerScenarios }
+
+/** What a query asks for and nobody can play. */
+function unknownOf(query = ''): string | undefined {
+  for (const [name, value] of new URLSearchParams(query)) {
+    const known = Object.hasOwn(casts, name) ? casts[name] : undefined
+    if (known && !known.includes(value)) return `There is no ${name} ${value.slice(0, 40)}. There are: ${known.join(', ')}.`
+  }
+  return undefined
 }
 
 /** Persona and scenario, as the query of a request names them. */

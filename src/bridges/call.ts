@@ -4,6 +4,7 @@
 import { decodeBase64 } from '../../audio/base64.ts'
 import { resamplePcm } from '../../audio/resample.ts'
 import { messageOf } from '../errors.ts'
+import { BargeIn } from './barge-in.ts'
 import {
   type BridgeLogLevel,
   type BridgeOptions,
@@ -23,10 +24,9 @@ import { answerModelEvent } from './model-events.ts'
 import { ModelLine } from './model-line.ts'
 import type { BridgeEvent } from './model-link.ts'
 import type { CallFacts, PhoneSide } from './phone-side.ts'
-import type { Place } from './playback.ts'
 import { ResponseGate } from './response-gate.ts'
 import { type Detection, detectionOf, noDetection, sessionOf } from './session-shape.ts'
-import { bytesOf, bytesPerMs } from './sound-path.ts'
+import { bytesOf } from './sound-path.ts'
 import { Speaker } from './speaker.ts'
 
 export interface CallWorld {
@@ -65,14 +65,15 @@ export class Call {
   readonly functions: FunctionCalls
   readonly goodbye: Goodbye
   readonly keypad: Keypad
-  /** Answers that the caller interrupted: sound of them that still comes is for nobody. The items are those that nobody heard. */
-  readonly discarded = new Map<string, Map<string, Place>>()
+  readonly bargeIn: BargeIn
   /** Answers that had sound. */
   readonly spoken = new Set<string>()
   detection: Detection = noDetection
   session: Record<string, unknown>
   configured: Record<string, unknown> = {}
   isCallerSpeaking = false
+  /** The platform is not told of this turn: it would stop the agent by itself. */
+  isTurnHidden = false
   /** When the caller's last speech ended, until an answer is heard. */
   awaitedSinceMs: number | undefined
   #isGreetingProtected: boolean
@@ -95,6 +96,8 @@ export class Call {
     this.gate = new ResponseGate((event) => this.line.send(event))
     this.ear = this.#createEar()
     this.speaker = this.#createSpeaker()
+    const { line, gate, speaker, history, metrics } = this
+    this.bargeIn = new BargeIn({ format: agent, line, gate, speaker, history, metrics })
     this.keypad = new Keypad({ ...keypad, ...options.keypad, onEntry: (keys) => this.#tellKeys(keys) })
   }
 
@@ -170,11 +173,17 @@ export class Call {
       functions: [...(options.functions ?? []), ...own],
       timeoutMs: options.functionTimeoutMs ?? 30_000,
       ...(options.filler && { slowAfterMs: options.filler.afterMs ?? fillerMs }),
-      onSlow: () => this.gate.request({ instructions: options.filler?.instructions ?? fillerInstructions, tool_choice: 'none' }),
+      onSlow: () => this.#askToWait(),
       context: () => ({ callId, parameters, ...(from === undefined ? {} : { from }) }),
       send: (event) => this.line.send(event),
       onSettled: ({ responseId, wantsAnswer, results }) => this.#functionsSettled(responseId, wantsAnswer, results),
     })
+  }
+
+  /** Only into silence: behind an answer or a turn the results may be there, and this would be said in their place. */
+  #askToWait(): void {
+    const { instructions = fillerInstructions } = this.world.options.filler ?? {}
+    if (!this.gate.isBusy && !this.isCallerSpeaking) this.gate.request({ instructions, tool_choice: 'none' })
   }
 
   #createGoodbye(): Goodbye {
@@ -225,6 +234,7 @@ export class Call {
     if (how === 'first') return this.#begin()
     this.world.log('info', 'the model is back')
     this.gate.reset()
+    this.bargeIn.restart()
     this.isCallerSpeaking = false
     this.ear.restart()
     this.#committedMs = 0
@@ -273,18 +283,23 @@ export class Call {
   /** Nothing sounds any more. */
   #quiet(): void {
     if (this.#afterApology) return this.#afterApology()
-    if (this.#isGreetingProtected && this.metrics.greetingMs !== null && !this.isBusy) {
-      this.#isGreetingProtected = false
-      this.updateSession()
-    }
-    this.goodbye.quiet()
     this.turnEnded()
   }
 
   /** A response is over: what it leaves to be done. */
   turnEnded(): void {
+    this.#endProtection()
     this.goodbye.quiet()
     this.line.turnEnded()
+  }
+
+  /** The greeting was heard, or there is none to be heard: from now on the caller is answered, and may interrupt. */
+  #endProtection(): void {
+    if (!this.#isGreetingProtected || this.isBusy || this.functions.isRunning) return
+    this.#isGreetingProtected = false
+    this.updateSession()
+    // What the caller said meanwhile.
+    if (this.history.awaitsAnswer && !this.isCallerSpeaking) this.gate.request()
   }
 
   #functionsSettled(responseId: string, wantsAnswer: boolean, results: readonly FunctionResult[]): void {
@@ -330,35 +345,11 @@ export class Call {
     return !this.#isGreetingProtected
   }
 
-  /** An answer that nobody shall hear. */
-  discard(responseId: string): void {
-    this.discarded.set(responseId, new Map())
-    this.line.send({ type: 'response.cancel', response_id: responseId })
-  }
-
-  /** The caller takes the turn: the agent falls silent, and the model learns how much of it was heard. */
+  /** The caller takes the turn, where that is allowed. */
   interrupt(sinceMs = Date.now()): void {
     if (this.#isGreetingProtected) return
-    const { speaker, gate, metrics } = this
-    const isHeard = speaker.isBusy
-    if (!isHeard && !gate.isBusy) return
-    const { activeId } = gate
     const isCancelled = this.detection.interrupts && this.isCallerSpeaking
-    if (activeId !== undefined && isCancelled) this.discarded.set(activeId, new Map())
-    const unheard = isHeard ? speaker.clear() : []
-    if (isHeard) metrics.note(metrics.bargeInMs, Math.max(0, Date.now() - sinceMs))
-    if (activeId && !isCancelled) this.discard(activeId)
-    for (const { itemId, contentIndex, heardMs, givenMs } of unheard) this.truncate({ itemId, contentIndex, heardMs, givenMs })
-    this.goodbye.interrupted()
-  }
-
-  truncate(cut: { itemId: string; contentIndex: number; heardMs: number; givenMs: number }): void {
-    const { itemId, contentIndex, heardMs, givenMs } = cut
-    if (!this.line.isReady || itemId === 'announcement') return
-    this.metrics.discardedAgentBytes += Math.round((givenMs - heardMs) * bytesPerMs(this.world.facts.outputFormat))
-    this.line.send({ type: 'conversation.item.truncate', item_id: itemId, content_index: contentIndex, audio_end_ms: heardMs })
-    this.history.truncated(itemId, { heardMs, givenMs })
-    this.metrics.note(this.metrics.truncations, { itemId, heardMs, givenMs })
+    if (this.bargeIn.interrupt({ sinceMs, isCancelled })) this.goodbye.interrupted()
   }
 
   hangUp(reason: string): void {

@@ -40,7 +40,8 @@ export class ConversationHistory {
   item(item: unknown, atMs: number): void {
     if (!isRecord(item) || typeof item.id !== 'string') return
     const known = this.#entries.get(item.id)
-    const text = textOf(item)
+    // A new session tells of an answer that was cut what it was told of it: the part that was heard.
+    const text = known?.heardMs === undefined ? textOf(item) : ''
     this.#entries.set(item.id, {
       ...known,
       id: item.id,
@@ -62,6 +63,10 @@ export class ConversationHistory {
   saidMore(itemId: unknown, delta: unknown): void {
     const entry = typeof itemId === 'string' ? this.#entries.get(itemId) : undefined
     if (entry && typeof delta === 'string') entry.text += delta
+  }
+
+  has(itemId: string): boolean {
+    return this.#entries.has(itemId)
   }
 
   truncated(itemId: string, { heardMs, givenMs }: { readonly heardMs: number; readonly givenMs: number }): void {

@@ -26,11 +26,11 @@ const table: Readonly<Record<string, Handler>> = {
     const id = text(isRecord(response) ? response.id : undefined)
     call.gate.created(id)
     // Asked for before the caller began to speak, and made after it: the service will not stop this one by itself.
-    if (call.isCallerSpeaking && call.mayBeInterrupted) call.discard(id)
+    if (call.isCallerSpeaking && call.mayBeInterrupted) call.bargeIn.discard(id)
   },
   'response.output_audio.delta': onAudio,
   'response.output_audio.done': (call, event) => {
-    if (!call.discarded.has(text(event.response_id))) call.speaker.finish(placeOf(event))
+    if (!call.bargeIn.isDiscarded(text(event.response_id))) call.speaker.finish(placeOf(event))
   },
   'response.output_audio_transcript.delta': (call, { item_id: itemId, delta }) => call.history.saidMore(itemId, delta),
   'response.output_audio_transcript.done': (call, { item_id: itemId, transcript }) => call.history.said(itemId, transcript),
@@ -55,7 +55,8 @@ function onSpeechStarted(call: Call, { audio_start_ms: startMs }: BridgeEvent): 
   call.isCallerSpeaking = true
   ear.speechStarted()
   gate.hold()
-  world.phone.speech('started')
+  call.isTurnHidden = !call.mayBeInterrupted
+  if (!call.isTurnHidden) world.phone.speech('started')
   call.interrupt(Date.now() - Math.max(0, agoMs))
 }
 
@@ -65,12 +66,13 @@ function onSpeechStopped(call: Call, { audio_end_ms: endMs }: BridgeEvent): void
   call.isCallerSpeaking = false
   call.awaitedSinceMs = Date.now() - Math.max(0, agoMs) - detection.silenceMs
   ear.speechEnded()
-  world.phone.speech('stopped')
+  if (!call.isTurnHidden) world.phone.speech('stopped')
 }
 
 function onCommitted(call: Call): void {
   call.ear.taken()
-  call.world.phone.speech('committed')
+  if (!call.isTurnHidden) call.world.phone.speech('committed')
+  call.isTurnHidden = false
   call.gate.release({ isAnswered: call.detection.isOn && call.detection.answers })
 }
 
@@ -80,14 +82,8 @@ function onItem(call: Call, { item }: BridgeEvent): void {
 
 function onAudio(call: Call, event: BridgeEvent): void {
   const place = placeOf(event)
-  const late = call.discarded.get(place.responseId)
   const bytes = typeof event.delta === 'string' ? decodeBase64(event.delta) : undefined
-  if (!bytes) return
-  if (late) {
-    call.metrics.discardedAgentBytes += bytes.length
-    late.set(place.itemId, place)
-    return
-  }
+  if (!bytes || !call.bargeIn.takes(place, bytes)) return
   remember(call.spoken, place.responseId)
   call.metrics.framesOut++
   call.speaker.push(place, bytes)
@@ -103,12 +99,7 @@ const mostRemembered = 100
 function onResponseDone(call: Call, { response }: BridgeEvent): void {
   const { id, status } = isRecord(response) ? response : {}
   const responseId = text(id)
-  const late = call.discarded.get(responseId)
-  const known = new Set(call.metrics.truncations.map(({ itemId }) => itemId))
-  for (const { itemId, contentIndex } of late?.values() ?? [])
-    if (!known.has(itemId)) call.truncate({ itemId, contentIndex, heardMs: 0, givenMs: 0 })
-  call.discarded.delete(responseId)
-  if (!late) call.speaker.end(responseId)
+  if (!call.bargeIn.responseDone(responseId)) call.speaker.end(responseId)
   if (!call.gate.hasPending) call.goodbye.responseDone()
   call.functions.responseDone(responseId, text(status))
   call.speaker.forget(responseId)

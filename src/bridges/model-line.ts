@@ -31,11 +31,14 @@ export interface LineSettings {
 /** How long a rotation waits for a pause, before it is done all the same. */
 const rotationPatienceMs = 4 * 60_000
 const mostWaiting = 100
+/** A session that has lived so long was a good one: attempts are counted anew. */
+const steadyMs = 5000
 
 export class ModelLine {
   readonly #settings: LineSettings
   #link: ModelLink | undefined
   #failures = 0
+  #readyAtMs: number | undefined
   #hasBeenReady = false
   readonly #waiting: BridgeEvent[] = []
   #isClosed = false
@@ -101,7 +104,7 @@ export class ModelLine {
   #becomeReady(session: Record<string, unknown>): void {
     const how = this.#hasBeenReady ? 'again' : 'first'
     this.#hasBeenReady = true
-    this.#failures = 0
+    this.#readyAtMs = Date.now()
     if (how === 'again') for (const event of this.#settings.history()) this.#link?.send(event)
     for (const event of this.#waiting.splice(0)) this.#link?.send(event)
     this.#scheduleRotation(this.#settings.rotateAfterMs, () => {
@@ -131,6 +134,9 @@ export class ModelLine {
   #lose({ reason, isFinal }: LinkLost): void {
     const { listener, attempts, retryMs } = this.#settings
     this.#link = undefined
+    // One that is dropped as soon as it is there is no success: it would be opened for ever.
+    if (this.#readyAtMs !== undefined && Date.now() - this.#readyAtMs >= steadyMs) this.#failures = 0
+    this.#readyAtMs = undefined
     clearTimeout(this.#rotation)
     if (isFinal || this.#failures >= attempts) return listener.dead(reason)
     const wait = retryMs * 2 ** this.#failures

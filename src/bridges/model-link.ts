@@ -111,7 +111,7 @@ export class ModelLink {
     if (!event) return
     if (this.#state === 'configuring' && event.type === 'session.updated') this.#becomeReady(event)
     else if (this.#state === 'configuring' && event.type === 'error' && isAboutSession(event)) {
-      return this.#lose(`the session was refused: ${errorOf(event).message}`, true)
+      return this.#lose(`the session was refused: ${errorOf(event).message}`, !isOfService(event))
     }
     this.#listener.event(event)
   }
@@ -137,13 +137,25 @@ export class ModelLink {
 }
 
 /** What an `error` event says. */
-export function errorOf(event: BridgeEvent): { readonly message: string; readonly code?: string; readonly eventId?: string } {
+export function errorOf(event: BridgeEvent): {
+  readonly message: string
+  readonly type?: string
+  readonly code?: string
+  readonly eventId?: string
+} {
   const error = isRecord(event.error) ? event.error : {}
   return {
     message: typeof error.message === 'string' ? error.message : 'unknown error',
+    ...(typeof error.type === 'string' ? { type: error.type } : {}),
     ...(typeof error.code === 'string' ? { code: error.code } : {}),
     ...(typeof error.event_id === 'string' ? { eventId: error.event_id } : {}),
   }
+}
+
+/** Not by what was asked for: another try may do better. */
+function isOfService(event: BridgeEvent): boolean {
+  const { type, code } = errorOf(event)
+  return type === 'server_error' || code === 'server_error'
 }
 
 function isAboutSession(event: BridgeEvent): boolean {

@@ -12,6 +12,10 @@ export interface SocketListener {
 }
 
 const pingEveryMs = 20_000
+/** How long the platform may take to close its end, too; a server that is to stop waits for it. */
+const closeMs = 2000
+/** The protocol has no room for more. */
+const mostReasonBytes = 123
 
 export class PlatformSocket {
   readonly #socket: WebSocket
@@ -46,9 +50,12 @@ export class PlatformSocket {
   }
 
   close(code = 1000, reason = ''): void {
-    // A reason has 123 bytes at most.
-    if (this.isOpen) this.#socket.close(code, Buffer.from(reason).subarray(0, 123).toString())
+    if (!this.isOpen) return
+    this.#socket.close(code, cutToBytes(reason, mostReasonBytes))
+    this.#patience = setTimeout(() => this.#socket.terminate(), closeMs)
+    this.#patience.unref?.()
   }
+  #patience: ReturnType<typeof setTimeout> | undefined
 
   /** Somebody else listens from now on. */
   handOver(listener: SocketListener): void {
@@ -79,9 +86,16 @@ export class PlatformSocket {
 
   #closed(code: number, reason: string): void {
     clearInterval(this.#pinging)
+    clearTimeout(this.#patience)
     this.#listener?.closed(code, reason)
     this.#listener = undefined
   }
+}
+
+/** As many whole characters as fit. */
+function cutToBytes(text: string, most: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most))
+  return text.slice(0, read)
 }
 
 function objectOf(text: string): Record<string, unknown> | undefined {

@@ -29,6 +29,8 @@ interface Sounding extends Piece {
 }
 
 interface ItemTally extends Place {
+  /** Its answer is complete: once it was heard nobody asks for it. */
+  isComplete: boolean
   givenMs: number
   sentMs: number
   heardMs: number
@@ -74,7 +76,7 @@ export class Playback {
 
   /** The item is given so much sound, sent or waiting to be. */
   given(place: Place, ms: number): void {
-    const tally = this.#items.get(place.itemId) ?? { ...place, givenMs: 0, sentMs: 0, heardMs: 0 }
+    const tally = this.#items.get(place.itemId) ?? { ...place, isComplete: false, givenMs: 0, sentMs: 0, heardMs: 0 }
     tally.givenMs += ms
     this.#items.set(place.itemId, tally)
   }
@@ -141,22 +143,32 @@ export class Playback {
     this.#generation++
     const unheard = [...this.#items.values()]
       .filter(({ givenMs, heardMs }) => heardMs < givenMs - 0.5)
-      .map((tally) => ({ ...tally, heardMs: Math.floor(tally.heardMs) }))
+      .map(({ isComplete: _, sentMs: __, ...tally }) => ({ ...tally, heardMs: Math.floor(tally.heardMs) }))
     this.#items.clear()
     return unheard
   }
 
   #heard(piece: Sounding, ms: number): void {
     const tally = this.#items.get(piece.itemId)
-    if (tally) tally.heardMs += ms
+    if (tally) {
+      tally.heardMs += ms
+      this.#drop(tally)
+    }
     const share = piece.ms === 0 ? 0 : ms / piece.ms
     const bytes = share >= 1 ? piece.bytes : piece.bytes.subarray(0, 2 * Math.floor((piece.bytes.length * share) / 2))
     if (bytes.length > 0) this.#onHeard({ bytes, atMs: piece.startAtMs })
   }
 
-  /** Forgets the items of an answer that is over and was heard. */
+  /** An answer is complete: its items are forgotten once they were heard. */
   forget(responseId: string): void {
-    for (const [itemId, tally] of this.#items)
-      if (tally.responseId === responseId && tally.heardMs >= tally.givenMs - 0.5) this.#items.delete(itemId)
+    for (const tally of this.#items.values()) {
+      if (tally.responseId !== responseId) continue
+      tally.isComplete = true
+      this.#drop(tally)
+    }
+  }
+
+  #drop({ itemId, isComplete, heardMs, givenMs }: ItemTally): void {
+    if (isComplete && heardMs >= givenMs - 0.5) this.#items.delete(itemId)
   }
 }

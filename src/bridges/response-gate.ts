@@ -3,15 +3,18 @@
 
 import type { BridgeEvent } from './model-link.ts'
 
-type State =
-  | { readonly type: 'idle' }
-  | { readonly type: 'asked'; readonly eventId: string }
-  | { readonly type: 'active'; readonly id: string }
+type State = { readonly type: 'idle' } | { readonly type: 'asked' } | { readonly type: 'active'; readonly id: string }
+
+interface Wanted {
+  readonly response?: Record<string, unknown>
+}
 
 export class ResponseGate {
   readonly #send: (event: BridgeEvent) => void
   #state: State = { type: 'idle' }
-  #pending: { readonly response?: Record<string, unknown> } | undefined
+  #pending: Wanted | undefined
+  /** The latest request, until a response is over: the one that was announced may be another one. */
+  #asked: { readonly eventId: string; readonly wanted: Wanted } | undefined
   #count = 0
   #isHeld = false
 
@@ -39,11 +42,11 @@ export class ResponseGate {
       return
     }
     const eventId = `bridge_response_${++this.#count}`
-    this.#state = { type: 'asked', eventId }
-    this.#asked = response ? { response } : {}
-    this.#send({ type: 'response.create', event_id: eventId, ...this.#asked })
+    const wanted = response ? { response } : {}
+    this.#state = { type: 'asked' }
+    this.#asked = { eventId, wanted }
+    this.#send({ type: 'response.create', event_id: eventId, ...wanted })
   }
-  #asked: { readonly response?: Record<string, unknown> } = {}
 
   /** The caller speaks: nothing is asked for meanwhile. */
   hold(): void {
@@ -63,32 +66,36 @@ export class ResponseGate {
 
   done(): void {
     this.#state = { type: 'idle' }
+    this.#asked = undefined
     this.#next()
   }
 
   /** An error of the service; true when it is about a request of this gate. */
   failed(eventId: string | undefined, code: string | undefined): boolean {
-    if (this.#state.type !== 'asked' || this.#state.eventId !== eventId) return false
+    const asked = this.#asked
+    if (!asked || asked.eventId !== eventId) return false
+    this.#asked = undefined
     if (code === 'conversation_already_has_active_response') {
-      // Another one is under way, and its `response.done` will come.
-      this.#pending ??= this.#asked
-      this.#state = { type: 'active', id: '' }
+      // Another one is under way, announced or not, and its `response.done` will come.
+      this.#pending ??= asked.wanted
+      if (this.#state.type === 'asked') this.#state = { type: 'active', id: '' }
       return true
     }
-    this.#state = { type: 'idle' }
+    if (this.#state.type === 'asked') this.#state = { type: 'idle' }
     this.#next()
     return true
   }
 
   /** A new session knows of no response; what was wanted is still wanted. */
   reset(): void {
-    if (this.#state.type === 'asked') this.#pending ??= this.#asked
+    if (this.#state.type === 'asked') this.#pending ??= this.#asked?.wanted
+    this.#asked = undefined
     this.#state = { type: 'idle' }
     this.#isHeld = false
   }
 
   #next(): void {
-    if (this.#isHeld) return
+    if (this.#isHeld || this.#state.type !== 'idle') return
     const pending = this.#pending
     this.#pending = undefined
     if (pending) this.request(pending.response)

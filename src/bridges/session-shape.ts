@@ -44,7 +44,12 @@ export function sessionOf(wanted: Record<string, unknown>, frame: SessionFrame):
 function detectionNow(wanted: unknown, { isProtected, wasProtected }: SessionFrame): Record<string, unknown> {
   const isOff = wanted === null
   if (isOff || !(isProtected || wasProtected)) return {}
-  return { turn_detection: { type: 'server_vad', ...(isRecord(wanted) ? wanted : {}), interrupt_response: !isProtected } }
+  const given = isRecord(wanted) ? wanted : {}
+  // The service cannot answer a turn that ends while it speaks: it would be an error.
+  const now = isProtected
+    ? { interrupt_response: false, create_response: false }
+    : { interrupt_response: given.interrupt_response ?? true, create_response: given.create_response ?? true }
+  return { turn_detection: { type: 'server_vad', ...given, ...now } }
 }
 
 /** Fields of `patch` over those of `wanted`, objects joined. */

@@ -14,7 +14,7 @@ export interface SpeakerSettings {
   readonly highWaterBytes: number
   /** Most sound that waits here, in ms; what is beyond is dropped. */
   readonly queueMs: number
-  /** An answer begins when so much of it is there, in ms, or so much time has passed: what comes late later is not missed. */
+  /** An answer begins when so much of it is there, in ms, or twice that time has passed: what comes late later is not missed. */
   readonly prebufferMs: number
   onHeard?(stretch: HeardStretch): void
   /** First sound of an answer, at the time when it should be heard. */
@@ -33,6 +33,8 @@ const markEveryMs = 200
 /** How long a mark may be missing before its sound is taken to be played. */
 const markPatienceMs = 2000
 const fullSocketMs = 20
+/** What an answer waits for comes within a multiple of its length, or the model is slow: then there is nothing to be gained. */
+const prebufferPatience = 2
 
 export class Speaker {
   readonly #settings: SpeakerSettings
@@ -85,7 +87,7 @@ export class Speaker {
   }
 
   #hold(): void {
-    if (!this.isBusy) this.#holdUntilMs = Date.now() + this.#settings.prebufferMs
+    if (!this.isBusy) this.#holdUntilMs = Date.now() + prebufferPatience * this.#settings.prebufferMs
   }
 
   get #bytesPerMs(): number {
@@ -134,8 +136,8 @@ export class Speaker {
     clearTimeout(this.#pump)
     const { phone, highWaterBytes, prebufferMs } = this.#settings
     const holdMs = this.#holdUntilMs - Date.now()
-    const isWhole = this.#queue.some(({ type }) => type === 'end')
-    if (holdMs > 0 && !isWhole && this.#queuedMs < prebufferMs) return this.#later(holdMs)
+    const mayWait = holdMs > 0 && this.#queuedMs < prebufferMs
+    if (mayWait && !this.#queue.some(({ type }) => type === 'end')) return this.#later(holdMs)
     this.#holdUntilMs = 0
     for (let entry = this.#queue[0]; entry; entry = this.#queue[0]) {
       if (phone.bufferedBytes > highWaterBytes) return this.#later(fullSocketMs)

@@ -37,7 +37,7 @@ export async function diff(before: string, after: string, flags: DiffFlags): Pro
       ? `${JSON.stringify(report(differences, [before, old], [after, now]))}\n`
       : describe(differences, [before, old], [after, now])
     process.stdout.write(text)
-    if (flags.html !== undefined) await writePage(flags.html, [before, old], [after, now])
+    if (flags.html !== undefined) await writePage(flags.html, differences, [before, old], [after, now])
     process.exitCode = differences.length === 0 ? 0 : 1
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`)
@@ -83,13 +83,35 @@ function spreadLine(what: string, was: Spread | undefined, is: Spread | undefine
   return `  ${what.padEnd(14)}  recorded ${text(was)}  now ${text(is)}`
 }
 
-async function writePage(path: string, ...both: readonly [Named, Named]): Promise<void> {
+/** Each difference is marked where it is new; what is gone, where it was. */
+async function writePage(
+  path: string,
+  differences: readonly RecordingDifference[],
+  ...both: readonly [Named, Named]
+): Promise<void> {
   const [{ default: writeFileAtomic }, { renderViewer }] = await Promise.all([
     import('write-file-atomic'),
     import('../report/render-viewer.ts'),
   ])
-  const viewed = both.map(([title, { entries }]) => ({ title, entries }))
-  await writeFileAtomic(resolve(path), renderViewer(viewed, { unit: 'ms' }))
+  const marks = differences.map((difference) => {
+    const { recordedIndex, actualIndex } = difference
+    const [, ...lines] = differenceLines([difference])
+    const message = lines
+      .map((line) =>
+        line
+          .slice(2)
+          .replace(/ *<<<<< */, ' ')
+          .trimEnd(),
+      )
+      .join('\n')
+    const index = actualIndex ?? recordedIndex
+    return { side: actualIndex === undefined ? 0 : 1, message, ...(index !== undefined && { index }) }
+  })
+  const viewed = both.map(([title, { entries }], side) => {
+    return { title, entries, differences: marks.filter((mark) => mark.side === side) }
+  })
+  const isReal = both.some(([, { header }]) => header.source === 'service')
+  await writeFileAtomic(resolve(path), renderViewer(viewed, { unit: isReal ? 'ms' : 'virtual ms' }))
 }
 
 export interface ConvertFlags {

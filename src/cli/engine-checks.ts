@@ -10,8 +10,8 @@ import { pocketsphinxEngine } from '../../audio/engines/pocketsphinx.ts'
 import { resolvePackage } from '../../audio/engines/resolve-package.ts'
 import { sileroEngine } from '../../audio/engines/silero.ts'
 import { loadSpeexResampler } from '../../audio/engines/speex.ts'
-import { whisperEngine, whisperProgram } from '../../audio/engines/whisper.ts'
-import { addonPackage } from '../../audio/engines/whisper-addon.ts'
+import { whisperEngine } from '../../audio/engines/whisper.ts'
+import { addonPackage, hasWhisperAddon } from '../../audio/engines/whisper-addon.ts'
 import { bytesFromSamples } from '../../audio/pcm.ts'
 import { speechSegments } from '../../audio/segments.ts'
 import { speech } from '../../audio/speech.ts'
@@ -55,6 +55,7 @@ const checks: readonly Check[] = [
   { engine: 'silero-v4', part: 'vad', package: 'onnxruntime-node', run: () => checkVad(sileroEngine('silero-v4')) },
   { engine: 'pocketsphinx', part: 'transcription', package: 'koffi', run: checkPocketSphinx },
   { engine: 'whisper', part: 'transcription', package: 'nodejs-whisper', run: checkWhisper },
+  { engine: 'whisper (addon)', part: 'transcription', package: addonPackage, run: checkWhisperAddon },
   { engine: 'speex', part: 'resampling', package: '@echogarden/speex-resampler-wasm', run: checkSpeex },
 ]
 
@@ -112,11 +113,21 @@ async function checkPocketSphinx(): Promise<{ found: string }> {
 }
 
 async function checkWhisper(): Promise<{ found: string; modelSha256?: string }> {
-  const engine = whisperEngine()
+  const engine = whisperEngine({ way: 'program' })
   await engine.load()
   const { text } = await engine.transcribe(await speech(sentence), {})
-  const way = whisperProgram() === undefined ? ` through ${addonPackage}` : ''
-  return { found: `heard ${JSON.stringify(text)}${way}`, modelSha256: engine.modelSha256! }
+  return { found: `heard ${JSON.stringify(text)}`, modelSha256: engine.modelSha256! }
+}
+
+/** It stands in where whisper.cpp was not built, with the same models. */
+async function checkWhisperAddon(): Promise<{ found: string; modelSha256?: string }> {
+  const install = `npm install --save-dev ${addonPackage}`
+  if (!hasWhisperAddon())
+    throw new AudioEngineUnavailable('whisper (addon)', `the package ${addonPackage} is not installed.`, install)
+  const engine = whisperEngine({ way: 'addon' })
+  await engine.load()
+  const { text } = await engine.transcribe(await speech(sentence), {})
+  return { found: `heard ${JSON.stringify(text)}`, modelSha256: engine.modelSha256! }
 }
 
 async function checkSpeex(): Promise<{ found: string }> {

@@ -124,5 +124,5 @@ try {
   process.stderr.write(
     `${error instanceof RealtimeKitError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   )
-  process.exitCode ??= 1
+  process.exitCode ||= 1
 }

@@ -116,12 +116,13 @@ class Notebook {
     const event = typeof frame === 'string' ? parseJson(frame) : undefined
     if (!isRecord(event) || typeof event.type !== 'string') {
       const bytes = typeof frame === 'string' ? Buffer.byteLength(frame) : frame.byteLength
-      this.note(of, { type: 'garbage', bytes })
+      this.note(of, { type: 'garbage', bytes, ...(from === 'service' && { by: from }) })
       return
     }
     if (from === 'service' && event.type === 'session.created' && isRecord(event.session)) {
       const { id } = event.session
-      if (typeof id === 'string') of.id = id
+      // A second socket whose service calls its session the same is a session of its own.
+      if (typeof id === 'string' && !this.#passing.some((other) => other !== of && other.id === id)) of.id = id
     }
     this.#write(of, { from, event } as Pick<TimelineEntry, 'from'>)
   }

@@ -4,11 +4,12 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { RecordMode } from '../api.ts'
-import { RealtimeKitError } from '../errors.ts'
+import { messageOf, RealtimeKitError } from '../errors.ts'
 import { timelineFile } from '../recording/layout.ts'
 import type { RecordingHeader } from '../recording/recording.ts'
 import { recordingOf } from '../recording/recording-of.ts'
-import { writeRecording } from '../recording/write-recording.ts'
+import { Redactor } from '../recording/redactor.ts'
+import { checkTarget, writeRecording } from '../recording/write-recording.ts'
 import { runBehind } from './proxied-command.ts'
 import { type RecordProxy, startRecordProxy } from './record-proxy.ts'
 import { type ReplayFlags, replay } from './replay.ts'
@@ -24,6 +25,8 @@ export interface RecordFlags extends ReplayFlags {
   readonly redact?: readonly string[]
 }
 
+type Recorded = Pick<RecordFlags, 'out' | 'profile'> & { readonly redact: readonly (string | RegExp)[] }
+
 /**
  * Runs the command. The process ends with 0 only if the command did and all that was to be done was done.
  *
@@ -38,7 +41,11 @@ export async function record(flags: RecordFlags, command: readonly string[]): Pr
     await replay(flags.out, flags, command)
     return
   }
-  const proxy = await startRecordProxy(targetOf(flags.target), tell)
+  // What would be refused in the end is refused before the command costs anything.
+  const redact = flags.redact?.map(patternOf) ?? []
+  const redactor = new Redactor(redact)
+  if (mode !== 'passthrough') checkTarget(resolve(flags.out))
+  const proxy = await startRecordProxy(targetOf(flags.target), (line) => tell(redactor.text(line)))
   try {
     const end = await runBehind(proxy.server, command)
     await proxy.close()
@@ -46,13 +53,13 @@ export async function record(flags: RecordFlags, command: readonly string[]): Pr
     if (mode === 'passthrough') return
     // Whoever stops a server with Ctrl+C is content with it.
     const hasFailed = end.code !== 0 && end.signal === null
-    if (!(await write(flags, proxy, hasFailed && isThere)) && end.code === 0) process.exitCode = 1
+    if (!(await write({ ...flags, redact }, proxy, hasFailed && isThere)) && end.code === 0) process.exitCode = 1
   } finally {
     await proxy.close()
   }
 }
 
-async function write(flags: RecordFlags, proxy: RecordProxy, keepsOld: boolean): Promise<boolean> {
+async function write(flags: Recorded, proxy: RecordProxy, keepsOld: boolean): Promise<boolean> {
   const { entries, sessions } = proxy
   if (sessions.length === 0) {
     tell(
@@ -66,8 +73,7 @@ async function write(flags: RecordFlags, proxy: RecordProxy, keepsOld: boolean):
     return false
   }
   const name = basename(resolve(flags.out))
-  const { profile } = flags
-  const redact = flags.redact?.map(patternOf) ?? []
+  const { profile, redact } = flags
   const recording = recordingOf(entries, { name, source: 'service', profile, sessions, redact })
   await writeRecording(flags.out, recording)
   const { redactions } = recording.header
@@ -80,7 +86,12 @@ async function write(flags: RecordFlags, proxy: RecordProxy, keepsOld: boolean):
 /** `/…/i` is a pattern, anything else a text. */
 function patternOf(text: string): string | RegExp {
   const [, source, letters = ''] = /^\/(.+)\/([a-z]*)$/.exec(text) ?? []
-  return source === undefined ? text : new RegExp(source, letters)
+  if (source === undefined) return text
+  try {
+    return new RegExp(source, letters)
+  } catch (error) {
+    throw new RealtimeKitError('RTK_OPTION', `--redact ${text}: ${messageOf(error)}.`, { cause: error })
+  }
 }
 
 function targetOf(text: string): URL {

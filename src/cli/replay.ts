@@ -66,5 +66,7 @@ function shellWords(message: string, path: string): string {
         .map((field) => `--ignore ${field}`)
         .join(' '),
     )
+    .replace('was not used up by the test:', 'was not used up by the command:')
+    .replace(/^Let the app do it \(.*?\), /m, 'Let the command do it, ')
     .replaceAll('(vitest-realtime record --mode overwrite)', `(vitest-realtime record --mode overwrite --out ${path})`)
 }

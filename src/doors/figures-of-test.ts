@@ -55,11 +55,17 @@ function sessionFigures(service: Service, connection: Connection, findings: numb
     responseMs: rounded(metrics.responseTimesMs),
     interruptionStopMs: rounded(byResponse.map(({ interruptionStopMs }) => interruptionStopMs)),
     vadErrorMs: rounded(vadErrors(vad)),
-    vadMissed: vad.accuracy?.missed ?? 0,
+    vadMissed: announcesSpeech(connection, metrics) ? (vad.accuracy?.missed ?? 0) : 0,
     vadFalse: vad.accuracy?.falseSegments ?? 0,
     words: transcription.accuracy?.words ?? 0,
     wordErrors: transcription.accuracy?.errors ?? 0,
   }
+}
+
+/** Push-to-talk, live captions and interpreters announce no speech: there is nothing to miss. */
+function announcesSpeech({ core }: Connection, { vad }: Pick<SessionMetrics, 'vad'>): boolean {
+  const { input } = core.config.audio
+  return vad.segments > 0 || ('turn_detection' in input && input.turn_detection !== null)
 }
 
 function callFigures({ id, platform, metrics }: PhoneCall): CallFigures {

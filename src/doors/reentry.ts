@@ -7,6 +7,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { type Context, contexts } from '../runtime/context.ts'
 import { contextHeader, markedContext } from '../runtime/context-header.ts'
+import { currentLine, lineHeader, markedLine, onLine } from '../runtime/line-scope.ts'
 import { isOwnPort } from '../transports/own-port.ts'
 
 interface Emitter {
@@ -39,27 +40,43 @@ function mark(message: unknown): void {
   if (request.addHeader) {
     const origin = String(request.origin ?? '')
     const port = URL.canParse(origin) ? portOfHost(new URL(origin).host) : undefined
-    if (port !== undefined && isOwnPort(port)) request.addHeader(contextHeader, context.id)
+    if (port !== undefined && isOwnPort(port)) for (const [name, value] of marks(context)) request.addHeader(name, value)
     return
   }
   const port = portOfHost(String(request.getHeader?.('host') ?? ''))
-  if (port !== undefined && !request.headersSent && isOwnPort(port)) request.setHeader?.(contextHeader, context.id)
+  if (port === undefined || request.headersSent || !isOwnPort(port)) return
+  for (const [name, value] of marks(context)) request.setHeader?.(name, value)
 }
 
-/** The test that a request comes from; takes the mark off. */
-function contextOf(request: http.IncomingMessage): Context | undefined {
+function marks(context: Context): [name: string, value: string][] {
+  const line = currentLine()
+  return line === undefined
+    ? [[contextHeader, context.id]]
+    : [
+        [contextHeader, context.id],
+        [lineHeader, line],
+      ]
+}
+
+type Enter = <T>(work: () => T) => T
+
+/** The way into the test that a request comes from, and the phone call if there is one; takes the marks off. */
+function entryOf(request: http.IncomingMessage): Enter | undefined {
   const context = markedContext(request)
-  delete request.headers[contextHeader]
-  const at = request.rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === contextHeader)
-  if (at >= 0) request.rawHeaders.splice(at, 2)
-  return context
+  const line = markedLine(request)
+  for (const header of [contextHeader, lineHeader]) {
+    delete request.headers[header]
+    const at = request.rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === header)
+    if (at >= 0) request.rawHeaders.splice(at, 2)
+  }
+  return context && ((work) => (context.closed ? work() : contexts.storage.run(context, () => onLine(line, work))))
 }
 
 /** From now on everything that `emitter` tells its listeners is told within the context. */
-function emitWithin(emitter: Emitter, context: Context): void {
+function emitWithin(emitter: Emitter, enter: Enter): void {
   const emit = emitter.emit
   emitter.emit = function (...args) {
-    return context.closed ? emit.apply(this, args) : contexts.storage.run(context, () => emit.apply(this, args))
+    return enter(() => emit.apply(this, args))
   }
 }
 
@@ -71,11 +88,11 @@ function patchServer(prototype: Emitter): () => void {
   const patched = function (this: Emitter, event: string | symbol, ...args: unknown[]): boolean {
     const request = args[0]
     if (!reentered.has(event as string) || !(request instanceof http.IncomingMessage)) return inherited.call(this, event, ...args)
-    const context = contextOf(request)
-    if (!context) return inherited.call(this, event, ...args)
-    emitWithin(request, context)
-    if (event === 'upgrade' || event === 'connect') emitWithin(args[1] as Emitter, context)
-    return contexts.storage.run(context, () => inherited.call(this, event, ...args))
+    const enter = entryOf(request)
+    if (!enter) return inherited.call(this, event, ...args)
+    emitWithin(request, enter)
+    if (event === 'upgrade' || event === 'connect') emitWithin(args[1] as Emitter, enter)
+    return enter(() => inherited.call(this, event, ...args))
   }
   prototype.emit = patched
   return () => {

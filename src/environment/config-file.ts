@@ -7,8 +7,11 @@ import type { RealtimeOptions } from '../api.ts'
 import { messageOf, RealtimeKitError } from '../errors.ts'
 import { isRecord } from '../protocol/json.ts'
 import { flowFromJson } from '../responses/flow-json.ts'
+import { intentNames } from '../responses/intents.ts'
+import { ReplyBook } from '../responses/reply-book.ts'
 import { replyFromJson } from '../responses/templates.ts'
 import { checkOptions } from '../runtime/options.ts'
+import { Plugins } from '../runtime/plugins.ts'
 import { checkConfigShape } from './config-schema.ts'
 
 /**
@@ -27,12 +30,15 @@ export async function readConfig(file: string, named: string): Promise<RealtimeO
   try {
     if (!isJson) {
       checkOptions(value, named)
+      checkReplies(value)
       return value
     }
     checkConfigShape(value, named)
-    const options = withFlows(value)
-    checkOptions(options, named)
-    return withReplies(options)
+    const withPatterns = withFlows(value)
+    checkOptions(withPatterns, named)
+    const options = withReplies(withPatterns)
+    checkReplies(options)
+    return options
   } catch (error) {
     throw inFile(named, error)
   }
@@ -68,6 +74,14 @@ function withFlows(value: unknown): unknown {
   if (!isRecord(value) || !isRecord(value.flows)) return value
   const flows = Object.entries(value.flows).map(([name, json]) => [name, flowFromJson(name, json)])
   return { ...value, flows: Object.fromEntries(flows) }
+}
+
+/** Names of intents, criteria and generators, which may come from other options. The service would refuse them without naming the file. */
+function checkReplies({ responses = {}, intents, plugins, matching }: RealtimeOptions): void {
+  const added = new Plugins(plugins)
+  const known = matching === 'legacy' ? undefined : [...intentNames, ...Object.keys(added.intentsWith(intents) ?? {})]
+  const book = new ReplyBook(matching, known, added)
+  for (const [name, reply] of Object.entries(responses)) book.add(name, reply)
 }
 
 function withReplies(options: RealtimeOptions): RealtimeOptions {

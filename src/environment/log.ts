@@ -28,14 +28,17 @@ export function createLog(level: LogLevel, prefix = ''): Log {
 export function tellTroubles(service: Service, log: Log): void {
   service.onProblem((problem) => log.tell('error', problem.message))
   const told = new Set<string>()
-  service.timeline.subscribe((entry) => {
+  const tellFinding = (entry: TimelineEntry): void => {
     if (!('note' in entry) || entry.note.type !== 'finding') return
     const message = shortened(findingText(entry.note))
     const kind = kindOf(message)
     if (told.has(kind)) return
     told.add(kind)
     log.tell('warning', `${message} (told once)`)
-  })
+  }
+  // Of the options themselves: the service had them before anybody could listen.
+  for (const entry of service.timeline.entries) tellFinding(entry)
+  service.timeline.subscribe(tellFinding)
   if (log.level === 'debug') service.timeline.subscribe((entry) => tellEntry(entry, log))
 }
 

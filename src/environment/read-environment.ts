@@ -135,13 +135,14 @@ function sampleRate(source: Source): Environment['vadSampleRateHz'] {
   return vadSampleRatesHz.find((rateHz) => rateHz === Number(text)) ?? refuse(source, name, '8000 or 16000 (samples a second)')
 }
 
-interface Shape {
+export interface Shape {
   readonly pattern: RegExp
   readonly expected: string
 }
 
-const language: Shape = { pattern: /^[a-z]{2,3}$/i, expected: "a language code such as 'en'" }
-const modelSize: Shape = {
+/** The languages and models that recognizers take, here and as options of the old client. */
+export const language: Shape = { pattern: /^[a-z]{2,3}$/i, expected: "a language code such as 'en'" }
+export const modelSize: Shape = {
   pattern: /^(?:tiny|base|small|medium)(?:\.en)?$|^large(?:-v[123](?:-turbo)?)?$/,
   expected:
     'a size of Whisper: tiny, base, small or medium (each also with .en), large, large-v1, large-v2, large-v3, large-v3-turbo',

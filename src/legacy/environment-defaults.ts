@@ -1,8 +1,10 @@
 // What the environment says to a client where its options say nothing. Variables that are not set change nothing.
 
-import { type Environment, readEnvironment, type Variables } from '../environment/read-environment.ts'
+import { type Environment, logLevels, readEnvironment, type Variables } from '../environment/read-environment.ts'
 import type { LocalRealtimeClientOptions } from './client-types.ts'
 import type { LegacyTranscriptionConfig, LegacyVadConfig } from './session-settings.ts'
+
+const silentLogger = { warn: (): void => {} }
 
 /**
  * The options over the environment.
@@ -14,10 +16,12 @@ export function withEnvironmentDefaults<T extends LocalRealtimeClientOptions>(
   variables: Variables = globalThis.process?.env ?? {},
 ): T {
   const environment = readEnvironment(variables)
-  const { isSet, enableTranscription, setupSmartResponses } = environment
+  const { isSet, enableTranscription, setupSmartResponses, logLevel } = environment
   return {
     ...(isSet.has('LOCAL_REALTIME_ENABLE_TRANSCRIPTION') ? { enableTranscription } : {}),
     ...(isSet.has('LOCAL_REALTIME_SETUP_SMART_RESPONSES') ? { setupSmartResponses } : {}),
+    // All that a client says of its own accord are warnings.
+    ...(logLevels.indexOf(logLevel) > logLevels.indexOf('warning') ? { logger: silentLogger } : {}),
     ...options,
     vadConfig: { ...vadOf(environment), ...options.vadConfig },
     transcriptionConfig: { ...transcriptionOf(environment), ...options.transcriptionConfig },

@@ -14,6 +14,7 @@ import {
 import type { ConversationContext } from './conversation-context.ts'
 import { withEnvironmentDefaults } from './environment-defaults.ts'
 import { type AnyEvent, type EventHandler, EventHandlerManager } from './event-handlers.ts'
+import { EventsByHand, sendKey } from './events-by-hand.ts'
 import { HearingSettings } from './hearing-settings.ts'
 import { type LegacyEngine, loadEngine } from './load-engine.ts'
 import { anyFunction, checkShape } from './option-shapes.ts'
@@ -25,15 +26,7 @@ import type { Simulation } from './simulation.ts'
 import { SpeechGauge } from './speech-gauge.ts'
 import type { ResponseTiming, Timings } from './timings.ts'
 import { UserHistory } from './user-history.ts'
-import {
-  contentPartEvent,
-  errorEventOf,
-  inputTranscriptEvents,
-  inputTranscriptFailedEvent,
-  type PartPlace,
-  rateLimitsEvent,
-  transcriptEvents,
-} from './wire-events.ts'
+import type { PartPlace } from './wire-events.ts'
 
 /** For the classes beside this one. */
 export const startKey: unique symbol = Symbol('vitest-realtime.legacy.start')
@@ -47,7 +40,7 @@ export const startKey: unique symbol = Symbol('vitest-realtime.legacy.start')
  * client.addResponseConfig('greeting', { text: 'Hello!', selectionCriteria: { requiredKeywords: ['hello'] } })
  * await client.connect() // sockets to wss://api.openai.com/v1/realtime are this client's from now on
  */
-export class LocalRealtimeClient implements AsyncDisposable {
+export class LocalRealtimeClient extends EventsByHand implements AsyncDisposable {
   readonly #engine: LegacyEngine
   readonly #options: LocalRealtimeClientOptions
   readonly #hearing: HearingSettings
@@ -63,6 +56,7 @@ export class LocalRealtimeClient implements AsyncDisposable {
   #isConnected = false
 
   constructor(given: LocalRealtimeClientOptions = {}) {
+    super()
     checkShape('new LocalRealtimeClient()', given, clientOptionRules)
     const options = withEnvironmentDefaults(given)
     this.#options = options
@@ -286,37 +280,8 @@ export class LocalRealtimeClient implements AsyncDisposable {
     return this.#handlers.unregister(type, handler)
   }
 
-  sendError(code: string, message: string, details?: object): void {
-    this.#send('sendError(…)', () => [errorEventOf(code, message, details)])
-  }
-
-  sendRateLimits(limits: readonly object[]): void {
-    this.#send('sendRateLimits(…)', () => [rateLimitsEvent(limits)])
-  }
-
-  sendTranscriptDelta(text: string, final = false): void {
-    this.#send('sendTranscriptDelta(…)', (place) => transcriptEvents(place, text, final))
-  }
-
-  sendInputTranscriptDelta(itemId: string, text: string, final = false): void {
-    this.#send('sendInputTranscriptDelta(…)', () => inputTranscriptEvents(itemId, text, final))
-  }
-
-  /** `error`: its message, or code and message. The code is `transcription_failed` by default. */
-  sendInputTranscriptFailed(itemId: string, error: string | { code?: string; message: string }): void {
-    this.#send('sendInputTranscriptFailed(…)', () => [inputTranscriptFailedEvent(itemId, error)])
-  }
-
-  sendContentPartAdded(part: object): void {
-    this.#send('sendContentPartAdded(…)', (place) => [contentPartEvent(place, part, false)])
-  }
-
-  sendContentPartDone(part: object): void {
-    this.#send('sendContentPartDone(…)', (place) => [contentPartEvent(place, part, true)])
-  }
-
   /** `place`: in the response in progress, or the one that was set by hand. */
-  #send(what: string, events: (place: PartPlace) => readonly AnyEvent[]): void {
+  override [sendKey](what: string, events: (place: PartPlace) => readonly AnyEvent[]): void {
     const simulation = this.#running(what)
     simulation.send(what, events(simulation.place(this.getActiveResponseId())))
   }

@@ -13,6 +13,11 @@ export const texts = rule(
   (value) => Array.isArray(value) && value.every(isText),
   (value) => (isText(value) ? `Write [${JSON.stringify(value)}].` : undefined),
 )
+export const modalities = rule(
+  "an array of 'text' and 'audio'",
+  (value) => Array.isArray(value) && value.every((one) => one === 'text' || one === 'audio'),
+  (value) => (isText(value) ? `Write [${JSON.stringify(value)}].` : undefined),
+)
 export const flag = rule('true or false', (value) => typeof value === 'boolean')
 export const flagOrNull = rule('true, false or null', (value) => value === null || typeof value === 'boolean')
 export const anyNumber = rule('a number', isNumber)

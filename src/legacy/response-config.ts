@@ -4,7 +4,7 @@ import type { Pcm } from '../../audio/types.ts'
 import type { Reply, ReplyConfig, Turn } from '../api.ts'
 import { refuse } from '../responses/option-check.ts'
 import { warnDeprecated } from './deprecation.ts'
-import { anyNumber, anyText, checkShape, flag, milliseconds, seconds, texts, turnCount } from './option-shapes.ts'
+import { anyNumber, anyText, checkShape, flag, milliseconds, modalities, seconds, texts, turnCount } from './option-shapes.ts'
 
 /** When a response is chosen. All that is given must be met; what is met adds to its score. */
 export interface SelectionCriteriaOptions {
@@ -30,7 +30,7 @@ const criteriaRules = {
   requiredIntents: texts,
   minTurnCount: turnCount,
   maxTurnCount: turnCount,
-  requiredModalities: texts,
+  requiredModalities: modalities,
   requiresFunctionCall: flag,
   priority: anyNumber,
   contextPatterns: texts,
@@ -39,7 +39,8 @@ const criteriaRules = {
 /**
  * Criteria of a response.
  *
- * @throws RealtimeKitError RTK_OPTION for unknown names, wrong values, and a smallest turn above the largest
+ * @throws RealtimeKitError RTK_OPTION for unknown names, wrong values, and what no input can meet: a smallest turn above the largest,
+ * keywords that are all excluded
  * @example
  * new ResponseSelectionCriteria({ requiredKeywords: ['hello', 'hi'], maxTurnCount: 1, priority: 10 })
  */
@@ -60,6 +61,15 @@ export class ResponseSelectionCriteria {
     const { minTurnCount, maxTurnCount } = options
     if (minTurnCount !== undefined && maxTurnCount !== undefined && minTurnCount > maxTurnCount)
       refuse({ subject, path: 'minTurnCount', code: 'RTK_OPTION' }, minTurnCount, `at most \`maxTurnCount\` (${maxTurnCount})`)
+    const { requiredKeywords = [], excludedKeywords = [] } = options
+    const excluded = excludedKeywords.map((word) => word.toLowerCase())
+    if (requiredKeywords.length > 0 && requiredKeywords.every((word) => excluded.includes(word.toLowerCase())))
+      refuse(
+        { subject, path: 'excludedKeywords', code: 'RTK_OPTION' },
+        excludedKeywords,
+        'other words than `requiredKeywords`',
+        'No input would ever match.',
+      )
     Object.assign(this, { priority: 0, ...options })
   }
 }

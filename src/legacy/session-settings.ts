@@ -1,6 +1,7 @@
 // The session of the old system's constructor, in its flat shape, as the configuration that sessions of today start from.
 
-import { type OptionRules, oneOf, rule } from '../responses/option-check.ts'
+import { language, modelSize, type Shape } from '../environment/read-environment.ts'
+import { type OptionRule, type OptionRules, oneOf, rule } from '../responses/option-check.ts'
 import { anyObject, camelCase, checkShape, isText, milliseconds, positive, share, texts } from './option-shapes.ts'
 
 /** Flat, as the beta API had it; names in camelCase or as on the wire. */
@@ -56,6 +57,7 @@ export interface LegacyTranscriptionConfig {
 }
 
 const words = rule('a text', isText)
+const shaped = ({ pattern, expected }: Shape): OptionRule => rule(expected, (value) => isText(value) && pattern.test(value))
 const format = oneOf(['pcm16', 'g711_ulaw', 'g711_alaw'])
 const objectOrNull = rule('an object or null', (value) => value === null || anyObject.problem(value, place) === undefined)
 const place = { subject: '', path: '' }
@@ -88,9 +90,9 @@ const vadRules: OptionRules = {
 
 const transcriptionRules: OptionRules = {
   backend: oneOf(['known', 'pocketsphinx', 'whisper']),
-  language: words,
+  language: shaped(language),
   model: words,
-  modelSize: words,
+  modelSize: shaped(modelSize),
   confidenceThreshold: share,
   chunkDuration: positive,
 }

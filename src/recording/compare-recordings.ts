@@ -5,7 +5,7 @@ import { diffArrays } from 'diff'
 import type { MatchRecordingOptions, RecordingAspect } from '../api.ts'
 import type { EventEntry } from '../runtime/timeline.ts'
 import { calls, type Fact, sessionsOf, steps, texts, usage } from './facts-of.ts'
-import { fieldDifferences } from './field-differences.ts'
+import { fieldDifferences, withoutTold } from './field-differences.ts'
 import type { Recording } from './recording.ts'
 import { soundDifferences } from './sound-differences.ts'
 import { stableJson } from './stable-json.ts'
@@ -46,10 +46,11 @@ export function compareRecordings(recorded: Recording, actual: Recording, option
   const { placeOf = (index) => index } = options
   const differences = Array.from({ length: count }, (_, place) => place).flatMap((place) => {
     const [old = [], now = []] = [before[place], after[place]]
-    return aspects.flatMap((aspect) => {
+    const found = aspects.flatMap((aspect) => {
       if (aspect === 'audio') return soundDifferences(recorded, actual, { old, now }, options)
       return comparers[aspect](old, now, options)
     })
+    return withoutTold(found)
   })
   return differences.map(({ actualIndex, ...one }) => ({
     ...one,
@@ -73,10 +74,15 @@ const comparers: { readonly [A in Exclude<RecordingAspect, 'audio'>]: Comparer }
 
 type Pair<T> = readonly [old: T | undefined, now: T | undefined]
 
+/** Lists that differ in more than this have nothing to do with each other, and take minutes to compare. */
+const mostEdits = 2000
+
 /** Brings two lists together: pairs of what fits, and what has no partner. */
 export function align<T>(old: readonly T[], now: readonly T[], key: (one: T) => string): Pair<T>[] {
   let [left, right] = [0, 0]
-  return diffArrays(old.map(key), now.map(key)).flatMap(({ added, removed, value }) =>
+  const changes = diffArrays(old.map(key), now.map(key), { maxEditLength: mostEdits })
+  if (!changes) return [...old.map((one): Pair<T> => [one, undefined]), ...now.map((one): Pair<T> => [undefined, one])]
+  return changes.flatMap(({ added, removed, value }) =>
     value.map((): Pair<T> => [added ? undefined : old[left++], removed ? undefined : now[right++]]),
   )
 }
@@ -102,14 +108,13 @@ function orderDifferences(
   const { placeOf = (index) => index } = options
   const pairs = alignedSteps(old, now, options)
   const alone = pairs.filter(([before, after]) => !before || !after)
+  const lost = firstByKey(alone.flatMap(([before]) => before ?? []))
+  const found = firstByKey(alone.flatMap(([, after]) => after ?? []))
   return alone.map(([before, after]) => {
     const step = (before ?? after) as EventEntry
     const what = `${step.from === 'app' ? '→' : '←'} ${step.event.type}`
     // The same event without a partner on the other side: it came elsewhere.
-    const moved = alone.find(([other, one]) =>
-      before ? one && stepKey(one) === stepKey(step) : other && stepKey(other) === stepKey(step),
-    )
-    const place = before ? moved?.[1]?.index : moved?.[0]?.index
+    const place = (before ? found : lost).get(stepKey(step))?.index
     return {
       aspect: 'order',
       what,
@@ -118,6 +123,10 @@ function orderDifferences(
       ...(place !== undefined && { hint: before ? `it came as #${placeOf(place)}` : `recorded as #${place}` }),
     }
   })
+}
+
+function firstByKey(steps: readonly EventEntry[]): Map<string, EventEntry> {
+  return new Map(steps.toReversed().map((step) => [stepKey(step), step]))
 }
 
 /** By label in order; what stands at the same place with the same label is compared. */

@@ -65,7 +65,12 @@ export function convertLog(text: string, { name, file = name, ...options }: Conv
     )
   const entries = entriesOf(messages)
   const isBeta = messages.some(({ event }) => /^response\.(?:text|audio|audio_transcript)\./.test(String(event.type)))
-  return recordingOf(entries, { name, source: 'service', ...(isBeta && { profile: 'beta' as const }), ...options })
+  try {
+    return recordingOf(entries, { name, source: 'service', ...(isBeta && { profile: 'beta' as const }), ...options })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw recordingError({ file }, `has an event that is ${error.message}.`, 'No event is: take it out.', error)
+  }
 }
 
 function messagesOf(text: string, file: string): Message[] {
@@ -88,12 +93,13 @@ function messagesOf(text: string, file: string): Message[] {
 function harMessages(entry: unknown, socket: number, file: string): Message[] {
   if (!isRecord(entry) || !Array.isArray(entry._webSocketMessages)) return []
   const url = isRecord(entry.request) && typeof entry.request.url === 'string' ? entry.request.url : defaultUrl
-  return entry._webSocketMessages.flatMap((one, index) => {
+  const messages: readonly unknown[] = entry._webSocketMessages
+  // Pages have other sockets too: those of a development server, of a chat.
+  if (!messages.some((one) => isRecord(one) && hasEvent(one.data))) return []
+  return messages.flatMap((one, index) => {
     if (!isRecord(one) || one.opcode === 2 || typeof one.data !== 'string') return []
-    const read = message({ ...one, direction: one.type, type: undefined }, '', {
-      file: `${file} (message ${index + 1} of ${url})`,
-    })
-    return [{ ...read, socket, url }]
+    const spot = { file: `${file} (entry ${socket + 1}, message ${index + 1})` }
+    return [{ ...message({ ...one, direction: one.type, type: undefined }, '', spot), socket, url }]
   })
 }
 
@@ -163,19 +169,17 @@ function entriesOf(messages: readonly Message[]): TimelineEntry[] {
   const entries: TimelineEntry[] = []
   const add = (entry: object): void => void entries.push({ index: entries.length, ...entry } as TimelineEntry)
   const sessions = new Map<number, string>()
+  const greeted = new Set<string | undefined>()
   let count = 0
   for (const { event, from, atMs = 0, socket, url } of messages) {
     const at = timed ? Math.max(0, atMs - startMs) : 0
     // A service greets once: a second greeting is a second connection.
     const begins = event.type === 'session.created' || event.type === 'transcription_session.created'
-    if (
-      !sessions.has(socket) ||
-      (begins &&
-        entries.some((entry) => 'event' in entry && entry.sessionId === sessions.get(socket) && entry.event.type === event.type))
-    ) {
+    if (!sessions.has(socket) || (begins && greeted.has(sessions.get(socket)))) {
       sessions.set(socket, `converted-${++count}`)
       add({ atMs: at, sessionId: sessions.get(socket), from: 'kit', note: { type: 'connected', url } })
     }
+    if (begins) greeted.add(sessions.get(socket))
     add({ atMs: at, sessionId: sessions.get(socket), from, event })
   }
   return withOwnIds(entries)

@@ -2,6 +2,7 @@
 
 import { diffWordsWithSpace } from 'diff'
 import type { RecordingAspect } from '../api.ts'
+import { isRecord } from '../protocol/json.ts'
 import type { RecordingDifference } from './compare-recordings.ts'
 import { stableJson } from './stable-json.ts'
 
@@ -41,13 +42,14 @@ function lines(difference: RecordingDifference): string[] {
   const { recorded, actual } = difference
   const place = `#${recordedIndex} / #${actualIndex} ${what}`
   if (aspect === 'timing' || aspect === 'audio')
-    return [`${place}: recorded ${shown(recorded)}, now ${shown(actual)}  <<<<<${note}`]
-  const words = typeof recorded === 'string' && typeof actual === 'string' ? [`words     ${wordDiff(recorded, actual)}`] : []
+    return [`${place}: recorded ${String(recorded)}, now ${String(actual)}  <<<<<${note}`]
+  const words = typeof recorded === 'string' && typeof actual === 'string' ? wordDiff(recorded, actual) : undefined
+  const [before, after] = narrowed(recorded, actual)
   return [
     `${place}  <<<<<${note}`,
-    `  recorded  ${shown(recorded)}`,
-    `  now       ${shown(actual)}`,
-    ...words.map((line) => `  ${line}`),
+    `  recorded  ${shown(before)}`,
+    `  now       ${shown(after)}`,
+    ...(words === undefined ? [] : [`  words     ${words}`]),
   ]
 }
 
@@ -55,14 +57,30 @@ function value({ aspect, ...difference }: RecordingDifference, side: 'recorded' 
   return aspect === 'order' || difference[side] === undefined ? '' : `: ${shown(difference[side])}`
 }
 
+/** Of two objects only the fields that differ: alike beginnings tell nothing. */
+function narrowed(recorded: unknown, actual: unknown): [unknown, unknown] {
+  if (!isRecord(recorded) || !isRecord(actual)) return [recorded, actual]
+  const names = [...new Set([...Object.keys(recorded), ...Object.keys(actual)])].filter(
+    (name) => stableJson(recorded[name]) !== stableJson(actual[name]),
+  )
+  const pairs = names.map((name) => [name, ...narrowed(recorded[name], actual[name])] as const)
+  const side = (place: 1 | 2): unknown => Object.fromEntries(pairs.map((pair) => [pair[0], pair[place]]))
+  return [side(1), side(2)]
+}
+
 function shown(value: unknown): string {
   const text = value === undefined ? 'nothing' : stableJson(value)
   return text.length <= longest ? text : `${text.slice(0, longest)}…`
 }
 
-/** `Nine to [-five-]{+six+}.`, with what stays the same cut down to the words around. */
-function wordDiff(old: string, now: string): string {
-  const text = diffWordsWithSpace(old, now)
+/** Texts that differ in more words than this are other texts. */
+const mostEdits = 1000
+
+/** `Nine to [-five-]{+six+}.`, with what stays the same cut down to the words around; undefined for texts that share nothing. */
+function wordDiff(old: string, now: string): string | undefined {
+  const parts = diffWordsWithSpace(old, now, { maxEditLength: mostEdits })
+  if (!parts) return undefined
+  const text = parts
     .map(({ added, removed, value }) => (added ? `{+${value}+}` : removed ? `[-${value}-]` : around(value)))
     .join('')
   return text.length <= 2 * longest ? text : `${text.slice(0, 2 * longest)}…`

@@ -23,10 +23,14 @@ const noteFields: { readonly [K in Note['type']]: Readonly<Record<string, Kind>>
 
 const sources = { event: ['app', 'service'], note: ['kit', 'caller'] } as const
 
+/** Timers and dates end somewhere. */
+const longestMs = 366 * 24 * 3_600_000
+
 /** What is wrong with a line, as the end of a sentence that begins with it; undefined when it is an entry. */
 export function entryProblem(line: Readonly<Record<string, unknown>>): string | undefined {
   const { atMs, sessionId = '', from, event, note, cause } = line
   if (typeof atMs !== 'number' || !Number.isFinite(atMs)) return `has no "atMs" (milliseconds, a number)`
+  if (Math.abs(atMs) > longestMs) return `has "atMs": ${atMs}, which is more than a year`
   if (typeof sessionId !== 'string') return 'has a "sessionId" that is no text'
   if ((event === undefined) === (note === undefined)) return 'needs either an "event" or a "note"'
   const names: readonly unknown[] = sources[event === undefined ? 'note' : 'event']

@@ -1,9 +1,9 @@
-// Fields in which two events of the same type differ. Left out: names that the kit or the service gives anew each time, sound, and
-// what other aspects tell.
+// Fields in which two events of the same type differ. Left out: names that the kit or the service gives anew each time, and sound.
 
-import { isRecord } from '../protocol/json.ts'
+import { isRecord, jsonOrText } from '../protocol/json.ts'
 import type { EventEntry } from '../runtime/timeline.ts'
 import type { CompareOptions, RecordingDifference } from './compare-recordings.ts'
+import { stableJson } from './stable-json.ts'
 import { isSoundField } from './walk.ts'
 
 /** Another one each time, and no sign of anything. */
@@ -38,4 +38,21 @@ export function fieldDifferences(old: EventEntry, now: EventEntry, { ignore = []
 
 function isNested(value: unknown): value is object {
   return isRecord(value) || Array.isArray(value)
+}
+
+/** Without those that other aspects tell already: a text once, not in each event that repeats it. */
+export function withoutTold(differences: readonly RecordingDifference[]): RecordingDifference[] {
+  const told = new Set(differences.filter(({ aspect }) => aspect !== 'fields').map(changeOf))
+  const usage = new Set(differences.filter(({ aspect }) => aspect === 'usage').map(({ recordedIndex }) => recordedIndex))
+  return differences.filter(
+    (one) =>
+      one.aspect !== 'fields' ||
+      !(told.has(changeOf(one)) || (usage.has(one.recordedIndex) && / {2}response\.(?:usage\.|status$)/.test(one.what))),
+  )
+}
+
+/** Functions take and give JSON in texts. */
+function changeOf({ recorded, actual }: RecordingDifference): string {
+  const values = [recorded, actual].map((value) => (typeof value === 'string' ? jsonOrText(value) : value))
+  return stableJson(values)
 }

@@ -14,6 +14,9 @@ import { mapLeaves } from './walk.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
+export const convertMend = 'A log of events is made into one by: vitest-realtime convert LOG FOLDER'
+
+const headerMend = 'A recording begins with its header, in one line: put it back, or record again.'
 const editedMend = 'Mend the line, or delete it: entries are numbered anew.'
 
 export class LineReader {
@@ -65,21 +68,21 @@ export class LineReader {
     try {
       value = JSON.parse(line)
     } catch (error) {
+      // What some editors call Unicode is UTF-16; files that are packed, or were torn by a disk, look alike.
+      if (/[\0\uFFFD]/.test(line))
+        throw recordingError(this.#spot, 'is no text in UTF-8.', 'Save the file as UTF-8, or record again.')
       const why = isCut ? 'ends in the middle of a line: it was not written to its end' : `is no JSON: ${messageOf(error)}`
-      throw recordingError(this.#spot, `${why}.`, isCut ? 'Delete this line, or record again.' : editedMend)
+      const mend = isCut ? 'Delete this line, or record again.' : editedMend
+      throw recordingError(this.#spot, `${why}.`, this.header ? mend : headerMend)
     }
     if (isRecord(value)) return value
-    throw recordingError(this.#spot, 'is no JSON object.', editedMend)
+    throw recordingError(this.#spot, 'is no JSON object.', this.header ? editedMend : headerMend)
   }
 
   #readHeader(fields: Fields): RecordingHeader {
     const { kind, version } = fields
     if (kind !== 'vitest-realtime recording') {
-      throw recordingError(
-        this.#spot,
-        'is no header of a recording of vitest-realtime.',
-        'A log of events is made into one by: vitest-realtime convert LOG FOLDER',
-      )
+      throw recordingError(this.#spot, 'is no header of a recording of vitest-realtime.', convertMend)
     }
     if (typeof version !== 'number' || !Number.isInteger(version) || version < 0)
       throw recordingError(
@@ -172,8 +175,18 @@ function headerProblem(header: Fields): string | undefined {
   if (!isRecord(tools) || !Object.values(tools).every(isText)) return '"tools" is no object of versions'
   if (!isRecord(redactions) || !Object.values(redactions).every((count) => typeof count === 'number'))
     return '"redactions" is no object of counts'
-  const isSession = (one: unknown): boolean => isRecord(one) && isText(one.id) && isText(one.url)
-  return Array.isArray(sessions) && sessions.every(isSession) ? undefined : '"sessions" is no list of { id, url }'
+  return sessionsProblem(sessions)
+}
+
+function sessionsProblem(sessions: unknown): string | undefined {
+  const isSession = (one: unknown): one is { id: string; url: string } => isRecord(one) && isText(one.id) && isText(one.url)
+  if (!Array.isArray(sessions) || !sessions.every(isSession)) return '"sessions" is no list of { id, url }'
+  const noUrl = sessions.find(({ url }) => !URL.canParse(url, 'wss://api.openai.com'))
+  if (noUrl) return `"sessions" has the URL ${JSON.stringify(noUrl.url)}, which is none`
+  const ids = sessions.map(({ id }) => id).filter((id) => id !== '')
+  const seen = new Set<string>()
+  const twice = ids.find((id) => seen.size === seen.add(id).size)
+  return twice === undefined ? undefined : `"sessions" has ${JSON.stringify(twice)} twice`
 }
 
 function isText(value: unknown): value is string {

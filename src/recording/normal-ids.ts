@@ -39,7 +39,8 @@ const generated = /^(?=.*\d)(?=.*[A-Za-z])[\w-]{12,}$/
 const tokens = /[\w-]{12,}/g
 
 function kindOf({ key, parent }: Leaf): string | undefined {
-  return key === 'id' ? idHolders[parent] : idFields[key]
+  const [table, name] = key === 'id' ? [idHolders, parent] : [idFields, key]
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 /** Names that are no ids although they stand where one does. */

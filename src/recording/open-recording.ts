@@ -26,5 +26,11 @@ export async function openRecording(path: string): Promise<Recording> {
       `has ${found.size} bytes: a log is read whole, up to ${maxLogBytes}.`,
       'Cut it into several logs.',
     )
-  return convertLog(readFileSync(file, 'utf8'), { name: basename(path).replace(/\.\w+$/, ''), file })
+  return convertLog(textOf(readFileSync(file)), { name: basename(path).replace(/\.\w+$/, ''), file })
+}
+
+/** Shells of Windows write what a program prints as UTF-16. */
+function textOf(bytes: Uint8Array): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes)
 }

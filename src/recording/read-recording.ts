@@ -1,7 +1,7 @@
 // Reads recordings: as a stream, entry by entry, for any size; whole; and whole at once, for matchers. The text is never held as one
 // string, and no line may be longer than a message of the service can be.
 
-import { closeSync, createReadStream, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
@@ -9,7 +9,7 @@ import split from 'split2'
 import { RealtimeKitError } from '../errors.ts'
 import { maxTimelineEntries, type TimelineEntry } from '../runtime/timeline.ts'
 import { timelineFile } from './layout.ts'
-import { LineReader } from './line-reader.ts'
+import { convertMend, LineReader } from './line-reader.ts'
 import type { Recording, RecordingHeader } from './recording.ts'
 import { recordingError } from './recording-error.ts'
 import { SoundShelf } from './sound-shelf.ts'
@@ -182,6 +182,8 @@ function soundLength(entry: TimelineEntry): number {
 function timelineOf(path: string): string {
   const given = resolve(path)
   const file = basename(given) === timelineFile ? given : join(given, timelineFile)
+  if (file !== given && statSync(given, { throwIfNoEntry: false })?.isFile())
+    throw recordingError({ file: given }, `is a file: a recording is a folder with ${timelineFile} in it.`, convertMend)
   const found = lstatSync(file, { throwIfNoEntry: false })
   if (!found) throw missing(given, file)
   if (found.isFile()) return file

@@ -15,6 +15,11 @@ export function placeholder(kind: SecretKind): string {
 /** No usual secret is shorter, its name included. */
 const shortestSecret = 7
 const mostClean = 20_000
+/** Long texts that come again (instructions) come early. */
+const mostLongClean = 500
+
+/** Most texts of a recording are these, each another one. */
+const serviceId = /^(?:event|item|resp|sess|call|conv)_\w{1,60}$/
 
 /** A stretch of a text that goes, and what comes in its place. */
 interface Cut {
@@ -26,9 +31,10 @@ interface Cut {
 export class Redactor {
   readonly #patterns: readonly SecretPattern[]
   readonly #counts = new Map<SecretKind, number>()
-  /** Short texts without a secret: names and ids come again and again. */
+  /** Texts without a secret: names and ids come again and again. */
   readonly #clean = new Set<string>()
   readonly #shortest: number
+  readonly #hasOwn: boolean
 
   /**
    * @param more texts and patterns to black out besides the usual secrets
@@ -36,7 +42,8 @@ export class Redactor {
    */
   constructor(more: readonly (string | RegExp)[] = []) {
     this.#patterns = [...more.map(ownPattern), ...secretPatterns]
-    this.#shortest = more.length > 0 ? 1 : shortestSecret
+    this.#hasOwn = more.length > 0
+    this.#shortest = this.#hasOwn ? 1 : shortestSecret
   }
 
   /** How often each kind was found. */
@@ -46,8 +53,9 @@ export class Redactor {
 
   text(text: string): string {
     if (text.length < this.#shortest || this.#clean.has(text)) return text
+    if (!this.#hasOwn && serviceId.test(text)) return text
     const result = this.#search(text)
-    if (result === text && text.length < 64 && this.#clean.size < mostClean) this.#clean.add(text)
+    if (result === text && this.#clean.size < (text.length < 64 ? mostClean : mostLongClean)) this.#clean.add(text)
     return result
   }
 
@@ -86,13 +94,15 @@ export class Redactor {
     )
   }
 
-  #leaf(leaf: unknown, { key, holder }: Leaf): unknown {
+  #leaf(leaf: unknown, at: Leaf): unknown {
     if (typeof leaf !== 'string' && typeof leaf !== 'number') return leaf
-    if (isPhoneField(key, leaf)) return this.#found('phone')
+    const { key, holder } = at
+    const name = nameOf(at)
+    if (isPhoneField(name, at.parent, leaf)) return this.#found('phone')
     if (typeof leaf === 'number' || leaf === '') return leaf
     // What an event is must stay, whatever words the author wants blacked out.
     if (key === 'type' && typeof leaf === 'string' && /^[a-z_.]{1,80}$/.test(leaf)) return leaf
-    const kind = holder === undefined || isPieceOfWord(key, holder) ? undefined : secretField(nameOf(key, holder))
+    const kind = holder !== undefined && isPieceOfWord(key, holder) ? undefined : secretField(name)
     return kind === undefined ? this.text(leaf) : this.#found(kind)
   }
 
@@ -130,9 +140,10 @@ function isPieceOfWord(key: string, holder: Readonly<Record<string, unknown>>): 
   return key === 'token' && ('logprob' in holder || 'bytes' in holder)
 }
 
-/** Lists of headers have names and values: `{ name: 'Authorization', value: '…' }`. */
-function nameOf(key: string, { name }: Readonly<Record<string, unknown>>): string {
-  return key === 'value' && typeof name === 'string' ? name : key
+/** Lists of headers have names and values, `{ name: 'Authorization', value: '…' }`; a secret may have an end: `{ value, expires_at }`. */
+function nameOf({ key, parent, holder }: Leaf): string {
+  if (key !== 'value') return key
+  return typeof holder?.name === 'string' ? holder.name : parent
 }
 
 /** The part of a text that begins at `offset` of the whole, without what is cut out; what was cut stands where it began. */

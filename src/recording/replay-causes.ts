@@ -77,7 +77,7 @@ export class Causes {
 
   #find(event: AnyServerEvent): Cause {
     const { type } = event
-    const asked = answeredBy[type]
+    const asked = Object.hasOwn(answeredBy, type) ? answeredBy[type] : undefined
     if (asked !== undefined) return this.#take(asked, (step) => sameItem(step, event)) ?? this.last
     if (type === 'session.created') return this.#opening
     if (type === 'input_audio_buffer.speech_started') {

@@ -81,7 +81,7 @@ export class ReplayCore implements SessionCore {
     this.#ids = ids
     this.config = options.config
     this.id = options.config.id
-    this.#ear = new ReplayEar(script.speeches, rules.audio ?? 'length')
+    this.#ear = new ReplayEar(script, rules.audio ?? 'length')
     this.#expected = new ExpectedEvents(script.steps, {
       order: rules.order ?? 'turn',
       ids,
@@ -140,10 +140,11 @@ export class ReplayCore implements SessionCore {
   /** What was recorded of the app and has not come, one line each. */
   get left(): string[] {
     if (this.#isOver) return []
-    return [
-      ...this.#expected.left.map(({ index, event }) => `#${index} ${event.type} was not sent`),
-      ...this.#ear.left.map(({ index }) => `#${index} speech of the user was not heard`),
+    const left = [
+      ...this.#expected.left.map(({ index, event }) => ({ index, what: `${event.type} was not sent` })),
+      ...this.#ear.left.map(({ index }) => ({ index, what: 'speech of the user was not heard' })),
     ]
+    return left.toSorted((one, other) => one.index - other.index).map(({ index, what }) => `#${index} ${what}`)
   }
 
   get #name(): string {
@@ -251,7 +252,7 @@ export class ReplayCore implements SessionCore {
     if (recorded !== undefined) this.#ids.bind(recorded, live)
   }
 
-  #otherSound({ speech }: SoundMisfit, index = 0): Error {
+  #otherSound({ speech }: SoundMisfit, index: number | undefined): Error {
     return otherSound(this.#options.place, speech, index)
   }
 

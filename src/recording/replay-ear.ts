@@ -3,7 +3,7 @@
 
 import { wireRateHz } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
-import type { Speech } from './replay-script.ts'
+import type { SessionScript, Speech } from './replay-script.ts'
 import { agreement, LoudSteps, RecordedSound, type Stretch, speechIn, speechMsOf, stepMs, toleranceMs } from './replay-sound.ts'
 
 export type AudioRule = 'length' | 'energy' | 'transcript' | 'ignore'
@@ -18,6 +18,8 @@ export type HeardSound = 'onset' | 'end' | SoundMisfit
 const onsetSteps = 3
 /** A pause of the recording was never longer than the silence that ended it; this much longer, and nothing more will come. */
 const patienceMs = 1000
+/** Noise after the last speech; a word lasts longer. */
+const restToleranceMs = 300
 /** Outlines of the same sentence agree in more steps than this. */
 const likeEnough = 0.8
 /** Padding and silence around what turn detection heard, where the sound is not in the recording. */
@@ -26,6 +28,9 @@ const aroundMs = 500
 export class ReplayEar {
   readonly sound = new RecordedSound()
   readonly #speeches: readonly Speech[]
+  readonly #words: ReadonlyMap<string, string>
+  /** How much loud sound may come after the last speech. */
+  readonly #restMs: number
   readonly #rule: AudioRule
   readonly #steps = new LoudSteps()
   /** Steps of the speech that goes on, from its first loud one. */
@@ -35,8 +40,10 @@ export class ReplayEar {
   #isSpeaking = false
   #beganMs = 0
 
-  constructor(speeches: readonly Speech[], rule: AudioRule) {
+  constructor({ speeches, words, loudAfterMs }: Pick<SessionScript, 'speeches' | 'words' | 'loudAfterMs'>, rule: AudioRule) {
     this.#speeches = speeches
+    this.#words = words
+    this.#restMs = loudAfterMs + restToleranceMs
     this.#rule = rule
   }
 
@@ -71,17 +78,23 @@ export class ReplayEar {
   *push(base64: string): Generator<HeardSound> {
     const fromMs = this.sound.writtenMs
     const samples = this.sound.append(base64)
-    if (this.#at >= this.#speeches.length || samples.length === 0) return
+    if (this.#isDeaf || samples.length === 0) return
     const steps = this.#steps.push(samples, wireRateHz(this.format))
     for (const [place, isLoud] of steps.entries()) yield* this.#step(isLoud, fromMs + place * stepMs)
   }
 
+  /** What comes after the last speech of a recording is listened to only if speech counts; that of one without any never. */
+  get #isDeaf(): boolean {
+    return this.#speeches.length === 0 || (this.#at >= this.#speeches.length && this.#rule === 'ignore')
+  }
+
   *#step(isLoud: boolean, ms: number): Generator<HeardSound> {
     const speech = this.next
-    if (!speech || (!isLoud && this.#outline.length === 0)) return
+    if (!isLoud && this.#outline.length === 0) return
     if (this.#outline.length === 0) this.#beganMs = ms
     this.#outline.push(isLoud)
     if (isLoud) this.#loud++
+    if (!speech) return yield* this.#oneMore()
     const silentMs = this.#outline.length * stepMs - this.spokenMs
     if (!this.#isSpeaking) {
       if (this.#loud >= onsetSteps) {
@@ -98,7 +111,7 @@ export class ReplayEar {
     const missingMs = wantedMs - this.spokenMs
     const isMeasured = this.#rule === 'length' || this.#rule === 'energy'
     if (isMeasured && -missingMs > toleranceMs(wantedMs)) {
-      yield this.#misfit(speech)
+      yield this.#misfit(speech, 'speech and more to come')
     } else if (silentMs >= Math.min(speech.silenceMs, longestSilenceMs)) {
       if (!isMeasured || missingMs <= toleranceMs(wantedMs)) yield* this.#ends(speech)
       else if (silentMs >= speech.silenceMs + patienceMs) yield this.#misfit(speech)
@@ -118,10 +131,20 @@ export class ReplayEar {
     }
   }
 
-  #misfit(speech: Speech): SoundMisfit {
-    const recorded = `${lengthText(speechMsOf(speech.sound, aroundMs))} of speech`
-    const actual = `${lengthText(this.spokenMs)} of speech, from ${Math.round(this.#beganMs)} ms of the app's sound on`
-    return { speech: { recorded, actual } }
+  /** The live service would have answered what is said now. */
+  *#oneMore(): Generator<HeardSound> {
+    if (this.#loud * stepMs <= this.#restMs) return
+    yield { speech: { recorded: 'no more speech of the user', actual: this.#heardText('more speech') } }
+  }
+
+  #misfit(speech: Speech, what = 'speech'): SoundMisfit {
+    const words = this.#words.get(speech.itemId)
+    const recorded = `${lengthText(speechMsOf(speech.sound, aroundMs))} of speech${words ? `: ${JSON.stringify(words)}` : ''}`
+    return { speech: { recorded, actual: this.#heardText(what) } }
+  }
+
+  #heardText(what: string): string {
+    return `${lengthText(this.spokenMs)} of ${what}, from ${Math.round(this.#beganMs)} ms of the app's sound on`
   }
 
   #forget(): void {

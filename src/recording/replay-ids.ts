@@ -26,7 +26,7 @@ const holders: Readonly<Record<string, IdKind>> = {
 }
 
 export function isIdField(key: string, parent: string): boolean {
-  return key in idFields || (key === 'id' && parent in holders)
+  return Object.hasOwn(idFields, key) || (key === 'id' && Object.hasOwn(holders, parent))
 }
 
 /** Words that stand where an id does and are none. */
@@ -96,15 +96,13 @@ export class ReplayIds {
   #walk(value: unknown, parent: string): unknown {
     if (Array.isArray(value)) return value.map((each) => this.#walk(each, parent))
     if (!isRecord(value)) return value
-    const copy: Record<string, unknown> = {}
-    for (const key in value) copy[key] = this.#field(key, value[key], parent)
-    return copy
+    // A field may be called `__proto__`: fromEntries makes it one like any other.
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#field(key, each, parent)]))
   }
 
   #field(key: string, value: unknown, parent: string): unknown {
     if (typeof value === 'object' && value !== null) return this.#walk(value, key)
-    if (key in idFields) return isId(value) ? this.live(value, idFields[key] ?? 'item') : value
-    if (key === 'id' && parent in holders) return isId(value) ? this.live(value, holders[parent] ?? 'item') : value
+    if (isIdField(key, parent)) return isId(value) ? this.live(value, idFields[key] ?? holders[parent] ?? 'item') : value
     if (key === 'message' && typeof value === 'string') return value.replace(named, (id) => this.#live.get(id) ?? id)
     return key === 'expires_at' && typeof value === 'number' ? this.#later(value) : value
   }

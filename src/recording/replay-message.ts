@@ -48,11 +48,11 @@ export function leftRecording(place: ReplayPlace, arrival: Arrival, misfit: Misf
 export function otherSound(
   place: ReplayPlace,
   speech: { readonly recorded: string; readonly actual: string },
-  recordedIndex: number,
+  recordedIndex: number | undefined,
 ): RealtimeKitError {
   const lines = [
     `What the app sent of the user's sound is not as recorded in '${place.name}', ${sessionText(place)}.`,
-    `  recorded #${recordedIndex}  ${speech.recorded}`,
+    `  recorded ${numbered(recordedIndex)}${speech.recorded}`,
     `  actual   ${speech.actual}`,
     '',
     'To accept it:',

@@ -7,7 +7,7 @@ import type { AnyClientEvent, AnyServerEvent } from '../protocol/any-events.ts'
 import { isAppend } from '../runtime/connection.ts'
 import { isEvent, type TimelineEntry } from '../runtime/timeline.ts'
 import { Causes } from './replay-causes.ts'
-import { RecordedSound, type Stretch } from './replay-sound.ts'
+import { RecordedSound, type Stretch, stepMs } from './replay-sound.ts'
 import { at, textAt } from './replay-values.ts'
 
 /** Something that answers may wait for. Compared by identity. */
@@ -60,6 +60,8 @@ export interface SessionScript {
   readonly opening: Cause
   readonly steps: readonly ClientStep[]
   readonly speeches: readonly Speech[]
+  /** How much loud sound came after the last of them: noise, or a sentence that nobody heard to its end. */
+  readonly loudAfterMs: number
   readonly heard: readonly Heard[]
   readonly answers: readonly Answer[]
   /** What the user typed, said or pressed, in order. */
@@ -111,10 +113,16 @@ class ScriptWriter {
       opening: this.#opening,
       steps: this.#steps,
       speeches: this.#speeches,
+      loudAfterMs: this.#loudAfterMs(),
       heard: this.#heard,
       answers: this.#answers,
       words: this.#words,
     }
+  }
+
+  #loudAfterMs(): number {
+    const last = this.#speeches.at(-1)
+    return last ? this.#sound.between(last.sound.endMs, this.#sound.writtenMs).outline.filter(Boolean).length * stepMs : 0
   }
 
   read(entry: TimelineEntry): void {
@@ -125,7 +133,8 @@ class ScriptWriter {
         const { code, reason } = note
         this.#answers.push({ index, atMs, cause: this.#causes.last, close: { code, reason } })
       }
-      if (note.type === 'garbage') this.#sent(index, atMs, { type: noEvent } as unknown as AnyClientEvent)
+      if (note.type === 'garbage' && note.by !== 'service')
+        this.#sent(index, atMs, { type: noEvent } as unknown as AnyClientEvent)
       return
     }
     if (entry.from === 'app') this.#received(index, atMs, entry.event as AnyClientEvent)

@@ -4,6 +4,7 @@ import type { ReplayRules, Tape } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import type { AnyClientEvent } from '../protocol/any-events.ts'
 import { dialectOf } from '../protocol/dialect.ts'
+import { isAppend } from '../runtime/connection.ts'
 import type { Replaying } from '../runtime/replaying.ts'
 import type { Service } from '../runtime/service.ts'
 import type { SessionCore } from '../runtime/session-core.ts'
@@ -12,6 +13,7 @@ import { createSession, sessionConfig } from '../session/state.ts'
 import type { UpgradeRequest } from '../transports/transport.ts'
 import type { Recording } from './recording.ts'
 import { Redactor } from './redactor.ts'
+import { checkReplayable } from './replay-check.ts'
 import { configIn, ReplayCore } from './replay-core.ts'
 import { ReplayIds } from './replay-ids.ts'
 import { otherUrl, unusedRecording } from './replay-message.ts'
@@ -29,18 +31,34 @@ interface Loaded {
 /**
  * Puts a recording into a service; several answer one after the other.
  *
- * @throws RealtimeKitError RTK_RECORDING for a recording without a session
+ * @throws RealtimeKitError RTK_RECORDING for a recording without a session, or with answers that are none
  */
 export function startReplay(service: Service, recording: Recording, rules: ReplayRules = {}): Tape {
   const { header } = recording
-  const scripts = header.sessions.map((session, place) => scriptOf(session, entriesOf(recording, place)))
+  const redacted = redaction(recording)
+  const scripts = header.sessions.map((session, place) => scriptOf(session, entriesOf(recording, place).map(redacted.entry)))
   if (scripts.length === 0) {
     throw new RealtimeKitError('RTK_RECORDING', `The recording '${header.name}' holds no session: there is nothing to replay.`)
   }
+  checkReplayable(header.name, scripts)
   const deck = service.replaying instanceof ReplayDeck ? service.replaying : new ReplayDeck(service)
   service.replaying = deck
   deck.load({ recording, rules, scripts, cores: [] })
   return tapeOf(header.name, scripts)
+}
+
+/** What the app sends is compared without its secrets; a recording of an older kit may have kept some that are known by now. */
+function redaction({ header }: Recording): {
+  event(event: AnyClientEvent): AnyClientEvent
+  entry(entry: TimelineEntry): TimelineEntry
+} {
+  const redactor = new Redactor()
+  const hasSecrets = Object.keys(header.redactions).length > 0
+  const event = (one: AnyClientEvent): AnyClientEvent =>
+    hasSecrets && !isAppend(one) ? (redactor.value(one, one.type) as AnyClientEvent) : one
+  const entry = (one: TimelineEntry): TimelineEntry =>
+    isEvent(one) && one.from === 'app' ? ({ ...one, event: event(one.event as AnyClientEvent) } as TimelineEntry) : one
+  return { event, entry }
 }
 
 /** Sessions that the service refused have no id: the next one without begins where the last one was closed. */
@@ -100,8 +118,6 @@ export class ReplayDeck implements Replaying {
     const service = this.#service
     const { source } = recording.header
     const minutes = service.options.limits?.sessionMinutes ?? 60
-    const redactor = new Redactor()
-    const hasSecrets = Object.keys(recording.header.redactions).length > 0
     const ids = new ReplayIds(service.ids, () => service.unixSeconds() + minutes * 60)
     return new ReplayCore({
       script,
@@ -113,7 +129,7 @@ export class ReplayDeck implements Replaying {
         source === 'simulation'
           ? dialectOf(recording.header.profile, { tokensPerMinute: service.options.limits?.tokensPerMinute })
           : undefined,
-      redacted: (event) => (hasSecrets ? (redactor.value(event, event.type) as AnyClientEvent) : event),
+      redacted: redaction(recording).event,
       mayKnowWords: () => service.utterances.all.some(({ text }) => text !== ''),
       diverged: (problem) => this.#diverged(problem),
       lastIndex: () => service.timeline.entries.at(-1)?.index,

@@ -16,20 +16,55 @@ export interface SecretPattern {
 const digitCount = (text: string): number => text.replace(/\D/g, '').length
 const isPhone = (text: string): boolean => digitCount(text) >= 7 && digitCount(text) <= 15
 
-const keyFields = 'api[-_]?key|x-api-key|apikey|ocp-apim-subscription-key'
-const tokenFields = 'authorization|(?:access|refresh|id|auth|session|bearer)[-_]?token|token|jwt|client[-_]?secret'
-const passwordFields = 'password|passwd|passphrase|secret|private[-_]?key|credentials?'
-const phoneFields = 'phone|phone[-_]?number|mobile|msisdn|caller|called|caller[-_]?id|ani|dnis|fax'
+/** What a field is called before the word that tells what it holds: `OPENAI_API_KEY`, `dbPassword`, `x-auth-token`. */
+const before = '[\\w-]{0,40}?'
+const keyFields = `${before}(?:api[-_]?keys?|(?:access|account|subscription|signing|encryption)[-_]?key)`
+const tokenFields = `(?:proxy-)?authorization|${before}token|jwt|${before}client[-_]?secret`
+const passwordFields = `${before}(?:passwords?|passwd|passphrase|secrets?|private[-_]?key|credentials?)`
+const phoneFields = `${before}phone(?:[-_]?number)?|(?:from|to|callee|caller|customer)[-_]?number|mobile|msisdn|caller|called|caller[-_]?id|ani|dnis|fax`
 
 /** `"name": "` in a JSON text, also one within another, whose quotes are escaped; the value's end is a quote that is not its own. */
 const jsonField = (names: string): RegExp =>
   new RegExp(`(\\\\{0,7}"(?:${names})\\\\{0,7}"\\s{0,20}:\\s{0,20}\\\\{0,7}")((?:[^"\\\\]|\\\\(?!"\\s*[,}\\]])[^])+)`, 'gi')
 
+/** In the query of a URL, also of one that is a value in another. */
+const inQuery = (names: string): RegExp => new RegExp(`((?:[?&]|%3F|%26)(?:${names})(?:=|%3D))[^&#\\s"'\\\\]+`, 'gi')
+
+/**
+ * Assigned (`OPENAI_API_KEY=…`, `password="…"`), as a header (`x-api-key: …`), or in quotes of other languages (`'api_key': '…'`).
+ * With a colon and without quotes it must look like no word: people also speak of passwords.
+ */
+const named = (names: string): RegExp =>
+  new RegExp(
+    `((?<![\\w-])(?:(?:${names})=["']?|'(?:${names})'\\s?:\\s?'|(?:${names}):[ ]{0,4}(?:[a-z]+ )?(?=[^\\s"',;]*\\d)))(?!\\[)[^\\s"'&,;\\\\]{6,}`,
+    'gi',
+  )
+
+/** Base64 is no cover: what has a secret in it when it is unpacked goes as a whole. */
+const packedText = /(?<![\w+/-])[A-Za-z0-9+/_-]{24,}={0,2}(?![\w+/=-])/g
+
+function hidesSecret(base64: string): boolean {
+  // Sound, pictures and ids show in their first bytes that they are no text.
+  const isText = (part: string): boolean => /^[\t\n\r\x20-\x7e]+$/.test(Buffer.from(part, 'base64').toString('latin1'))
+  if (!isText(base64.slice(0, 24)) || !isText(base64)) return false
+  const text = Buffer.from(base64, 'base64').toString('latin1')
+  return secretPatterns.some(({ pattern, keeps = 0, fits }) =>
+    [...text.matchAll(pattern)].some((match) => fits?.(match[0].slice(keeps && match[keeps]?.length)) !== false),
+  )
+}
+
 export const secretPatterns: readonly SecretPattern[] = [
+  { kind: 'token', pattern: packedText, fits: hidesSecret },
+  { kind: 'key', pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]{1,20000}(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?/g },
   { kind: 'key', pattern: /(openai-insecure-api-key\.)[^\s,;"'\\]+/g, keeps: 1 },
+  // The service repeats a wrong key in part.
+  { kind: 'key', pattern: /(\bAPI key provided: )[^\s,;"'\\]+(?<!\.)/gi, keeps: 1 },
   { kind: 'key', pattern: /\b(?:sk|rk)-[A-Za-z0-9_-]{8,}/g },
   { kind: 'key', pattern: /\bek_[A-Za-z0-9_-]{8,}/g },
   { kind: 'key', pattern: /\b(?:AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abeprs]-[\w-]{10,})/g },
+  { kind: 'key', pattern: /\b(?:(?:sk|rk)_(?:live|test)|github_pat|glpat|npm|hf)[_-][A-Za-z0-9_-]{16,}/g },
+  { kind: 'key', pattern: /\b(?:ya29\.[\w-]{10,}|SG\.[\w-]{16,}\.[\w-]{16,})/g },
+  { kind: 'webhook secret', pattern: /(\bhooks\.slack\.com\/services\/)[\w/]+/g, keeps: 1 },
   { kind: 'webhook secret', pattern: /\bwhsec_[A-Za-z0-9+/=_-]{6,}/g },
   { kind: 'token', pattern: /\beyJ[\w-]{8,2000}\.[\w-]{8,8000}\.[\w-]+/g },
   { kind: 'token', pattern: /(\b(?:Bearer|Basic)\s+)(?=[^\s"',;]*\d|[^\s"',;]{20})[A-Za-z0-9._~+/=-]{6,}/gi, keeps: 1 },
@@ -37,9 +72,12 @@ export const secretPatterns: readonly SecretPattern[] = [
   { kind: 'organization', pattern: /\bproj_(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{8,}/g },
   { kind: 'cookie', pattern: /(\b(?:set-)?cookie\s*:\s*)[^\s;,="\\]+=[^\s;,"\\]*(?:; *[^\s;,="\\]+=[^\s;,"\\]*)*/gi, keeps: 1 },
   { kind: 'password', pattern: /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:"]{1,200}:[^\s/@"]{1,500}(?=@)/gi, keeps: 1 },
-  { kind: 'key', pattern: new RegExp(`([?&](?:${keyFields}|key|sig|signature)=)[^&#\\s"'\\\\]+`, 'gi'), keeps: 1 },
-  { kind: 'token', pattern: new RegExp(`([?&](?:${tokenFields}|auth)=)[^&#\\s"'\\\\]+`, 'gi'), keeps: 1 },
-  { kind: 'password', pattern: new RegExp(`([?&](?:${passwordFields})=)[^&#\\s"'\\\\]+`, 'gi'), keeps: 1 },
+  { kind: 'key', pattern: inQuery(`${keyFields}|key|sig|signature`), keeps: 1 },
+  { kind: 'token', pattern: inQuery(`${tokenFields}|auth`), keeps: 1 },
+  { kind: 'password', pattern: inQuery(passwordFields), keeps: 1 },
+  { kind: 'key', pattern: named(keyFields), keeps: 1 },
+  { kind: 'token', pattern: named(tokenFields), keeps: 1 },
+  { kind: 'password', pattern: named(passwordFields), keeps: 1 },
   { kind: 'key', pattern: jsonField(keyFields), keeps: 1 },
   { kind: 'token', pattern: jsonField(tokenFields), keeps: 1 },
   { kind: 'password', pattern: jsonField(passwordFields), keeps: 1 },
@@ -82,14 +120,15 @@ const fieldKinds: readonly (readonly [RegExp, SecretKind])[] = [
 
 /** What a field of this name holds, whatever its value looks like. */
 export function secretField(name: string): SecretKind | undefined {
-  return fieldKinds.find(([names]) => names.test(name))?.[1]
+  const words = name.replaceAll(' ', '_')
+  return fieldKinds.find(([names]) => names.test(words))?.[1]
 }
 
 const phoneField = new RegExp(`^(?:${phoneFields})$`, 'i')
 
-/** Whether a field is called after phones and holds nothing but digits. */
-export function isPhoneField(name: string, value: unknown): boolean {
-  if (!phoneField.test(name)) return false
+/** Whether a field is called after phones, or is a header of a call, and holds nothing but digits. */
+export function isPhoneField(name: string, parent: string, value: unknown): boolean {
+  if (!phoneField.test(name) && parent !== 'sip_headers') return false
   const text = String(value)
   return /^\+?\d[\d ().-]*$/.test(text) && isPhone(text)
 }

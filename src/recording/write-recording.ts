@@ -43,8 +43,12 @@ export function writeRecordingSync(path: string, recording: Recording): void {
 
 let drafts = 0
 
-/** A folder with other things in it is somebody's: it must not be replaced. */
-function checkTarget(folder: string): void {
+/**
+ * A folder with other things in it is somebody's: it must not be replaced.
+ *
+ * @throws RealtimeKitError RTK_RECORDING
+ */
+export function checkTarget(folder: string): void {
   const found = lstatSync(folder, { throwIfNoEntry: false })
   if (!found) return
   const mend = 'Choose another name: a recording has a folder of its own.'

@@ -170,7 +170,8 @@ const describers: Readonly<Record<string, Describe>> = {
 
 /** The details of one event, or '' when its name says all. */
 export function eventDetails(event: { readonly type: string }, around: EventSurroundings): string {
-  const parts = describers[event.type]?.({ ...event }, around) ?? []
+  const describe = Object.hasOwn(describers, event.type) ? describers[event.type] : undefined
+  const parts = describe?.({ ...event }, around) ?? []
   return parts.filter((part) => part !== undefined && part !== '').join('  ')
 }
 

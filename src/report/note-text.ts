@@ -33,15 +33,16 @@ const noteTexts: { readonly [K in Note['type']]: NoteText<K> } = {
   closed: (note) => `closed by the ${note.by}  ${note.code}${note.reason ? ` ${quoted(note.reason)}` : ''}`,
   selected: ({ name, responseId }) =>
     name ? `reply "${name}" chosen for ${shortId(responseId)}` : `no reply fits ${shortId(responseId)}`,
-  engine: (note) => `${note.part} by ${note.name}${note.modelSha256 ? `  sha256 ${note.modelSha256.slice(0, 12)}…` : ''}`,
+  engine: (note) => `${note.part} by ${note.name}${note.modelSha256 ? `  sha256 ${String(note.modelSha256).slice(0, 12)}…` : ''}`,
   rest: ({ method, path, status }) => `${method} ${path}  ${status}`,
   said: (note) => `caller says ${quoted(note.text)}  until ${at(note.endMs)}${note.injected ? '  (injected)' : ''}`,
   played: (note) => `caller heard ${ms(note.heardMs)} of ${shortId(note.itemId)}${note.stopped ? ', then it was stopped' : ''}`,
   finding: (note) => `! ${findingText(note)}`,
-  injected: (note) => `injected by the test  ${faultText(note.fault)}`,
+  // A recording may be edited by hand.
+  injected: ({ fault }) => `injected by the test  ${isFields(fault) ? faultText(fault) : printValue(fault, 1)}`,
   call: (note) => `call ${shortId(note.callId)} ${note.what}`,
   phone: (note, around) => `${around.phoneLabel(note.callId)}  ${phoneText(note)}`,
-  garbage: (note) => `message that is no event  ${note.bytes} bytes`,
+  garbage: (note) => `message ${note.by === 'service' ? 'of the service ' : ''}that is no event  ${note.bytes} bytes`,
 }
 
 const alone: Around = { phoneLabel: () => 'phone' }

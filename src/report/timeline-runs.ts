@@ -1,5 +1,5 @@
-// Groups a stretch of the timeline into lines: what repeats (appends, deltas, marks of a telephone line) becomes one line with a
-// count, also where two kinds of it alternate. No text is made here.
+// Groups a stretch of the timeline into lines: what repeats (appends, deltas, marks of a telephone line, sound heard) becomes one line
+// with a count, also where two kinds of it alternate. No text is made here.
 
 import { type EventEntry, isEvent, type Note, type TimelineEntry } from '../runtime/timeline.ts'
 import { read, readText } from './fields.ts'
@@ -16,13 +16,17 @@ export function isNoise(type: string): boolean {
 
 /** Runs have the same key; entries without a key stand alone. */
 function runKey(entry: TimelineEntry): string | undefined {
-  if (!isEvent(entry)) return markKey(entry.note)
+  if (!isEvent(entry)) return noteKey(entry.note)
   if (!isNoise(entry.event.type) || entry.event.type === 'rate_limits.updated') return undefined
   return [entry.sessionId, entry.event.type, readText(entry.event, 'item_id'), read(entry.event, 'content_index')].join(' ')
 }
 
-/** Bridges mark every piece of sound that they send, and the platform gives each mark back. */
-function markKey(note: Note): string | undefined {
+/**
+ * Bridges mark every piece of sound that they send, and the platform gives each mark back; what was heard is noted with every piece
+ * that an app plays.
+ */
+function noteKey(note: Note): string | undefined {
+  if (note.type === 'played') return note.stopped ? undefined : `played ${note.itemId}`
   return note.type === 'phone' && note.what === 'mark' ? `mark ${note.callId} ${note.by}` : undefined
 }
 

@@ -69,8 +69,11 @@ function arrow(entry: TimelineEntry): string {
   return { app: '→', service: '←', kit: '·', caller: '~' }[entry.from]
 }
 
-function noteLine(run: Run, { note, from }: NoteEntry, around: Surroundings, style: TextStyle): string {
+function noteLine(run: Run, { note: first, from }: NoteEntry, around: Surroundings, style: TextStyle): string {
   const { count, until } = repeats(run, style)
+  const last = run.entries.at(-1)!
+  // Of sound that goes on, how much of it was heard in the end.
+  const note = first.type === 'played' && !isEvent(last) ? last.note : first
   const text = [noteText(note, around), count].filter((part) => part !== '').join('  ')
   const paint = notePaint(note, from, style)
   return until === '' ? paint(text) : `${paint(text)}  ${until}`

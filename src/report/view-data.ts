@@ -66,6 +66,29 @@ export interface ViewTrack {
   readonly rateHz: number
 }
 
+/** Who said or did what, in words. */
+export interface ViewTurn {
+  /** The caller aloud, by keys, or the user in writing; the model, or a function that it called. */
+  readonly who: 'caller' | 'keys' | 'user' | 'model' | 'function'
+  readonly atMs: number
+  readonly text: string
+  readonly entry: number
+  /** What the service took the caller's words for; null where it understood nothing. */
+  readonly understood?: string | null
+  /** Name of the reply. */
+  readonly reply?: string
+  readonly status?: string
+  /** From the end of what it answers to its first sound, and to its first written words. */
+  readonly firstAudioMs?: number
+  readonly firstTextMs?: number
+  /** The same to when its sound was heard first: apps and telephones may be late. */
+  readonly firstHeardMs?: number
+  /** Of its sound, where it was stopped. */
+  readonly heardMs?: number
+  /** What a function gave. */
+  readonly result?: string
+}
+
 /** Lanes of one session. */
 export interface ViewGroup {
   readonly id: string
@@ -79,6 +102,7 @@ export interface ViewGroup {
   readonly detected: readonly ViewSpan[]
   readonly responses: readonly ViewResponse[]
   readonly calls: readonly ViewSpan[]
+  readonly turns: readonly ViewTurn[]
   readonly input: ViewTrack
   readonly output: ViewTrack
 }
@@ -94,6 +118,8 @@ export interface ViewSource {
   /** Its last entry; absent where it has none. */
   readonly last?: number
   readonly failure?: ViewFailure
+  /** Where it differs from the other timeline. */
+  readonly differences?: readonly ViewFailure[]
 }
 
 export interface ViewData {

@@ -26,6 +26,7 @@ export function byTime(
       detected: group.detected.map(move),
       responses: group.responses.map((response) => moveSelection(move(response))),
       calls: group.calls.map(move),
+      turns: group.turns.map(move),
       input: moveTrack(group.input),
       output: moveTrack(group.output),
     })),
@@ -33,6 +34,7 @@ export function byTime(
       ...source,
       ...(source.last === undefined ? {} : { last: moved.get(source.last)! }),
       ...(source.failure ? { failure: move(source.failure) } : {}),
+      ...(source.differences ? { differences: source.differences.map(move) } : {}),
     })),
   }
 }

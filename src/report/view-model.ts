@@ -7,13 +7,20 @@ import { viewRuns } from './view-runs.ts'
 import { soundRate } from './view-sound.ts'
 import { type GroupWalk, TimelineWalk } from './view-walk.ts'
 
+interface ViewedFailure {
+  readonly message: string
+  readonly index?: number
+}
+
 /** One timeline to look at: a test's, or a recording's. */
 export interface ViewedTimeline {
   /** What it is called: the test's name, the recording's. */
   readonly title: string
   readonly entries: readonly TimelineEntry[]
   /** The error that made its test red. `index`: the entry at which test and conversation parted; read from the message if absent. */
-  readonly failure?: { readonly message: string; readonly index?: number }
+  readonly failure?: ViewedFailure
+  /** What differs from the other timeline, told where this one has it. */
+  readonly differences?: readonly ViewedFailure[]
 }
 
 export interface ViewOptions {
@@ -57,7 +64,7 @@ class ViewWalk {
     this.#compares = compares
   }
 
-  timeline({ title, entries: all, failure }: ViewedTimeline, maxEntries: number): void {
+  timeline({ title, entries: all, failure, differences }: ViewedTimeline, maxEntries: number): void {
     const source = this.#sources.length
     const entries = thinned(all, maxEntries)
     if (entries.length < all.length)
@@ -72,10 +79,14 @@ class ViewWalk {
     const alone = this.#groups.length === firstGroup + 1
     for (const one of taken) this.#entries.push(alone && one.group < 0 ? { ...one, group: firstGroup } : one)
     const last = taken.length > 0 ? { last: this.#entries.length - 1 } : {}
-    this.#sources.push({ title, ...last, ...(failure ? { failure: this.#failureOf(failure, first) } : {}) })
+    this.#sources.push({
+      ...{ title, ...last },
+      ...(failure ? { failure: this.#failureOf(failure, first) } : {}),
+      ...(differences ? { differences: differences.map((one) => this.#failureOf(one, first)) } : {}),
+    })
   }
 
-  #failureOf({ message: styled, index: known }: NonNullable<ViewedTimeline['failure']>, first: number): ViewFailure {
+  #failureOf({ message: styled, index: known }: ViewedFailure, first: number): ViewFailure {
     const message = withoutStyle(styled)
     const index = known ?? indexIn(message)
     const place = this.#entries.findIndex((entry, at) => at >= first && entry.index === index)
@@ -108,9 +119,9 @@ function withoutStyle(message: string): string {
   return message.replaceAll(terminalStyle, '')
 }
 
-/** The first entry that a failure message marks with `>`. */
+/** The first entry that a failure message marks with `>`; of what makes tests red by default, the first one that it names. */
 function indexIn(message: string): number | undefined {
-  const marked = /^ {2}> #(\d+) /m.exec(message)
+  const marked = /^ {2}> #(\d+) /m.exec(message) ?? (message.startsWith('[RTK_') && /^ {2}#(\d+) /m.exec(withoutStory(message)))
   return marked ? Number(marked[1]) : undefined
 }
 

@@ -11,6 +11,9 @@ import { peakMs, type ViewSound, type ViewTrack } from './view-data.ts'
 /** Pieces that are nearer than this are one: frames of a microphone jitter. */
 const gapMs = 40
 
+/** Speech begins so long after its announced start at most, for all usual paddings. */
+const maxPrefixMs = 500
+
 interface Piece {
   startMs: number
   durationMs: number
@@ -61,8 +64,44 @@ export class SoundTrack {
 
   /** So much of an item was heard by `atMs`; `stopped`: the rest never sounds. */
   heard(atMs: number, itemId: string, heardMs: number, stopped: boolean): void {
+    const before = this.#heard.get(itemId) ?? 0
     this.#heard.set(itemId, heardMs)
+    if (heardMs > 0) this.#delay(itemId, before, heardMs, atMs)
     if (stopped) this.#endMs = Math.min(this.#endMs, atMs)
+  }
+
+  /**
+   * Apps and telephones play what they got later, or run out of it: what sounds at `atMs` tells how late. All from the last known
+   * position on moves there. At the end of what there is, nobody knows when it was reached.
+   */
+  #delay(itemId: string, knownMs: number, heardMs: number, atMs: number): void {
+    let offsetMs = 0
+    const own = this.#pieces.flatMap((piece, at) => {
+      if (piece.itemId !== itemId) return []
+      const one = { piece, at, offsetMs }
+      offsetMs += piece.durationMs
+      return [one]
+    })
+    const holds = (positionMs: number) => own.findLast((one) => one.offsetMs <= positionMs)
+    const here = holds(heardMs)
+    if (!here || heardMs >= offsetMs - 1) return
+    const lateMs = atMs - (here.piece.startMs + heardMs - here.offsetMs)
+    const from = holds(knownMs)
+    if (!from || lateMs <= gapMs) return
+    const withinMs = knownMs - from.offsetMs
+    for (const { piece, offsetMs: startsMs } of own) if (startsMs > knownMs) piece.startMs += lateMs
+    if (withinMs <= 0) from.piece.startMs += lateMs
+    else this.#split(from.at, withinMs, lateMs)
+    this.#endMs = Math.max(...this.#pieces.slice(own[0]?.at).map((piece) => piece.startMs + piece.durationMs))
+  }
+
+  /** A piece becomes two, with a pause between them. */
+  #split(at: number, withinMs: number, pauseMs: number): void {
+    const piece = this.#pieces[at]
+    if (!piece) return
+    const [startMs, trackMs] = [piece.startMs + withinMs + pauseMs, piece.trackMs + withinMs]
+    this.#pieces.splice(at + 1, 0, { ...piece, startMs, trackMs, durationMs: piece.durationMs - withinMs })
+    piece.durationMs = withinMs
   }
 
   /** The app told the service so. What was heard may be something else. */
@@ -75,6 +114,15 @@ export class SoundTrack {
   atMs(trackMs: number): number {
     const piece = this.#pieces.findLast((one) => one.trackMs <= trackMs + 0.5)
     return piece ? piece.startMs + trackMs - piece.trackMs : trackMs
+  }
+
+  /** The same for the beginning of speech. It is announced with some sound from before: where that lies before a pause, it is left out. */
+  beginMs(trackMs: number): number {
+    const at = this.#pieces.findLastIndex((one) => one.trackMs <= trackMs + 0.5)
+    const [piece, next] = [this.#pieces[at], this.#pieces[at + 1]]
+    if (!piece || !next) return this.atMs(trackMs)
+    const endMs = piece.startMs + piece.durationMs
+    return next.trackMs - trackMs <= maxPrefixMs && next.startMs - endMs > maxPrefixMs ? next.startMs : this.atMs(trackMs)
   }
 
   /** The track as data; `soundHz` undefined leaves the samples out. */

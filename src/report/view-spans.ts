@@ -4,6 +4,7 @@ import type { EventEntry, Note } from '../runtime/timeline.ts'
 import { itemText, readList, readNumber, readText } from './fields.ts'
 import { cut, shortId } from './print.ts'
 import type { ViewResponse, ViewSpan } from './view-data.ts'
+import type { SoundTrack } from './view-sound.ts'
 
 type Open<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -15,22 +16,26 @@ export class SpanWalk {
   readonly #responses = new Map<string, Open<ViewResponse>>()
   readonly #heard = new Map<string, Open<ViewSpan>>()
   readonly #calls = new Map<string, Open<ViewSpan>>()
-  readonly #clockMs: (audioMs: number) => number
+  readonly #input: Pick<SoundTrack, 'atMs' | 'beginMs'>
 
-  /** `clockMs`: the moment of a position in the session's sound. */
-  constructor(clockMs: (audioMs: number) => number) {
-    this.#clockMs = clockMs
+  /** `input`: at which moment a position of the session's sound was spoken. */
+  constructor(input: Pick<SoundTrack, 'atMs' | 'beginMs'>) {
+    this.#input = input
   }
 
   take({ event, atMs, from }: EventEntry, entry: number): void {
     const { type } = event
     if (type === 'input_audio_buffer.speech_started') {
-      const span = { startMs: this.#position(event, 'audio_start_ms', atMs), label: itemLabel(event), entry }
+      const audioMs = readNumber(event, 'audio_start_ms')
+      const startMs = audioMs === undefined ? atMs : Math.min(atMs, this.#input.beginMs(audioMs))
+      const span = { startMs, label: 'speech', entry }
       this.detected.push(span)
       this.#heard.set(readText(event, 'item_id') ?? '', span)
     } else if (type === 'input_audio_buffer.speech_stopped') {
       const open = this.detected.findLast((span) => span.endMs === undefined)
-      if (open) open.endMs = Math.max(open.startMs, this.#position(event, 'audio_end_ms', atMs))
+      const audioMs = readNumber(event, 'audio_end_ms')
+      const endMs = audioMs === undefined ? atMs : Math.min(atMs, this.#input.atMs(audioMs))
+      if (open) open.endMs = Math.max(open.startMs, endMs)
     } else if (type === 'response.function_call_arguments.done') {
       const call = {
         startMs: atMs,
@@ -46,11 +51,6 @@ export class SpanWalk {
       const span = this.#heard.get(readText(event, 'item_id') ?? '')
       if (span) span.label = readText(event, 'transcript') ?? span.label
     } else if (type.startsWith('response.')) this.#takeResponse(event, atMs, entry)
-  }
-
-  #position(event: unknown, field: string, atMs: number): number {
-    const audioMs = readNumber(event, field)
-    return audioMs === undefined ? atMs : Math.min(atMs, this.#clockMs(audioMs))
   }
 
   #takeResponse(event: { readonly type: string }, atMs: number, entry: number): void {
@@ -81,10 +81,6 @@ export class SpanWalk {
     response.label = name === '' ? 'no reply fits' : name
     response.selection = entry
   }
-}
-
-function itemLabel(event: unknown): string {
-  return shortId(readText(event, 'item_id') ?? 'speech')
 }
 
 function textOf(event: unknown): string {

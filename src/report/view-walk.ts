@@ -11,12 +11,14 @@ import { FormatWalk } from './view-formats.ts'
 import { viewJson } from './view-json.ts'
 import { SoundTrack } from './view-sound.ts'
 import { SpanWalk } from './view-spans.ts'
+import { TurnWalk } from './view-turns.ts'
 
 /** What is gathered of one session on the way. */
 export class GroupWalk {
   readonly input = new SoundTrack()
   readonly output = new SoundTrack()
-  readonly spans = new SpanWalk((audioMs) => this.input.atMs(audioMs))
+  readonly spans = new SpanWalk(this.input)
+  readonly turns = new TurnWalk()
   readonly said: { startMs: number; endMs: number; label: string; entry: number }[] = []
   readonly id: string
   readonly source: number
@@ -42,8 +44,9 @@ export class GroupWalk {
     const { id, source, title, short, model, said } = this
     const { detected, responses, calls } = this.spans
     const replyOf = new Map(responses.map((response) => [response.id, response.label]))
+    const { turns } = this.turns
     return {
-      ...{ id, source, title, short, model, said, detected, responses, calls },
+      ...{ id, source, title, short, model, said, detected, responses, calls, turns },
       input: this.input.toView(soundHz, () => ''),
       output: this.output.toView(soundHz, (itemId) => replyOf.get(this.#responseOf.get(itemId) ?? '') ?? ''),
     }
@@ -118,17 +121,21 @@ export class TimelineWalk {
     if (type === 'conversation.item.truncate')
       group.output.truncated(atMs, readText(event, 'item_id') ?? '', readNumber(event, 'audio_end_ms') ?? 0)
     group.spans.take(entry, place)
+    group.turns.take(entry, place)
   }
 
-  #takeNote({ note, atMs }: NoteEntry, group: GroupWalk | undefined, place: number): void {
+  #takeNote(entry: NoteEntry, group: GroupWalk | undefined, place: number): void {
+    const { note, atMs } = entry
     if (note.type === 'selected') {
       this.#names.set(note.responseId, note.name)
       group?.spans.select(note, place)
     }
     if (note.type === 'played') group?.output.heard(atMs, note.itemId, note.heardMs, note.stopped)
-    if (note.type !== 'said') return
-    const { startMs, endMs, text: label } = note
-    const add = () => (group ?? this.#own.at(-1))?.said.push({ startMs, endMs, label, entry: place })
+    const add = () => {
+      const own = group ?? this.#own.at(-1)
+      own?.turns.take(entry, place)
+      if (note.type === 'said') own?.said.push({ startMs: note.startMs, endMs: note.endMs, label: note.text, entry: place })
+    }
     // The caller may speak before the app has connected.
     if (group || this.#own.length > 0) add()
     else this.#waiting.push(add)
@@ -156,9 +163,9 @@ function textsOf(
   }
 }
 
-/** Telephones say what passed in their name: there are many of them. */
+/** Messages of telephones say in their name what they are: there are many of them. */
 function noteTexts(note: Note): { name: string; details: string } {
-  const name = note.type === 'phone' ? `phone ${note.what.split(' ', 1)[0]}` : note.type
+  const name = note.type === 'phone' ? `phone ${/^[a-z][\w.]*$/i.test(note.what) ? note.what : note.by}` : note.type
   return { name, details: noteText(note).replace(/^phone(?: \S+…\S+)? {2}/, '') }
 }
 

@@ -64,10 +64,10 @@ const says: Check = ({ says: wanted }, { said }) => {
 const keywords: Check = ({ keywords: wanted, requireAll }, { said }) => {
   if (wanted === undefined || wanted.length === 0) return undefined
   const found = wanted.filter((word) => hasPhrase(said, word))
-  if (!requireAll)
-    return part('keywords', found.length > 0, points.keywords, list(found), notSaid(`any of ${list(wanted)}`, said))
   const missing = wanted.filter((word) => !found.includes(word))
-  return part('keywords', missing.length === 0, points.keywords, list(found), notSaid(list(missing), said))
+  const met = requireAll ? missing.length === 0 : found.length > 0
+  // What is told of a miss is made for a miss only: this runs for each reply and turn.
+  return part('keywords', met, points.keywords, list(found), met ? '' : missingWords(missing, said, requireAll))
 }
 
 const excludedKeywords: Check = ({ excludedKeywords: excluded }, { said }) => {
@@ -200,8 +200,22 @@ function ask(name: string, question: () => unknown): unknown {
   return answer
 }
 
-function notSaid(wanted: string, said: PreparedText): string {
-  return said.raw === '' ? `${wanted} is wanted, the user said nothing new` : `${wanted} is not in ${quote(said.raw)}`
+function notSaid(wanted: string, said: PreparedText, verb = 'is'): string {
+  return said.raw === '' ? `${wanted} ${verb} wanted, the user said nothing new` : `${wanted} ${verb} not in ${quote(said.raw)}`
+}
+
+function missingWords(missing: readonly string[], said: PreparedText, requireAll: boolean | undefined): string {
+  const wanted = requireAll ? list(missing) : `any of ${list(missing)}`
+  return notSaid(wanted, said, requireAll && missing.length > 1 ? 'are' : 'is') + withinOthers(missing, said)
+}
+
+/** The first word that is there only as a part of another one. */
+function withinOthers(words: readonly string[], { raw }: PreparedText): string {
+  for (const word of words) {
+    const around = raw.split(/[^\p{L}\p{N}\p{M}'’]+/u).find((one) => one.toLowerCase().includes(word.toLowerCase()))
+    if (around !== undefined) return ` (whole words count: "${word}" is only within "${around}")`
+  }
+  return ''
 }
 
 /** Why what seems to be there is not. */

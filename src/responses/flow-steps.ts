@@ -99,6 +99,8 @@ function checkGraph(name: string, definition: FlowDefinition): void {
   const start = startOf(definition)
   if (start === '') throw slip(name, 'it has no states')
   if (!names.includes(start)) throw slip(name, noState('it starts at', start, names))
+  if (isEnd(definition, start) && definition.opening === undefined)
+    throw slip(name, `it starts at '${start}', which has no steps: nothing could ever happen. Give it a step, or an \`opening\``)
   const reached = new Set([start])
   for (const state of reached) {
     for (const [index, step] of (states[state] ?? []).entries()) {

@@ -145,7 +145,9 @@ function reviveText(name: string, text: unknown, groups: readonly string[]): unk
 
 function reviveWhen(name: string, when: unknown): unknown {
   if (!isRecord(when)) return revivePattern(name, when)
-  const { says, instructions, patterns } = when
+  const { says, instructions, patterns, keywords, excludedKeywords } = when
+  for (const words of [keywords, excludedKeywords])
+    refusePatterns(name, words, () => 'Patterns belong into `says` or `patterns`.')
   return {
     ...when,
     ...(says === undefined ? {} : { says: revivePattern(name, says) }),
@@ -154,9 +156,21 @@ function reviveWhen(name: string, when: unknown): unknown {
   }
 }
 
+const writtenPattern = /^\/(.+)\/([dgimsuvy]*)$/s
+
+/** Among phrases a pattern would be taken by the letter, and never be said. */
+function refusePatterns(name: string, phrases: unknown, mend: (pattern: string) => string): void {
+  const pattern: unknown = Array.isArray(phrases)
+    ? phrases.find((one) => typeof one === 'string' && writtenPattern.test(one))
+    : undefined
+  if (typeof pattern !== 'string') return
+  throw new RealtimeKitError('RTK_REPLY', `reply '${name}': ${show(pattern)} is a pattern among phrases. ${mend(pattern)}`)
+}
+
 /** '/…/i' as a RegExp; anything else as it is. */
 export function revivePattern(name: string, value: unknown): unknown {
-  const parts = typeof value === 'string' ? /^\/(.+)\/([dgimsuvy]*)$/s.exec(value) : null
+  refusePatterns(name, value, () => "A pattern stands alone: one step for each, or one '/table|reserv.*/i' for all.")
+  const parts = typeof value === 'string' ? writtenPattern.exec(value) : null
   if (!parts) return value
   try {
     return new RegExp(parts[1] ?? '', parts[2])

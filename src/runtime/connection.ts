@@ -14,6 +14,7 @@ import type { ConnectionWorld } from './connection-world.ts'
 import { diagnoseClose } from './diagnosis.ts'
 import type { Ears } from './ears.ts'
 import { Inflow, isBehind, untilRead } from './inflow.ts'
+import { currentLine } from './line-scope.ts'
 import type { SessionCore } from './session-core.ts'
 import { SessionTimers } from './session-timers.ts'
 import type { TimelineEntry } from './timeline.ts'
@@ -34,6 +35,8 @@ type DetectSpeech = Extract<Effect, { type: 'detect-speech' }>
 
 export class Connection implements WireListener {
   readonly id: string
+  /** The simulated phone call in which the app opened it. */
+  readonly phoneLine: string | undefined
   readonly request: UpgradeRequest
   readonly ears: Ears
   readonly core: SessionCore
@@ -60,6 +63,7 @@ export class Connection implements WireListener {
     this.#world = options.world
     this.#wire = options.wire
     this.request = options.request
+    this.phoneLine = currentLine()
     this.core = options.core
     this.id = options.core.id
     this.ears = options.ears

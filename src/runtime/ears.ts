@@ -5,9 +5,18 @@ import { decodeWireAudio, wireRateHz } from '../../audio/formats.ts'
 import { recognizeKnown } from '../../audio/known-speech.ts'
 import { energyEnvelope } from '../../audio/level.ts'
 import { pcm } from '../../audio/pcm.ts'
-import type { Pcm, SpeechFrame, TranscriptionEngine, VadEngine, VadStream, WireAudioFormat } from '../../audio/types.ts'
+import type {
+  Pcm,
+  RecognitionOptions,
+  SpeechFrame,
+  TranscriptionEngine,
+  VadEngine,
+  VadStream,
+  WireAudioFormat,
+} from '../../audio/types.ts'
 import { Arrivals } from './arrivals.ts'
 import { soundsFinished } from './end-of-turn.ts'
+import { PartialWords } from './partial-words.ts'
 import { RecognitionQueue } from './recognition-queue.ts'
 import { truthStream } from './truth-stream.ts'
 import type { Utterance, Utterances } from './utterances.ts'
@@ -79,6 +88,7 @@ export class Ears {
   #followed = { startSample: -1, count: 0 }
   readonly #bounds = new Map<string, SpeechBounds>()
   readonly #partials = new Map<string, readonly string[]>()
+  readonly #listeners = new Map<string, (text: string) => void>()
   /** On the test's clock: what our caller said before belongs to items that there are. */
   #toldUntilMs = Number.NEGATIVE_INFINITY
 
@@ -216,12 +226,30 @@ export class Ears {
   }
 
   async #transcribe(recognizer: RecognitionQueue, heard: HeardAudio, sound: Pcm): Promise<string> {
-    const { text, deltas } = await recognizer.recognize(sound)
+    const { text, deltas } = await recognizer
+      .recognize(sound, () => this.#partialOptions(heard.itemId))
+      .finally(() => this.#listeners.delete(heard.itemId))
     if (text.trim() === '') this.#hearNothing(heard, sound)
     else this.#know(heard.itemId, text)
     // Partial results of another text than the one that stands in the end would contradict it.
     if (deltas && deltas.join('') === text) this.#partials.set(heard.itemId, deltas)
     return text
+  }
+
+  #partialOptions(itemId: string): RecognitionOptions {
+    const listener = this.#listeners.get(itemId)
+    if (!listener) return {}
+    const words = new PartialWords()
+    const onPartial = (text: string): void => {
+      const sure = this.#words.has(itemId) ? undefined : words.take(text)
+      if (sure !== undefined) listener(sure)
+    }
+    return { onPartial }
+  }
+
+  /** Tells what an engine has heard of an item while it works, from the item's beginning; before its turn has come. */
+  onPartial(itemId: string, listener: (text: string) => void): void {
+    this.#listeners.set(itemId, listener)
   }
 
   /** A finding, unless nobody spoke, or our caller did and the app cut the first word. */

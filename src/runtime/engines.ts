@@ -4,21 +4,10 @@ import { energyEngine } from '../../audio/engines/energy.ts'
 import type { SpeechFrame, TranscriptionEngine, VadEngine, VadStream } from '../../audio/types.ts'
 import type { RealtimeOptions } from '../api.ts'
 import { AudioEngineFailed, RealtimeKitError } from '../errors.ts'
+import { loadOnce, restartedStream, restartedTranscribe } from './engine-restart.ts'
 import { nativeEngines } from './load-engines.ts'
 import { isPluginName } from './plugin-name.ts'
 import type { Note } from './timeline.ts'
-
-const loads = new WeakMap<object, Promise<void>>()
-
-/** An engine object of the test may serve many sessions: it is loaded once. */
-function loadOnce(engine: VadEngine | TranscriptionEngine): Promise<void> {
-  let loading = loads.get(engine)
-  if (!loading) {
-    loading = engine.load()
-    loads.set(engine, loading)
-  }
-  return loading
-}
 
 /** Loads an engine at its first frame; tells the timeline which one ran. */
 function loadedLate(engine: VadEngine, tell: (note: Note) => void): VadEngine {
@@ -37,7 +26,7 @@ function loadedLate(engine: VadEngine, tell: (note: Note) => void): VadEngine {
     open(rateHz): VadStream {
       let stream: VadStream | undefined
       const ready = (): VadStream => {
-        stream ??= engine.open(rateHz)
+        stream ??= restartedStream(engine, rateHz, (message) => tell({ type: 'finding', message }))
         return stream
       }
       return {
@@ -74,7 +63,7 @@ function toldOf(engine: TranscriptionEngine, tell: (note: Note) => void): Transc
       const { name, modelSha256 } = engine
       tell({ type: 'engine', part: 'transcription', name, ...(modelSha256 ? { modelSha256 } : {}) })
     },
-    transcribe: (audio, options) => engine.transcribe(audio, options),
+    transcribe: restartedTranscribe(engine, (message) => tell({ type: 'finding', message })),
   }
 }
 

@@ -3,7 +3,7 @@
 import { isAnyClientEventType } from '../protocol/event-types.ts'
 import { isRecord } from '../protocol/json.ts'
 import { nearName } from '../responses/near-name.ts'
-import { checkOptions, type OptionRules, refuse, rule } from '../responses/option-check.ts'
+import { checkOptions, type OptionRules, type Place, refuse, rule } from '../responses/option-check.ts'
 import { checkCall, closeCode, eventRule } from './arguments.ts'
 
 const call = 'fail(…)'
@@ -53,6 +53,19 @@ const whenRules: OptionRules = {
  */
 export function checkFault(fault: unknown, when: unknown, { ofSome = false }: { ofSome?: boolean } = {}): void {
   const place = { subject: call, path: '', code: 'RTK_OPTION' } as const
+  const kind = checkFaultShape(fault, place)
+  if (ofSome && ofConnection.has(kind))
+    refuse(place, fault, 'a fault of a session', `{ ${kind} } strikes before there is one: realtime.fail({ ${kind} }).`)
+  checkCall(`${call}, second argument`, when, whenRules)
+  if (isRecord(when) && when.at !== undefined) checkPlace(kind, when.at)
+}
+
+/**
+ * Checks a fault wherever it is written, and gives its kind.
+ *
+ * @throws RealtimeKitError RTK_OPTION that names the field, what it got and what is allowed.
+ */
+export function checkFaultShape(fault: unknown, place: Place): string {
   const names = Object.keys(kinds)
   const expected = `an object with one of ${names.join(', ')}`
   if (!isRecord(fault)) refuse(place, fault, expected)
@@ -61,11 +74,9 @@ export function checkFault(fault: unknown, when: unknown, { ofSome = false }: { 
   if (kind === undefined) refuse(place, fault, expected, near(Object.keys(fault)[0] ?? '', names))
   if (second !== undefined) refuse(place, fault, 'one fault', `Call fail() once for each of ${given.join(', ')}.`)
   checkOptions(fault, kinds[kind] ?? {}, place)
-  if (ofSome && ofConnection.has(kind))
-    refuse(place, fault, 'a fault of a session', `{ ${kind} } strikes before there is one: realtime.fail({ ${kind} }).`)
-  if (kind === 'delay' && fault.ms === undefined) refuse({ ...place, path: 'ms' }, undefined, 'milliseconds, 0 or more')
-  checkCall(`${call}, second argument`, when, whenRules)
-  if (isRecord(when) && when.at !== undefined) checkPlace(kind, when.at)
+  const ms = place.path === '' ? 'ms' : `${place.path}.ms`
+  if (kind === 'delay' && fault.ms === undefined) refuse({ ...place, path: ms }, undefined, 'milliseconds, 0 or more')
+  return kind
 }
 
 /** Not every fault can strike everywhere. */

@@ -13,6 +13,7 @@ import { isRecord } from '../protocol/json.ts'
 import { nearName } from '../responses/near-name.ts'
 import { checkOptions, type OptionRule, type OptionRules, type Place, refuse, rule } from '../responses/option-check.ts'
 import type { ReplyExtensions } from '../responses/reply-extensions.ts'
+import { checkFaultShape } from './fault-check.ts'
 import { isPluginName } from './plugin-name.ts'
 
 type Part = 'criteria' | 'generators' | 'faults'
@@ -66,11 +67,19 @@ const pluginRules: { readonly [K in keyof Required<Plugin>]: OptionRule } = {
     input: rule('a function of sound', isFunction),
     output: rule('a function of sound', isFunction),
   }),
-  faults: named('faults', isRecordOrList),
+  faults: {
+    expected: 'an object of faults by name',
+    problem: (value, place) => (isRecord(value) ? void Object.entries(value).forEach(checkFaults(place)) : ''),
+  },
 }
 
-function isRecordOrList(value: unknown): boolean {
-  return isRecord(value) || (Array.isArray(value) && value.length > 0 && value.every(isRecord))
+function checkFaults(place: Place): (entry: [name: string, fault: unknown]) => void {
+  return ([name, fault]) => {
+    const at = { ...place, path: `${place.path}.${name}` }
+    if (!isName(name) || (Array.isArray(fault) && fault.length === 0)) refuse(at, fault, 'a fault, or several, by name')
+    if (!Array.isArray(fault)) checkFaultShape(fault, at)
+    else for (const [index, one] of fault.entries()) checkFaultShape(one, { ...at, path: `${at.path}[${index}]` })
+  }
 }
 
 /**

@@ -17,6 +17,7 @@ import { AskedTimes } from './asked-times.ts'
 import { bugError } from './bug-error.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
+import { People } from './caller/people.ts'
 import { Calls } from './calls.ts'
 import type { SecretMaker } from './client-secrets.ts'
 import { createClock, type KitClock } from './clock/create-clock.ts'
@@ -97,8 +98,7 @@ export class Service {
   readonly #random: () => number
   readonly #cursors = new Map<string, number>()
   readonly #asked = new AskedTimes(this.utterances)
-  #caller: CallerPerson | undefined
-  readonly #onPhones: CallerPerson[] = []
+  readonly #people = new People(() => new CallerPerson(callerWorld(this)))
 
   constructor({ name, options, keeps = 'all', place }: ServiceSettings) {
     checkTogether(options, place)
@@ -307,32 +307,20 @@ export class Service {
   // ---- the caller
 
   get caller(): CallerPerson {
-    this.#caller ??= new CallerPerson(callerWorld(this))
-    return this.#caller
+    return this.#people.caller
   }
 
   /** Somebody on a phone: hears as the caller does. */
   addListener(person: CallerPerson): void {
-    this.#onPhones.push(person)
+    this.#people.addOnPhone(person)
   }
 
-  /** Who phones hears what is really played; the caller, unattached, all that is sent. */
-  heardByCaller(): { text: string; durationMs: number } | undefined {
-    const heard = this.#onPhones.map((person) => person.heard)
-    if (heard.length === 0) return this.#caller?.heard
-    return {
-      text: heard.map(({ text }) => text).join(' '),
-      durationMs: heard.reduce((sum, { durationMs }) => sum + durationMs, 0),
-    }
+  heardByCaller(): ReturnType<People['heard']> {
+    return this.#people.heard()
   }
 
   heardMs(itemId: string): number | undefined {
-    const nowMs = this.clock.now()
-    for (const { playback } of this.#onPhones) {
-      const heard = playback.heardMs(itemId, nowMs)
-      if (heard !== undefined) return heard
-    }
-    return this.#caller?.playback.heardMs(itemId, nowMs)
+    return this.#people.heardMs(itemId, this.clock.now())
   }
 
   // ---- waiting

@@ -49,7 +49,7 @@ export function sessionMetrics(service: Service, connection: Connection): Sessio
   const { entries, events, truths, segments, responses } = facts
   return frozen({
     ...countedMetrics(connection, facts),
-    intents: intentCounts(entries),
+    intents: intentCounts(entries, service.options.intents),
     talk: talkMetrics({
       truths,
       segments,

@@ -103,6 +103,8 @@ export interface PhoneFacts {
   readonly end: PhoneEnd | undefined
   /** From the end of the caller's speech to the first sound heard, per turn that was answered. */
   readonly responseMs: readonly number[]
+  /** What to do about sound that was heard and whose words nobody knows; absent without any. */
+  readonly wordlessMend: string | undefined
 }
 
 export function subjectOf(value: unknown): Subject | undefined {

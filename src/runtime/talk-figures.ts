@@ -19,8 +19,15 @@ export function userTurns(events: readonly EventEntry[]): number {
   return ids.size
 }
 
-/** How many of the answered turns had each intent; a turn may have several. */
-export function intentCounts(entries: readonly TimelineEntry[]): Record<string, number> {
+/**
+ * How many of the answered turns had each intent; a turn may have several.
+ *
+ * @param more further intents and further words, as the test's options have them
+ */
+export function intentCounts(
+  entries: readonly TimelineEntry[],
+  more?: Readonly<Record<string, readonly string[]>>,
+): Record<string, number> {
   const texts = new Map<number, string>()
   for (const entry of entries) {
     if (isEvent(entry) || entry.note.type !== 'selected') continue
@@ -28,7 +35,7 @@ export function intentCounts(entries: readonly TimelineEntry[]): Record<string, 
     if (!asked.outOfBand) texts.set(asked.turn, asked.text)
   }
   const counts: Record<string, number> = {}
-  for (const text of texts.values()) for (const intent of detectIntents(text)) counts[intent] = (counts[intent] ?? 0) + 1
+  for (const text of texts.values()) for (const intent of detectIntents(text, more)) counts[intent] = (counts[intent] ?? 0) + 1
   return counts
 }
 

@@ -70,8 +70,8 @@ export type Note =
       readonly request?: unknown
       readonly response?: unknown
     }
-  /** A message that is no event at all: bad JSON, binary. */
-  | { readonly type: 'garbage'; readonly bytes: number }
+  /** A message that is no event at all: bad JSON, binary. Of the app, where it does not say. */
+  | { readonly type: 'garbage'; readonly bytes: number; readonly by?: 'service' }
 
 export type TimelineEntry = EventEntry | NoteEntry
 

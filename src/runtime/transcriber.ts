@@ -38,8 +38,17 @@ export class Transcriber {
       answer({ type: 'failed', code: 'transcription_failed', message })
     }
     const pending = connection.ears.pending(itemId)
-    if (pending) void this.#service.clock.hold(pending).then(give, lose)
-    else give(connection.ears.known(itemId) ?? '')
+    if (pending) {
+      if (sendsDeltas(request.model)) this.#tellPartial(connection, itemId)
+      void this.#service.clock.hold(pending).then(give, lose)
+    } else give(connection.ears.known(itemId) ?? '')
+  }
+
+  /** What an engine has heard so far, while it works. */
+  #tellPartial(connection: Connection, itemId: string): void {
+    connection.ears.onPartial(itemId, (text) =>
+      this.#service.run(() => connection.input({ type: 'partial-transcript', itemId, text })),
+    )
   }
 
   /** Words of speech that goes on, when more of them are over. */
@@ -56,6 +65,12 @@ export class Transcriber {
         'gpt-4o-transcribe-diarize does',
     )
   }
+}
+
+/** Models that give their text at once, or by speakers, have nothing to tell before the end. */
+function sendsDeltas(model: string): boolean {
+  const { speaksOnce, diarizes } = transcriptionModel(model)
+  return !speaksOnce && !diarizes
 }
 
 /** Words that the ears know, with where they were said when that is known too. */

@@ -79,6 +79,8 @@ export type Input<E = ClientEvent> =
    * that it is about was committed meanwhile.
    */
   | { readonly type: 'said'; readonly startSample: number; readonly pieces: readonly string[] }
+  /** The beginning of an answer to `transcribe`, while whoever recognizes is still at work: the text so far. */
+  | { readonly type: 'partial-transcript'; readonly itemId: string; readonly text: string }
   /** Answer to `transcribe`. */
   | { readonly type: 'transcript'; readonly itemId: string; readonly result: TranscriptResult }
   /** Answer to `list-mcp-tools`. */

@@ -25,8 +25,10 @@ export interface PendingTranscription {
   readonly hints: readonly string[] | undefined
   readonly audioMs: number
   readonly committedAtMs: number
-  /** Deltas that a streaming model has sent so far. */
+  /** Deltas that were sent so far: by a streaming model, or of partial results. */
   readonly sent: readonly string[]
+  /** What the transcript begins with, told by an engine that is still at work. */
+  readonly partial?: string
   /** What is still to be sent, once the transcript is known. */
   readonly plan: TranscriptPlan | undefined
 }
@@ -55,13 +57,33 @@ export function onTranscript(state: SessionState, itemId: string, result: Transc
   return onTranscriptionDue(withPending(state, { ...pending, plan }), itemId, out)
 }
 
+/** An engine at work knows the beginning. It goes out at once, yet not sooner than the first delta of the session's latency. */
+export function onPartialTranscript(state: SessionState, itemId: string, text: string, out: Outbox): SessionState {
+  const pending = state.transcriptions.get(itemId)
+  if (!pending || pending.plan) return state
+  const { transcriptionFirstMs } = state.settings.latency({ number: pending.turn })
+  const dueMs = pending.committedAtMs + transcriptionFirstMs
+  if (dueMs > out.nowMs) push(out, { type: 'schedule', timer: timerName.transcription(itemId), atMs: dueMs, deadline: 'service' })
+  const next = withPending(state, { ...pending, partial: text })
+  return dueMs > out.nowMs ? next : onTranscriptionDue(next, itemId, out)
+}
+
+function sendPartial(state: SessionState, pending: PendingTranscription, out: Outbox): SessionState {
+  const { itemId, partial = '', sent } = pending
+  const [delta] = unsentPieces([partial], sent)
+  if (delta === undefined) return state
+  sendTranscriptDelta(state.config, { itemId, delta, offset: sent.join('').length }, out)
+  return withPending(state, { ...pending, sent: [...sent, delta] })
+}
+
 /** Sends what is due of a transcript, then sets its timer for the rest. */
 export function onTranscriptionDue(state: SessionState, itemId: string, out: Outbox): SessionState {
   const pending = state.transcriptions.get(itemId)
-  if (!pending?.plan) return state
+  if (!pending) return state
   // The client deleted the item: nothing is left to be transcribed.
   if (!findEntry(state.conversation, itemId)) return withoutPending(state, itemId)
   const { plan } = pending
+  if (!plan) return sendPartial(state, pending, out)
   const sent = [...pending.sent]
   let offset = sent.join('').length
   let { next } = plan

@@ -18,7 +18,7 @@ import { onMcpResult, onMcpTools } from './on-mcp.ts'
 import { onOpen } from './on-session.ts'
 import { onSpeechFrames } from './on-speech.ts'
 import { onTimer } from './on-timer.ts'
-import { onTranscript } from './on-transcript.ts'
+import { onPartialTranscript, onTranscript } from './on-transcript.ts'
 import { createOutbox, type Outbox, push, refuse } from './outbox.ts'
 import { takeReply } from './response-life.ts'
 import type { SessionState } from './state.ts'
@@ -59,6 +59,8 @@ function take(state: SessionState, input: Input, out: Outbox): SessionState {
       return takeReply(state, input.responseId, input.pieces, out)
     case 'said':
       return onSaid(state, input.startSample, input.pieces, out)
+    case 'partial-transcript':
+      return onPartialTranscript(state, input.itemId, input.text, out)
     case 'transcript':
       return onTranscript(state, input.itemId, input.result, out)
     case 'mcp-tools':

@@ -8,6 +8,7 @@ import { duplexPair } from 'node:stream'
 import { Server as TlsServer } from 'node:tls'
 import { WebSocket } from 'ws'
 import { contextHeader } from '../runtime/context-header.ts'
+import { lineHeader } from '../runtime/line-scope.ts'
 import { isOwnPort } from '../transports/own-port.ts'
 import type { PlatformAnswer, PlatformDial, PlatformRequest } from './platform.ts'
 
@@ -37,10 +38,14 @@ interface Reach {
   readonly scheme: 'http' | 'https'
 }
 
-export function appEnd(app: Server | URL, context: { readonly id: string; readonly enter: Enter }): AppEnd {
+/** `context`: the test, and the call of it that this is for. */
+export function appEnd(
+  app: Server | URL,
+  context: { readonly id: string; readonly line: string; readonly enter: Enter },
+): AppEnd {
   const reach = app instanceof URL ? byUrl(app) : inProcess(app, context.enter)
   const isElsewhere = app instanceof URL && !isOwnUrl(app)
-  const mark = isElsewhere ? {} : { [contextHeader]: context.id }
+  const mark = isElsewhere ? {} : { [contextHeader]: context.id, [lineHeader]: context.line }
   return {
     isElsewhere,
     request: (request) => send(reach, request, mark),

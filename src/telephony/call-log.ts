@@ -59,7 +59,8 @@ export class CallLog {
 /** A finding as people read it. */
 export function findingLine({ code, level, message, path, atMs }: PhoneFinding): string {
   const where = path === undefined ? '' : ` (${path})`
-  return `${level} ${code} at ${Math.round(atMs)} ms${where}: ${message}`
+  // The kit's own findings have no code of the platform.
+  return `${level}${code === 0 ? '' : ` ${code}`} at ${Math.round(atMs)} ms${where}: ${message}`
 }
 
 function parsed(text: string): unknown {

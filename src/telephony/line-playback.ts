@@ -1,10 +1,13 @@
 // What the caller hears on one line: the app's sound with its source, words of the platform, marks that are reached in time.
 
+import { concatPcm, pcm } from '../../audio/pcm.ts'
 import { speech } from '../../audio/speech.ts'
+import type { Pcm, Recognition } from '../../audio/types.ts'
 import type { SpokenItem } from '../runtime/caller/heard-text.ts'
+import { hitchMs } from '../runtime/caller/playback.ts'
 import type { Clock, ClockEntry } from '../runtime/clock/clock.ts'
-import { ForeignSound } from './foreign-sound.ts'
-import { decodePhone } from './phone-sound.ts'
+import { ForeignSound, isSilent, pauseMs } from './foreign-sound.ts'
+import { bytesOf, decodePhone } from './phone-sound.ts'
 import type { PhoneFormat } from './platform.ts'
 import { type MarkReached, Playout } from './playout.ts'
 import type { SentSound } from './sent-sound.ts'
@@ -14,6 +17,8 @@ import { SoundSource } from './sound-source.ts'
 export interface PlaybackListener {
   soundQueued(itemId: string): void
   soundCut(itemIds: readonly string[]): void
+  /** More is known of what was heard. */
+  wordsFound(): void
 }
 
 interface LinePlaybackWorld {
@@ -23,6 +28,8 @@ interface LinePlaybackWorld {
   readonly sessionId: () => string | undefined
   readonly listener: () => PlaybackListener | undefined
   readonly isOver: () => boolean
+  /** The words of a sound, where a transcription engine is configured. */
+  readonly recognize: ((sound: Pcm) => Promise<Recognition>) | undefined
   /** Told once: bytes of the model were sent to the phone as if they had its format. */
   onMistake(own: string, format: PhoneFormat): void
 }
@@ -38,7 +45,10 @@ export class LinePlayback {
   readonly #source: SoundSource
   readonly #foreign: ForeignSound
   #markEntry: ClockEntry | undefined
+  readonly #questions = new Map<string, ClockEntry>()
   #isMistaken = false
+  /** Of the app's sound. */
+  #bytesPerMs = 0
 
   /** `prefix` begins the ids of what is not the model's. */
   constructor(world: LinePlaybackWorld, prefix: string) {
@@ -51,10 +61,15 @@ export class LinePlayback {
   play(bytes: Uint8Array, format: PhoneFormat, group: string | undefined): boolean {
     const nowMs = this.#world.clock.now()
     let last: string | undefined
+    this.#bytesPerMs = bytesOf(1000, format) / 1000
     for (const { from, to, itemId: source, itemOffsetMs } of this.#source.find(bytes, format)) {
       const samples = decodePhone(bytes.subarray(from, to), format)
       const { rateHz } = format
-      const startMs = Math.max(nowMs, this.playout.playback.endMs)
+      const startMs = this.playout.endMs(nowMs)
+      if (source === undefined && isSilent(samples) && !this.#foreign.isPausing(startMs)) {
+        if (!this.playout.silence(nowMs, (samples.length / rateHz) * 1000)) return false
+        continue
+      }
       if (source === undefined) this.#lookForMistake(bytes.subarray(from, to), format)
       else this.#foreign.end()
       const itemId = source ?? this.#foreign.add(startMs, samples, rateHz)
@@ -62,8 +77,38 @@ export class LinePlayback {
       if (!this.playout.play(nowMs, { itemId, ...place, samples, rateHz, answer: group ?? source })) return false
       last = itemId
     }
-    if (last !== undefined) this.#world.listener()?.soundQueued(last)
+    if (last === undefined) return true
+    this.#world.listener()?.soundQueued(last)
+    if (this.#foreign.has(last)) this.#askForWords(last)
     return true
+  }
+
+  /** Once a run of foreign sound is over: nothing else knows what it says. */
+  #askForWords(itemId: string): void {
+    const { clock, recognize } = this.#world
+    if (!recognize) return
+    const before = this.#questions.get(itemId)
+    if (before) clock.cancel(before)
+    const ask = async (): Promise<void> => {
+      this.#questions.delete(itemId)
+      if (this.words(itemId)) return
+      const heard = this.playout.playback.pieces(clock.now()).filter((piece) => piece.itemId === itemId)
+      const sound = concatPcm(...heard.map(({ samples, rateHz }) => pcm(samples, rateHz)))
+      const { text, words } = await clock.hold(recognize(sound))
+      this.#foreign.tell(itemId, { text, words, sentMs: sound.durationMs })
+      this.#world.listener()?.wordsFound()
+    }
+    // An engine that fails leaves the sound without words.
+    this.#questions.set(
+      itemId,
+      clock.at(this.playout.playback.endMs + pauseMs, () => void ask().catch(() => {}), 'caller'),
+    )
+  }
+
+  /** Ms of sound that was heard, is not the model's, and whose words nobody knows. */
+  get wordlessMs(): number {
+    const nowMs = this.#world.clock.now()
+    return this.#foreign.wordless.reduce((sum, itemId) => sum + (this.playout.playback.heardMs(itemId, nowMs) ?? 0), 0)
   }
 
   #lookForMistake(bytes: Uint8Array, format: PhoneFormat): void {
@@ -72,6 +117,11 @@ export class LinePlayback {
     if (own === undefined) return
     this.#isMistaken = true
     this.#world.onMistake(own, format)
+  }
+
+  /** Bytes of the app that were cleared or discarded before they were played. */
+  get discardedBytes(): number {
+    return Math.round(this.playout.unplayedMs * this.#bytesPerMs)
   }
 
   /** Words of the platform. */
@@ -112,8 +162,13 @@ export class LinePlayback {
     return this.#foreign.words(itemId)
   }
 
-  isForeign(itemId: string): boolean {
-    return this.#foreign.has(itemId)
+  /**
+   * Whether sound that is not the model's has come to its end: nothing tells but that no more came for a while. Undefined for the
+   * model's.
+   */
+  isOver(itemId: string): boolean | undefined {
+    if (!this.#foreign.has(itemId)) return undefined
+    return this.#world.clock.now() - this.playout.playback.givenAtMs > hitchMs
   }
 
   #awaitMark(): void {

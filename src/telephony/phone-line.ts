@@ -2,17 +2,18 @@
 // What the messages look like is the dialect's business (platform.ts).
 
 import { seededRandom } from '../../audio/noise.ts'
-import type { Pcm } from '../../audio/types.ts'
+import type { Pcm, Recognition } from '../../audio/types.ts'
 import type { DialOptions, PhoneEnd, PhoneEndedBy, PhoneFinding } from '../api/phone.ts'
 import { RealtimeKitError } from '../errors.ts'
 import type { ClockEntry } from '../runtime/clock/clock.ts'
 import type { Service } from '../runtime/service.ts'
 import type { AppEnd } from './app-socket.ts'
-import { CallLog, findingLine } from './call-log.ts'
+import { CallLog } from './call-log.ts'
 import { CallerFrames } from './caller-frames.ts'
 import { type Background, CallerTrack, steadyNoise } from './caller-track.ts'
 import { LinePlayback, type PlaybackListener } from './line-playback.ts'
 import { LineSocket } from './line-socket.ts'
+import { notTaken, type Refusal } from './not-taken.ts'
 import type {
   PhoneFormat,
   PlacedCall,
@@ -35,8 +36,11 @@ export interface LineWorld {
   readonly service: Service
   readonly app: AppEnd
   readonly sent: SentSound
+  readonly recognize: ((sound: Pcm) => Promise<Recognition>) | undefined
   /** The session that the call leads to, as far as that is known. */
   readonly sessionId: () => string | undefined
+  /** The REST interface may name this call from now on. */
+  readonly introduce: (peer: PlatformPeer) => void
   /** A frame of the caller is on its way. */
   readonly onFrame: (bytes: Uint8Array) => void
   readonly isListening: () => boolean
@@ -61,6 +65,9 @@ export class PhoneLine implements PlatformLine {
   readonly #over = Promise.withResolvers<PhoneEnd>()
   #peer: PlatformPeer | undefined
   #frames: CallerFrames | undefined
+  /** Of the socket that was dialled last, and its refusal. */
+  #path = ''
+  #refusal: Refusal | undefined
   readonly #startedMs: number
 
   constructor(world: LineWorld, { options, publicUrl, seed }: { options: DialOptions; publicUrl: URL; seed: number }) {
@@ -71,7 +78,7 @@ export class PhoneLine implements PlatformLine {
     this.#random = seededRandom(seed)
     this.#startedMs = this.#clock.now()
     this.log = new CallLog(world.service, options.strict ?? false)
-    const { sent, sessionId } = world
+    const { sent, sessionId, recognize } = world
     const onMistake = (own: string, { encoding, rateHz }: PhoneFormat): void =>
       this.finding({
         ...{ code: 0, level: 'error' },
@@ -83,6 +90,7 @@ export class PhoneLine implements PlatformLine {
       clock: this.#clock,
       sent,
       sessionId,
+      recognize,
       listener: () => this.listener,
       isOver: () => this.end !== undefined,
       onMistake,
@@ -121,6 +129,10 @@ export class PhoneLine implements PlatformLine {
     this.log.callId = callId
     const { from = '+15550100', to = '+15550199', platform = 'twilio' } = this.options
     this.note('caller', `${from} phones ${to} over ${platform}`)
+  }
+
+  introduce(peer: PlatformPeer): void {
+    this.#world.introduce(peer)
   }
 
   send(message: object | Uint8Array, options: SendOptions = {}): void {
@@ -214,7 +226,8 @@ export class PhoneLine implements PlatformLine {
     for (const entry of this.#timers) this.#clock.cancel(entry)
     if (this.#socket.isOpen) this.#socket.close(1000, '')
     this.note(by, `ended by the ${by}: ${reason}`)
-    this.#ready.reject(new RealtimeKitError('RTK_CALL', this.#notTaken(`the call was ended by the ${by}: ${reason}`)))
+    const why = notTaken({ by, reason, findings: this.log.findings, refusal: this.#refusal })
+    this.#ready.reject(new RealtimeKitError('RTK_CALL', why))
     this.#over.resolve(this.end)
     this.listener?.lineEnded()
   }
@@ -234,7 +247,12 @@ export class PhoneLine implements PlatformLine {
   }
 
   get rateHz(): number {
-    return this.#peer?.inputFormat.rateHz ?? mulaw.rateHz
+    return this.inputFormat.rateHz
+  }
+
+  /** Format of the caller's sound. */
+  get inputFormat(): PhoneFormat {
+    return this.#peer?.inputFormat ?? mulaw
   }
 
   get originMs(): number {
@@ -299,6 +317,7 @@ export class PhoneLine implements PlatformLine {
 
   #openSocket(dial: PlatformDial): void {
     const { service, app } = this.#world
+    this.#path = new URL(dial.url).pathname
     const url = service.run(() => this.#socket.connect(app, dial))
     // It is ours, not one that the app opened in vain.
     service.tried.delete(url)
@@ -347,7 +366,8 @@ export class PhoneLine implements PlatformLine {
 
   #refused(status: number, body: string): void {
     const said = body.trim() === '' ? '' : `: ${body.trim().slice(0, 200)}`
-    this.#fails(`the app answered the upgrade with HTTP ${status}${said}`, status)
+    this.#refusal = { status, path: this.#path }
+    this.#fails(`the app answered the upgrade of ${this.#path} with HTTP ${status}${said}`, status)
   }
 
   #failed(error: Error): void {
@@ -357,12 +377,6 @@ export class PhoneLine implements PlatformLine {
   #fails(reason: string, status: number | undefined): void {
     if (this.#peer?.refused) this.#peer.refused(reason, status)
     else this.ended('platform', reason)
-  }
-
-  #notTaken(why: string): string {
-    const { findings } = this.log
-    const list = findings.length === 0 ? '' : `\nFindings:\n${findings.map((one) => `  ${findingLine(one)}`).join('\n')}`
-    return `phone.dial(…): ${why}.${list}`
   }
 }
 

@@ -10,6 +10,7 @@ import type { LineSession } from '../runtime/caller/line-session.ts'
 import type { Service } from '../runtime/service.ts'
 import type { Speech } from './call-metrics.ts'
 import type { SaidSound } from './call-recording.ts'
+import { CallerFormat, formatText } from './caller-format.ts'
 import { patienceMs } from './caller-frames.ts'
 import type { PhoneLine } from './phone-line.ts'
 
@@ -21,6 +22,7 @@ export class PhoneMouth {
   readonly #line: PhoneLine
   readonly #session: LineSession
   readonly #sound: CallerSound
+  readonly #callerFormat: CallerFormat
 
   constructor(
     service: Service,
@@ -33,12 +35,24 @@ export class PhoneMouth {
     this.#session = session
     this.#line = line
     this.#sound = sound
+    this.#callerFormat = new CallerFormat({
+      service,
+      format: () => line.inputFormat,
+      onMistake: (given, expected) =>
+        line.finding({
+          ...{ code: 0, level: 'error' },
+          message:
+            `the app gives the caller's sound, ${formatText(given)}, to a session that expects ${formatText(expected)}: the model hears noise.` +
+            ' Set audio.input.format of the session to what the phone sends, or convert it.',
+        }),
+    })
   }
 
   /** `presses` presses keys on this line. */
   telephone(presses: (keys: string) => Promise<void>): Telephone {
     const { playback } = this.#line.playback.playout
-    return { line: this.#end, playback, sound: this.#sound, presses, over: () => this.#over }
+    const wordlessMs = (): number => this.#line.playback.wordlessMs
+    return { line: this.#end, playback, sound: this.#sound, presses, over: () => this.#over, wordlessMs }
   }
 
   get #over(): string | undefined {
@@ -49,6 +63,12 @@ export class PhoneMouth {
   /** A frame goes out: where the app hands it on, that tells the session which the call leads to. */
   sent(bytes: Uint8Array): void {
     this.#session.sends(encodeBase64(bytes))
+    this.#callerFormat.sent(bytes)
+  }
+
+  /** Nobody listens any more. */
+  close(): void {
+    this.#callerFormat.stop()
   }
 
   get #end(): Line {

@@ -1,13 +1,17 @@
 // `phone.dial(…)`: places calls of one test to the app's own server, each on a line of its own.
 
 import type { Server } from 'node:http'
+import type { Pcm, Recognition } from '../../audio/types.ts'
 import type { DialOptions, Phone, PhoneCall, PhonePlatform } from '../api/phone.ts'
 import { messageOf, RealtimeKitError } from '../errors.ts'
 import type { CallerWorld } from '../runtime/caller/caller.ts'
 import { callerWorld } from '../runtime/caller/caller-world.ts'
 import { isAppClock } from '../runtime/clock/app-clock.ts'
 import { checkDial } from '../runtime/dial-rules.ts'
+import { recognizerOf } from '../runtime/engines.ts'
+import { RecognitionQueue } from '../runtime/recognition-queue.ts'
 import type { Service } from '../runtime/service.ts'
+import type { Note } from '../runtime/timeline.ts'
 import { tracked } from '../runtime/tracked-promise.ts'
 import { type AppEnd, appEnd } from './app-socket.ts'
 import { personas } from './personas.ts'
@@ -26,9 +30,10 @@ export class TestPhone implements Phone {
   readonly calls: PhoneCall[] = []
   readonly #service: Service
   readonly #lines: PhoneLine[] = []
-  readonly #peers: PlatformPeer[] = []
+  readonly #peers = new Set<PlatformPeer>()
   readonly #rests = new Map<PhonePlatform, () => void>()
   #sent: SentSound | undefined
+  #dialled = 0
 
   constructor(service: Service) {
     this.#service = service
@@ -42,23 +47,26 @@ export class TestPhone implements Phone {
   async #dial(target: Server | URL, options: DialOptions): Promise<PhoneCall> {
     const service = this.#service
     const platform = platformOf(options.platform ?? 'twilio')
-    const app = appEnd(target, { id: service.context.id, enter: (work) => service.run(work) })
+    const phoneLine = `${service.context.id} ${++this.#dialled}`
+    const app = appEnd(target, { id: service.context.id, line: phoneLine, enter: (work) => service.run(work) })
     this.#refuseElsewhere(app, target)
     if (platform.rest && !this.#rests.has(platform.name)) {
       this.#rests.set(
         platform.name,
-        serveRest(service, platform.rest, () => this.#peers),
+        serveRest(service, platform.rest, () => [...this.#peers]),
       )
     }
     const { sound, line: manner } = personas[options.persona ?? 'typical']
-    const { line, mouth, world } = this.#openLine(app, target, { ...manner, ...options }, sound)
+    const { line, mouth, world } = this.#openLine({ app, target, phoneLine }, { ...manner, ...options }, sound)
     const call = new SimulatedCall({ service, world, line, mouth, platform: platform.name })
     line.listener = call
     service.addListener(call)
     const connecting = this.#connect(platform, line)
     // Its failure is that of the wait.
     connecting.catch(() => {})
-    await service.clock.wait(connecting, { timeoutMs: answerMs, what: 'phone.dial(…)' })
+    const { voice, stream } = options
+    const awaited = voice === undefined ? `the app's socket ${stream}` : `the app's webhook ${voice}, and the stream behind it`
+    await service.clock.wait(connecting, { timeoutMs: answerMs, what: `phone.dial(…), to ${awaited},` })
     this.calls.push(call)
     return call
   }
@@ -68,26 +76,27 @@ export class TestPhone implements Phone {
       line.ended('platform', 'no stream came about')
       throw error
     })
-    this.#peers.push(placed.peer)
+    this.#peers.add(placed.peer)
     await line.connect(placed)
   }
 
   #openLine(
-    app: AppEnd,
-    target: Server | URL,
+    { app, target, phoneLine }: { app: AppEnd; target: Server | URL; phoneLine: string },
     options: DialOptions,
     sound: (typeof personas)['typical']['sound'],
   ): { line: PhoneLine; mouth: PhoneMouth; world: CallerWorld } {
     const service = this.#service
     this.#sent ??= new SentSound(service)
     const base = callerWorld(service)
-    const session = base.lineSession()
+    const session = base.lineSession(phoneLine)
     const listener = (): string | undefined => (session.isShared ? undefined : session.id)
     const line: PhoneLine = new PhoneLine(
       {
         service,
         app,
         sent: this.#sent,
+        introduce: (peer) => void this.#peers.add(peer),
+        recognize: this.#recognize(),
         sessionId: () => session.id,
         onFrame: (bytes) => mouth.sent(bytes),
         isListening: () => base.isListening(listener()),
@@ -102,11 +111,20 @@ export class TestPhone implements Phone {
     const world: CallerWorld = {
       ...base,
       words: (itemId) => line.playback.words(itemId) ?? base.words(itemId),
-      isOver: (itemId) => line.playback.isForeign(itemId) || base.isOver(itemId),
+      isOver: (itemId) => line.playback.isOver(itemId) ?? base.isOver(itemId),
     }
     const mouth: PhoneMouth = new PhoneMouth(service, world, session, { line, sound })
     this.#lines.push(line)
     return { line, mouth, world }
+  }
+
+  /** The transcription engine of the test, for sound that nobody else knows the words of. */
+  #recognize(): ((sound: Pcm) => Promise<Recognition>) | undefined {
+    const { options, clock, timeline } = this.#service
+    const tell = (note: Note): void => void timeline.append({ atMs: clock.now(), sessionId: '', from: 'kit', note })
+    const engine = recognizerOf(options.transcription, tell)
+    const queue = engine && new RecognitionQueue(engine)
+    return queue && ((sound) => queue.recognize(sound))
   }
 
   /** A clock that jumps would leave another process behind. */

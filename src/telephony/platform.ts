@@ -46,6 +46,8 @@ export interface PlatformLine {
   readonly hex: (length: number) => string
   /** Tells the id of the call as soon as it is known: what happens from then on is told under it. Not needed where `place` takes no time. */
   identify(callId: string): void
+  /** Lets the REST interface find a call before `place` has given it: the app may have to ask for the stream. */
+  introduce(peer: PlatformPeer): void
   /** To the app's socket: text frames (an object as JSON), or binary ones. Dropped while no socket is open. */
   send(message: object | Uint8Array, options?: SendOptions): void
   /** Tells the timeline what the app sent, before the dialect acts on it. Not for sound. */

@@ -23,7 +23,7 @@ interface QueuedMark {
 
 /** What platforms keep at most; what comes beyond is discarded. */
 export const maxQueuedMs = 600_000
-/** Shorter gaps are the jitter of timers, which a platform's own buffer takes. */
+/** Less than this is the jitter of timers, which a platform's own buffer takes; what comes late again and again adds up. */
 const underrunFromMs = 10
 /** Rounding of durations that are no whole ms. */
 const slackMs = 1e-6
@@ -36,6 +36,10 @@ export class Playout {
   unplayedMs = 0
   readonly #marks: QueuedMark[] = []
   #lastAnswer: string | undefined
+  /** By how much the pieces of the answer were late so far, as far as no underrun was made of it. */
+  #lateMs = 0
+  /** Silence that the app sent takes its time, and is no sound. */
+  #silentUntilMs = 0
 
   /** False when the queue is full: the piece is discarded. */
   play(nowMs: number, { itemId, itemOffsetMs, samples, rateHz, answer }: PlayoutPiece): boolean {
@@ -45,24 +49,42 @@ export class Playout {
       this.unplayedMs += durationMs
       return false
     }
-    const gapMs = nowMs - playback.endMs
-    if (answer !== undefined && answer === this.#lastAnswer && gapMs > underrunFromMs) {
-      this.underruns++
-      this.underrunMs += gapMs
-    }
+    const startMs = Math.max(nowMs, this.#silentUntilMs)
+    if (answer !== undefined && answer === this.#lastAnswer) this.#countLateness(startMs - playback.endMs)
+    else this.#lateMs = 0
     this.#lastAnswer = answer
-    playback.play(nowMs, itemId, samples, rateHz, itemOffsetMs)
+    playback.play(startMs, itemId, samples, rateHz, itemOffsetMs)
     return true
   }
 
+  #countLateness(gapMs: number): void {
+    this.#lateMs = Math.max(0, this.#lateMs + gapMs)
+    if (this.#lateMs <= underrunFromMs) return
+    this.underruns++
+    this.underrunMs += this.#lateMs
+    this.#lateMs = 0
+  }
+
+  /** Silence of the app between its answers: what comes behind it waits for its end. False when the queue is full. */
+  silence(nowMs: number, ms: number): boolean {
+    if (this.queuedMs(nowMs) + ms > maxQueuedMs) return false
+    this.#silentUntilMs = this.endMs(nowMs) + ms
+    return true
+  }
+
+  /** When the queue is through. */
+  endMs(nowMs: number): number {
+    return Math.max(nowMs, this.playback.endMs, this.#silentUntilMs)
+  }
+
   queuedMs(nowMs: number): number {
-    return Math.max(0, this.playback.endMs - nowMs)
+    return this.endMs(nowMs) - nowMs
   }
 
   /** A mark behind all that waits; reached at once, as 'empty', where nothing does. */
   mark(nowMs: number, onReached: (how: MarkReached) => void): void {
     if (this.queuedMs(nowMs) === 0 && this.#marks.length === 0) onReached('empty')
-    else this.#marks.push({ dueMs: Math.max(this.playback.endMs, nowMs), onReached })
+    else this.#marks.push({ dueMs: this.endMs(nowMs), onReached })
   }
 
   get nextMarkMs(): number | undefined {
@@ -81,8 +103,9 @@ export class Playout {
   /** Drops what has not sounded; gives the items that lost something. Marks that wait are reached, in order. */
   clear(nowMs: number): string[] {
     this.reach(nowMs)
-    this.unplayedMs += this.queuedMs(nowMs)
+    this.unplayedMs += Math.max(0, this.playback.endMs - nowMs)
     this.#lastAnswer = undefined
+    this.#silentUntilMs = 0
     const cut = this.playback.isPlaying(nowMs) ? this.playback.stop(nowMs) : []
     for (const mark of this.#marks.splice(0)) mark.onReached('cleared')
     return cut

@@ -4,6 +4,7 @@ import type { PhoneCall, PhoneEnd, PhoneFinding, PhoneMessage, PhoneMetrics, Pho
 import { RealtimeKitError } from '../errors.ts'
 import { checkCall, checkKeys, checkMs, waitRules } from '../runtime/arguments.ts'
 import { CallerPerson, type CallerWorld } from '../runtime/caller/caller.ts'
+import { wordlessMend } from '../runtime/caller/heard-text.ts'
 import type { Service } from '../runtime/service.ts'
 import { type Subject, subjectKey } from '../runtime/subject.ts'
 import { tracked } from '../runtime/tracked-promise.ts'
@@ -14,7 +15,6 @@ import type { PhoneMouth } from './phone-mouth.ts'
 
 /** From one key to the next. */
 const betweenKeysMs = 200
-const mulawBytesPerMs = 8
 
 interface Parts {
   readonly service: Service
@@ -62,8 +62,9 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
   }
 
   get metrics(): PhoneMetrics {
-    const { underruns, underrunMs, unplayedMs } = this.#line.playback.playout
-    return metricsOf(this.#facts, { underruns, underrunMs, discardedBytes: Math.round(unplayedMs * mulawBytesPerMs) })
+    const { playout, discardedBytes } = this.#line.playback
+    const { underruns, underrunMs } = playout
+    return metricsOf(this.#facts, { underruns, underrunMs, discardedBytes })
   }
 
   get recording(): PhoneCall['recording'] {
@@ -124,12 +125,29 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
 
   ended(options: { timeout?: number } = {}): Promise<PhoneEnd> {
     checkCall('call.ended(…)', options, waitRules)
-    const wait = this.#service.clock.wait(this.#line.over, { timeoutMs: options.timeout ?? 30_000, what: 'call.ended()' })
-    return tracked('call.ended()', wait, this.ended)
+    return tracked('call.ended()', this.#awaitEnd(options.timeout ?? 30_000), this.ended)
+  }
+
+  async #awaitEnd(timeoutMs: number): Promise<PhoneEnd> {
+    try {
+      return await this.#service.clock.wait(this.#line.over, { timeoutMs, what: 'call.ended()' })
+    } catch (error) {
+      if (!(error instanceof RealtimeKitError) || error.code !== 'RTK_WAIT') throw error
+      const text = error.message.replace(/^\[\w+\] /, '').replace(/\nNext is an app timer at [\d.]+ ms\.$/, '')
+      throw new RealtimeKitError(
+        'RTK_WAIT',
+        `${text}\nNobody has ended the call: neither the app, nor the caller (call.hangsUp()).`,
+      )
+    }
   }
 
   /** The line is dead: who waits to hear something is told. */
   lineEnded(): void {
+    this.#mouth.close()
+    this.lookAgain()
+  }
+
+  wordsFound(): void {
     this.lookAgain()
   }
 
@@ -145,6 +163,7 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
         findings: this.findings,
         end: this.end,
         responseMs: this.metrics.responseMs,
+        wordlessMend: wordlessMend(this.#line.playback.wordlessMs),
       }),
     }
   }

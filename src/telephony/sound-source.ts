@@ -2,6 +2,7 @@
 // payload on; else by order, length and loudness of what the service sent. What is not the model's (a recorded greeting) has no item.
 
 import { energyEnvelope } from '../../audio/level.ts'
+import { isSilent } from './foreign-sound.ts'
 import { decodePhone, wireFormat } from './phone-sound.ts'
 import type { PhoneFormat } from './platform.ts'
 import type { SentItem, SentSound } from './sent-sound.ts'
@@ -142,6 +143,9 @@ export class SoundSource {
       if (!item || !this.#isLike(samples.subarray(sampleAt(from - at, perMs, format)), format, item, place.offsetMs)) break
       const leftMs = item.durationMs - place.offsetMs
       const isLast = this.#item(this.#indexAfter(place.index)) === undefined
+      // Nobody can play more than was sent.
+      if (isLast && restMs > leftMs + tailMs && !isSilent(samples.subarray(sampleAt(from - at + leftMs * perMs, perMs, format))))
+        break
       const ms = restMs <= leftMs || (isLast && restMs <= leftMs + tailMs) ? restMs : leftMs
       const to = restMs === ms ? bytes.length : Math.min(bytes.length, from + evenly(ms * perMs, format))
       pieces.push({ from, to, itemId: item.itemId, itemOffsetMs: place.offsetMs })

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { speechSegments } from '../../audio/segments.ts'
+import type { SpeechFrame } from '../../audio/types.ts'
 
 /** One frame of 32 ms for each probability, at 1,000 Hz. */
 const frames = (...probabilities: number[]) =>
@@ -19,6 +20,34 @@ test('silence that an engine tells of is no speech: at the edges of frames, and 
     { endSample: 128, probability: 0.6, silentUntilSample: 128, silentFromSample: 96 },
   ]
   expect(speechSegments(heard, 1000)).toEqual([{ startMs: 24, endMs: 72 }])
+})
+
+describe('sound that outlasts the detector', () => {
+  const voiced = [
+    { endSample: 32, probability: 0.9 },
+    { endSample: 64, probability: 0.9 },
+  ]
+  const endOf = (...rest: SpeechFrame[]) => speechSegments([...voiced, ...rest], 1000)[0]?.endMs
+
+  test('is speech up to its end, when that is near and there is no break before it', () => {
+    const tail = { endSample: 96, probability: 0.1 }
+    expect(endOf(tail, { endSample: 128, probability: 0.05, silentFromSample: 104 })).toBe(104)
+    expect(endOf({ ...tail, silentFromSample: 80 }, { endSample: 128, probability: 0 })).toBe(80)
+    expect(endOf({ ...tail, silentUntilSample: 72 }, { endSample: 128, probability: 0, silentFromSample: 104 })).toBe(64)
+    expect(endOf({ ...tail, silentFromSample: 80 }, { endSample: 128, probability: 0, silentUntilSample: 120 })).toBe(80)
+  })
+
+  test('is not, where nobody can see its end: noise goes on', () => {
+    const noise = Array.from({ length: 9 }, (_, index) => ({ endSample: 96 + index * 32, probability: 0.1 }))
+    expect(endOf(...noise)).toBe(64)
+    expect(endOf(...noise.slice(0, 4), { endSample: 224, probability: 0.1, silentFromSample: 200 })).toBe(200)
+    expect(endOf(...noise.slice(0, 5), { endSample: 256, probability: 0.1, silentFromSample: 232 })).toBe(64)
+  })
+
+  test('goes on with the next segment as before', () => {
+    const tail = { endSample: 96, probability: 0.1, silentFromSample: 80 }
+    expect(endOf(tail, { endSample: 128, probability: 0.9 })).toBe(128)
+  })
 })
 
 test('frames of a rise do not make a click longer', () => {

@@ -7,7 +7,7 @@ import { readOddWav } from '../../audio/engines/odd-wav.ts'
 import { readWavFile, writeWavFile } from '../../audio/files.ts'
 import { encodeAlaw, encodeMulaw } from '../../audio/g711.ts'
 import { bytesFromSamples, pcm } from '../../audio/pcm.ts'
-import { readWav, writeWav } from '../../audio/wav.ts'
+import { readWav, readWavInfo, writeWav } from '../../audio/wav.ts'
 import { wavBytes } from './support/wav-bytes.ts'
 
 vi.mock(import('../../audio/engines/odd-wav.ts'), { spy: true })
@@ -54,6 +54,18 @@ describe('readWav', () => {
   ] as const)('reads G.711 (format %i)', (encoding, encode) => {
     const read = readWav(wavBytes({ encoding, bits: 8, data: encode(samples) })).samples
     expect(Math.max(...read.map((sample, index) => Math.abs(sample - samples[index]!)))).toBeLessThanOrEqual(256)
+  })
+
+  test('tells what is in a file, as it is there', () => {
+    const stereo = bytesFromSamples(new Int16Array(3200))
+    expect(readWavInfo(wavBytes({ bits: 16, channels: 2, data: stereo }))).toMatchObject({ channels: 2, bits: 16 })
+    expect(readWavInfo(writeWav(pcm(new Int16Array(800), 8000)))).toEqual({
+      rateHz: 8000,
+      channels: 1,
+      bits: 16,
+      durationMs: 100,
+    })
+    expect(() => readWavInfo(new TextEncoder().encode('ID3 an MP3'))).toThrow(/RTK_AUDIO.*no WAV file/)
   })
 
   test('averages the channels of stereo', () => {

@@ -13,6 +13,7 @@ import { phoneCalls } from './phone-calls.ts'
 import { recordCost } from './record-cost.ts'
 import { replay } from './replay.ts'
 import { textTurn } from './text-turn.ts'
+import { viewer } from './viewer.ts'
 import { virtualMinute } from './virtual-minute.ts'
 
 const benchmarks: readonly Benchmark[] = [
@@ -28,6 +29,7 @@ const benchmarks: readonly Benchmark[] = [
   importCost,
   phoneCall,
   phoneCalls,
+  viewer,
 ]
 
 const isSmoke = process.argv.includes('--smoke')

@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { speech } from 'vitest-realtime/audio'
@@ -138,14 +138,17 @@ function rowsOf(calls: readonly CallFigures[], { ended }: Stats, count: number):
   ]
 }
 
-/** Where the machine tells it: what the other process used of one core while it was up. */
+/** Where the machine tells it: what the other process used of one core while it was up, and how long others kept it from one. */
 function loadRow(count: number, { pid, startedAtMs }: { pid: number; startedAtMs: number }): Row {
   const what = `${count} calls through one bridge: load of its process, model included`
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
     const cpuMs = (Number(fields[11]) + Number(fields[12])) * 10
     const share = (cpuMs * 100) / (Date.now() - startedAtMs)
-    return { what, goal: '', measured: `${share.toFixed(0)} % of a core, ${(cpuMs / 1000).toFixed(1)} s` }
+    const waitedMs = Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6
+    const used = `${share.toFixed(0)} % of a core, ${(cpuMs / 1000).toFixed(1)} s`
+    const waited = `waited ${(waitedMs / 1000).toFixed(1)} s for a core, load average ${loadavg()[0]?.toFixed(1)}`
+    return { what, goal: '', measured: `${used}; ${waited}` }
   } catch {
     return { what, goal: '', measured: 'unknown' }
   }

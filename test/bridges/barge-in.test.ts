@@ -139,6 +139,26 @@ test('a protected greeting is heard to its end, then the caller may interrupt', 
   stream.hangsUp()
 })
 
+test('what the caller says into a protected greeting is answered after it, once, and is no error', async ({ realtime }) => {
+  realtime.respondOnce('menu', menu)
+  realtime.respondOnce('person', { when: 'person', text: 'One moment.' })
+  const { server } = bridged({ greeting: { isInterruptible: false } })
+  const stream = await TwilioStream.open(server)
+  await until(() => stream.heardMs > 500)
+  await stream.says(await speech('A person please'))
+  await until(() => realtime.emitted('response.done').length === 2)
+  await realtime.settled()
+  expect(realtime.responses.map(({ name, status }) => [name, status])).toEqual([
+    ['menu', 'completed'],
+    ['person', 'completed'],
+  ])
+  expect(stream.of('clear')).toHaveLength(0)
+  expect(realtime.session.config).toMatchObject({
+    audio: { input: { turn_detection: { interrupt_response: true, create_response: true } } },
+  })
+  stream.hangsUp()
+})
+
 test('a key stops the agent where that is wanted', async ({ realtime }) => {
   realtime.respondOnce('menu', menu)
   realtime.respond('one', { when: { keys: '1' }, text: 'Appointments.' })

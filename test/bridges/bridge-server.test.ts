@@ -165,3 +165,23 @@ test('a server that is full says so', async () => {
   const { ws } = await serve({ insecure: true, maxCalls: 0 })
   expect((await upgrade(`${ws}/twilio-agent`)).status).toBe(503)
 })
+
+test.for(['voice.example.com', 'ftp://voice.example.com', 'https://voice.example.com/app'])(
+  'a public URL that is none is told at once: %s',
+  (publicUrl) => {
+    expect(() => createBridgeServer({ publicUrl })).toThrow(
+      expect.objectContaining({ code: 'RTK_OPTION', message: expect.stringContaining(publicUrl) }),
+    )
+  },
+)
+
+test.for([
+  ['/caller-agent?caller_type=angry', 'There is no caller_type angry. There are: typical, frustrated, elderly, hurried.'],
+  [
+    '/agent-conversation?scenario=pizza',
+    'There is no scenario pizza. There are: banking_card_replacement, insurance_file_claim.',
+  ],
+] as const)('%s is told what there is', async ([path, body]) => {
+  const { ws } = await serve({ insecure: true })
+  expect(await upgrade(`${ws}${path}`)).toEqual({ status: 400, body })
+})

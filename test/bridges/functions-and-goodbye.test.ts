@@ -100,6 +100,27 @@ test('a function that takes long: the caller is asked to wait, then gets the ans
   stream.hangsUp()
 })
 
+test('the result comes before the caller could be asked to wait: the answer comes, and nothing else', async ({ realtime }) => {
+  const call = { name: 'book_table', arguments: { seats: 2 } }
+  const text = 'Let me see, that is a good choice for this evening, I will have a look at the book for you.'
+  realtime.respond('book', { when: 'table', text, call, then: 'Done, a table for two.' })
+  realtime.respond('wait', { when: { instructions: /wait a moment/ }, text: 'One moment.' })
+  // The response with the call is still being made when the function is slow, and when it is ready.
+  realtime.fail({ delay: 'response.done', ms: 3000 }, { times: 1 })
+  const run = async (): Promise<unknown> => {
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    return { booked: true }
+  }
+  const { server } = bridged({ greeting: false, functions: [{ ...book, run }], filler: { afterMs: 500 } })
+  const stream = await TwilioStream.open(server)
+  await stream.says(await speech('A table for two please'))
+  await until(() => realtime.responses.length === 2)
+  await realtime.settled()
+  expect(realtime.responses.map((response) => response.text)).toEqual([text, 'Done, a table for two.'])
+  expect(realtime.received('response.create').map(({ response }) => response)).toEqual([undefined])
+  stream.hangsUp()
+})
+
 test('the caller hangs up while a function runs: it is told, and its result goes nowhere', async ({ realtime }) => {
   realtime.respond('book', { when: 'table', call: { name: 'book_table', arguments: { seats: 2 } } })
   const aborted: boolean[] = []
@@ -143,6 +164,16 @@ test('a goodbye that was said along with the decision is not said again', async 
   await stream.says(await speech('That is all, bye'))
   await until(() => stream.closed !== undefined)
   expect(realtime.responses).toHaveLength(1)
+})
+
+test('a reason of any length and script ends the call', async ({ realtime }) => {
+  const reason = `a${'é'.repeat(200)}`
+  realtime.respond('bye', { text: 'Goodbye.', call: { name: 'end_call', arguments: { reason } } })
+  const { server, bridge } = bridged()
+  const stream = await TwilioStream.open(server)
+  await until(() => stream.closed !== undefined)
+  expect(stream.closed).toEqual({ code: 1000, reason: `a${'é'.repeat(61)}` })
+  expect(await bridge().ended).toEqual({ by: 'bridge', reason })
 })
 
 test('the caller who speaks up during the goodbye keeps the call', async ({ realtime }) => {

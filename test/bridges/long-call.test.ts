@@ -33,6 +33,8 @@ test('ten minutes of silence: nobody hangs up, nothing is opened again', async (
     platform: 'audiocodes',
     stream: '/ws/telephony',
     authToken: 'secret',
+    // Nothing to convert: silence is long enough.
+    audiocodes: { formats: ['raw/mulaw'] },
   })
   await call.hears(/how can I help/i)
   await clock.advance(10 * 60_000)

@@ -47,6 +47,26 @@ test('a session that is lost in the middle of an answer gives another one', asyn
   stream.hangsUp()
 })
 
+test('an answer of a lost session is not cut in the new one, where it is a text', async ({ realtime }) => {
+  realtime.respondOnce(
+    'long',
+    'We are open on Monday, Tuesday, Wednesday, Thursday, Friday and on every second Saturday of the month.',
+  )
+  realtime.respond('day', { when: 'Tuesday', text: 'Tuesday it is.' })
+  const { server, bridge } = bridged()
+  const stream = await TwilioStream.open(server)
+  await until(() => realtime.emitted('response.done').length === 1)
+  realtime.session.terminate()
+  await stream.says(await speech('On Tuesday please', { leadMs: 0 }))
+  await until(() => realtime.responses.some(({ name, status }) => name === 'day' && status === 'completed'))
+  expect(stream.of('clear')).toHaveLength(1)
+  expect(realtime.received('conversation.item.truncate')).toEqual([])
+  expect(realtime).toHaveNoErrors()
+  expect(bridge().transcript[0]?.text).toMatch(/^We are open/)
+  expect(bridge().transcript[0]?.text).not.toMatch(/month/)
+  stream.hangsUp()
+})
+
 test('a service that refuses the key is not asked again: the call is over', async ({ realtime }) => {
   realtime.fail({ connect: 401 })
   const { server, log } = bridged()
@@ -73,6 +93,38 @@ test('a session that is refused ends the call and says why', async ({ realtime }
   await until(() => stream.closed !== undefined)
   expect(log.join('\n')).toMatch(/the session was refused: .*nobody/)
   expect(realtime).toHaveEmitted('error')
+})
+
+test('a service that drops each session at once is not asked for ever', async ({ realtime }) => {
+  realtime.fail({ close: 1011 }, { at: 'response.created', times: 50 })
+  const { server, bridge, log } = bridged()
+  const stream = await TwilioStream.open(server)
+  await until(() => stream.closed !== undefined)
+  expect(stream.closed?.code).toBe(1011)
+  expect(bridge().metrics.reconnects).toBe(3)
+  expect(log.at(-2)).toMatch(/there is no model: closed with 1011/)
+})
+
+test('a protected greeting that fails leaves a caller who is answered', async ({ realtime }) => {
+  realtime.fail({ response: 'server_error' }, { times: 1 })
+  realtime.respond('day', { when: 'Tuesday', text: 'Tuesday it is.' })
+  const { server } = bridged({ greeting: { isInterruptible: false } })
+  const stream = await TwilioStream.open(server)
+  await until(() => realtime.responses.length === 1)
+  await stream.says(await speech('On Tuesday please'))
+  await until(() => realtime.responses.some(({ name, status }) => name === 'day' && status === 'completed'))
+  await realtime.settled()
+  stream.hangsUp()
+})
+
+test('a session that fails by a fault of the service is asked for again', async ({ realtime }) => {
+  realtime.fail({ error: 'server_error' }, { at: 'session.created', times: 1 })
+  realtime.respond('greeting', 'Hello.')
+  const { server, bridge } = bridged()
+  const stream = await TwilioStream.open(server)
+  await until(() => stream.of('mark').length > 0)
+  expect(bridge().metrics.reconnects).toBe(1)
+  stream.hangsUp()
 })
 
 test('an old session is replaced between two turns, and the conversation goes on', async ({ realtime }) => {

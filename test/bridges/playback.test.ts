@@ -51,6 +51,19 @@ describe('with marks', () => {
     expect(playback.clear(500)).toEqual([])
   })
 
+  test('an item whose answer is complete is forgotten when it was heard, and no earlier', () => {
+    const playback = new Playback({ hasMarks: true })
+    const [first = '', second = ''] = send(playback, 'a', 20)
+    playback.reached(first, 200)
+    playback.forget('r_a')
+    expect(playback.clear(200)).toMatchObject([{ itemId: 'a', heardMs: 200, givenMs: 400 }])
+    const [third = '', last = ''] = send(playback, 'b', 20)
+    playback.forget('r_b')
+    for (const mark of [second, third, last]) playback.reached(mark, 400)
+    playback.given(place('b'), 20)
+    expect(playback.clear(400)).toMatchObject([{ itemId: 'b', heardMs: 0, givenMs: 20 }])
+  })
+
   test('sound without a mark that came back is not over, however late it is', () => {
     const playback = new Playback({ hasMarks: true })
     send(playback, 'a', 10)

@@ -51,6 +51,25 @@ describe('an error about the request', () => {
     expect(sent[1]).toMatchObject({ response: { instructions: 'a' } })
   })
 
+  test('that says so after that one was announced: it is sent again too', () => {
+    const { gate, sent } = gated()
+    gate.request({ instructions: 'a' })
+    gate.created('made by the service')
+    expect(gate.failed(String(sent[0]?.event_id), 'conversation_already_has_active_response')).toBe(true)
+    expect(gate.activeId).toBe('made by the service')
+    gate.done()
+    expect(sent[1]).toMatchObject({ response: { instructions: 'a' } })
+  })
+
+  test('that comes when it was answered long ago changes nothing', () => {
+    const { gate, sent } = gated()
+    gate.request()
+    gate.created('r1')
+    gate.done()
+    expect(gate.failed(String(sent[0]?.event_id), 'conversation_already_has_active_response')).toBe(false)
+    expect([gate.isBusy, sent.length]).toEqual([false, 1])
+  })
+
   test('of somebody else changes nothing', () => {
     const { gate, sent } = gated()
     gate.request()

@@ -153,3 +153,21 @@ test('a server that is closed hangs up on everybody', async ({ realtime }) => {
   await until(() => stream.closed !== undefined)
   expect(stream.closed).toEqual({ code: 1000, reason: 'The server is shutting down.' })
 })
+
+test('a server that is closed does not wait for a peer that never closes', async ({ realtime, clock }) => {
+  realtime.respond('greeting', 'Hello there.')
+  const server = createBridgeServer({ insecure: true })
+  const stream = await TwilioStream.open(server)
+  await until(() => stream.of('mark').length > 0)
+  // Alive, and deaf.
+  stream.socket.pause()
+  const startMs = clock.now()
+  let closedMs = 0
+  const { _socket: wire } = stream.socket as unknown as { _socket: { once(event: 'close', listener: () => void): void } }
+  wire.once('close', () => {
+    closedMs = clock.now() - startMs
+  })
+  server.close()
+  await pause(5000)
+  expect(closedMs).toBeGreaterThan(0)
+})

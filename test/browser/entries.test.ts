@@ -51,14 +51,17 @@ test('vitest-realtime/audio has the same names in a page', async () => {
   expect(() => new page.AudioFileCache()).toThrow(/RTK_ENGINE.*needs Node/)
 })
 
-test('Vite builds a page that speaks without a word about modules of Node', async () => {
+test.each([
+  ['speaks', "import { speech } from 'vitest-realtime/audio'\nspeech('Hello').then(console.log)"],
+  [
+    'has a service of its own',
+    "import { createLocalRealtime, expect } from 'vitest-realtime'\nconsole.log(createLocalRealtime, expect)",
+  ],
+])('Vite builds a page that %s without a word about modules of Node', async (_, script) => {
   const project = createPageProject()
   onTestFinished(() => project.remove())
-  writeFileSync(join(project.folder, 'index.html'), '<script type="module" src="./speaks.js"></script>')
-  writeFileSync(
-    join(project.folder, 'speaks.js'),
-    "import { speech } from 'vitest-realtime/audio'\nspeech('Hello').then(console.log)",
-  )
+  writeFileSync(join(project.folder, 'index.html'), '<script type="module" src="./page.js"></script>')
+  writeFileSync(join(project.folder, 'page.js'), script)
   const told: string[] = []
   const tell = (message: string): void => void told.push(message)
   const customLogger = {

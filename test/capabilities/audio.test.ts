@@ -1,6 +1,6 @@
 // Rows of the capability table about sound and files, one test each. Details: test/audio, test/runtime/caller/effects.test.ts.
 
-import { utimesSync } from 'node:fs'
+import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe } from 'vitest'
 import { test as base, expect, type Pcm, silence, speech } from 'vitest-realtime'
@@ -21,11 +21,13 @@ import {
   processedVoice,
   readWav,
   readWavFile,
+  readWavInfo,
   rmsDbfs,
   withEffects,
   withNoise,
   writeWavFile,
 } from 'vitest-realtime/audio'
+import wavefile from 'wavefile'
 import { startClient } from '../runtime/caller/support/apps.ts'
 import { crossings, fine, temporaryFolder, tone } from './support/sounds.ts'
 
@@ -53,12 +55,17 @@ test('row 56: audio cache', () => {
 test('row 57: audio formats and resampling', () => {
   const folder = temporaryFolder()
   for (const rateHz of [8000, 16_000, 24_000, 44_100]) {
-    const file = join(folder, `${rateHz}.wav`)
-    writeWavFile(file, tone(440, { rateHz }))
-    for (const toHz of [8000, 16_000, 24_000]) {
-      const sound = new AudioFileCache().load(file, toHz)
-      expect(Math.abs(sound.samples.length - toHz)).toBeLessThanOrEqual(1)
-      expect(Math.abs(crossings(sound) - 880)).toBeLessThanOrEqual(8.8)
+    const [mono, stereo] = [join(folder, `${rateHz}.wav`), join(folder, `${rateHz}-stereo.wav`)]
+    const sound = tone(440, { rateHz })
+    writeWavFile(mono, sound)
+    // By another hand than ours.
+    const both = new wavefile.WaveFile()
+    both.fromScratch(2, rateHz, '16', [sound.samples, sound.samples])
+    writeFileSync(stereo, both.toBuffer())
+    for (const [file, toHz] of [mono, stereo].flatMap((name) => [8000, 16_000, 24_000].map((rate) => [name, rate] as const))) {
+      const heard = new AudioFileCache().load(file, toHz)
+      expect(Math.abs(heard.samples.length - toHz)).toBeLessThanOrEqual(1)
+      expect(Math.abs(crossings(heard) - 880)).toBeLessThanOrEqual(8.8)
     }
   }
   const odd = join(folder, 'odd.wav')
@@ -80,6 +87,9 @@ test('row 59: metadata', () => {
   writeWavFile(file, tone(440, { rateHz: 16_000, ms: 250 }))
   expect(readWavFile(file)).toMatchObject({ rateHz: 16_000, durationMs: 250 })
   expect(new AudioFileCache().load(file, 8000).rateHz).toBe(8000)
+  const stereo = new wavefile.WaveFile()
+  stereo.fromScratch(2, 44_100, '24', [new Int32Array(4410), new Int32Array(4410)])
+  expect(readWavInfo(stereo.toBuffer())).toEqual({ rateHz: 44_100, channels: 2, bits: 24, durationMs: 100 })
 })
 
 test('row 60: codecs', () => {

@@ -62,12 +62,20 @@ test('row 74: endpoints answer in local mode, and health says so', async () => {
 
 test('row 89: validation scripts: a healthy bridge passes, a broken one makes them fail', { timeout: 60_000 }, async () => {
   const command = join(import.meta.dirname, '../../dist/src/cli/main.js')
-  const code = async (defect?: 'deaf'): Promise<number> => {
+  const outcome = async (depth: string, defect?: 'deaf'): Promise<object> => {
     await using bridge = await brokenBridge('twilio', defect)
-    const flags = ['--url', bridge.url, '--auth-token', token, '--only', 'connects', 'answers', '--json']
+    const flags = ['--url', bridge.url, '--auth-token', token, depth, '--only', 'connects', 'answers', '--json']
     return await new Promise((resolve) => {
-      execFile(process.execPath, [command, 'validate', 'twilio', ...flags], (error) => resolve(Number(error?.code ?? 0)))
+      execFile(process.execPath, [command, 'validate', 'twilio', ...flags], (error, stdout) => {
+        const { depth: told, checks } = JSON.parse(stdout)
+        resolve({ code: Number(error?.code ?? 0), depth: told, checks: checks.map(({ result }: any) => result) })
+      })
     })
   }
-  expect(await Promise.all([code(), code('deaf')])).toEqual([0, 1])
+  const depths = ['quick', 'standard', 'extended']
+  const healthy = depths.map((depth) => outcome(`--${depth}`))
+  expect(await Promise.all([...healthy, outcome('--quick', 'deaf')])).toEqual([
+    ...depths.map((depth) => ({ code: 0, depth, checks: ['passed', 'passed'] })),
+    { code: 1, depth: 'quick', checks: ['passed', 'failed'] },
+  ])
 })

@@ -2,9 +2,11 @@
 // test/cli/environment.test.ts, test/runtime/session-figures.test.ts.
 
 import { OpenAIRealtimeWS } from 'openai/realtime/ws'
-import { expect, test } from 'vitest-realtime'
+import { createLocalConnection, expect, test } from 'vitest-realtime'
+import { environmentVariables } from '../../src/environment/read-environment.ts'
 import { temporaryFiles } from '../cli/support/serve-process.ts'
 import { globalSocketApp, runApp } from '../register/support/run-app.ts'
+import { ask as askSocket } from './support/socket-talk.ts'
 
 type App = OpenAIRealtimeWS
 
@@ -31,6 +33,20 @@ test('row 64: response timings', async ({ realtime }) => {
   for (const figure of [createdAtMs, firstDeltaMs, durationMs, chunks, bytes]) expect(figure).toBeGreaterThan(0)
   expect(firstDeltaMs).toBeLessThan(durationMs!)
   app.close()
+})
+
+test('row 64: response timings, by key, of the last hundred', async () => {
+  await using socket = createLocalConnection({ responseConfigs: { any: { text: 'Fine.', selectionCriteria: { priority: 99 } } } })
+  const ids: string[] = []
+  for (let turn = 0; turn < 101; turn++) ids.push((await askSocket(socket, 'Go on')).at(-1)?.response.id)
+  const timings = socket.client.getResponseTimings()
+  expect(timings.map(({ responseId }) => responseId)).toEqual(ids.slice(1))
+  expect(timings[0]).toMatchObject({
+    ...{ responseKey: 'any', status: 'completed', textLength: 5, audioBytes: 0, firstAudioMs: null },
+    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+  })
+  const [{ duration, firstDeltaMs, chunks } = {}] = timings
+  for (const figure of [duration, firstDeltaMs, chunks]) expect(figure).toBeGreaterThan(0)
 })
 
 test('row 65: VAD and transcription metrics', async ({ realtime, caller }) => {
@@ -72,6 +88,7 @@ test('row 66: env config', { timeout: 60_000 }, async () => {
     [{}, { LOCAL_REALTIME_VAD_THRESHOLD: '0.9' }],
     [{}, { LOCAL_REALTIME_VAD_SAMPLE_RATE: '8000' }],
     [{}, whisper],
+    [whisper, { ...whisper, LOCAL_REALTIME_TRANSCRIPTION_MODEL_SIZE: 'small.en' }],
     [transcribed, { ...transcribed, LOCAL_REALTIME_TRANSCRIPTION_LANGUAGE: 'de' }],
     [whisper, { ...whisper, LOCAL_REALTIME_TRANSCRIPTION_BACKEND: 'pocketsphinx' }],
     [{}, { LOG_LEVEL: 'error' }],
@@ -82,6 +99,9 @@ test('row 66: env config', { timeout: 60_000 }, async () => {
     const [before, after] = await Promise.all([told(from), told(to)])
     expect(after, JSON.stringify(to)).not.toBe(before)
   }
+  // Which ones there are is the kit's own list.
+  const varied = new Set(changes.flatMap(([, to]) => Object.keys(to)))
+  expect([...varied, 'LOCAL_REALTIME_CONFIG'].toSorted()).toEqual([...environmentVariables].toSorted())
   expect(await told({})).toContain('\\"transcription\\":null')
   expect(await told({ LOCAL_REALTIME_VAD_THRESHOLD: 'x' })).toContain('LOCAL_REALTIME_VAD_THRESHOLD must be a number from 0 to 1')
 })

@@ -1,6 +1,7 @@
 // Rows of the capability table about what stands around the service: checks, event builders, suites, the demo, figures, reports.
 
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import {
@@ -18,6 +19,7 @@ import { assertStrictServerEvent, assertValidServerEvent } from '../support/serv
 import { connectTextApp } from '../support/text-app.ts'
 import { filesBelow, projectRoot, readProjectFile } from '../tidy/project-files.ts'
 import { next } from './support/socket-talk.ts'
+import { temporaryFolder } from './support/sounds.ts'
 import { startWire } from './support/wire.ts'
 
 /** Where configs are given, and who checks them. */
@@ -163,7 +165,7 @@ test('row 92: time to the first event with zero delays, p95 reported', async () 
   expect(new Set(realtime.session.metrics.byResponse.map(({ firstDeltaMs }) => firstDeltaMs))).toEqual(new Set([0]))
 })
 
-test('row 97: report with a timeline per session, as text and JSON (HTML viewer: a later issue)', async ({ realtime }) => {
+test('row 97: report with a timeline per session, as text, JSON and a page', async ({ realtime }) => {
   realtime.respond('hello', { when: 'hello', text: 'Hello!' })
   realtime.respond('any', 'Hm.')
   const [first, second] = [await connectTextApp(), await connectTextApp('gpt-realtime-mini')]
@@ -187,4 +189,15 @@ test('row 97: report with a timeline per session, as text and JSON (HTML viewer:
     const [{ createdAtMs, durationMs }] = metrics.byResponse
     expect(done).toMatchObject({ from: 'service', atMs: createdAtMs + durationMs })
   }
+
+  const folder = temporaryFolder()
+  const recording = await realtime.saveRecording(join(folder, 'both'))
+  const out = join(folder, 'report.html')
+  const command = join(projectRoot, 'dist/src/cli/main.js')
+  await promisify(execFile)(process.execPath, [command, 'view', recording, '--out', out])
+  const page = readFileSync(out, 'utf8')
+  expect(page).not.toMatch(/(?:src|href)="https?:/)
+  const [, json = ''] = /<script type="application\/json" id="view-data">(.*?)<\/script>/s.exec(page) ?? []
+  const { groups } = JSON.parse(json)
+  expect(groups.map(({ responses }: any) => responses.map(({ reply }: any) => reply))).toEqual([['hello'], ['any']])
 })

@@ -87,6 +87,10 @@ describe('row 53', () => {
       expect(asked.at(-1)).toMatchObject({ language: 'nl' })
       expect(() => tunedTranscription(ear, { minConfidence: 3 })).toThrow(/RTK_OPTION.*minConfidence/)
       expect(() => tunedTranscription(ear, { chunkMs: -1 })).toThrow(/RTK_OPTION.*chunkMs/)
+      for (const config of [{ language: 'deutsch' }, { modelSize: 'enormous' }, { confidenceThreshold: 2 }, { chunkDuration: 0 }])
+        expect(() => new LocalRealtimeClient({ transcriptionConfig: config })).toThrow(
+          new RegExp(`RTK_OPTION.*transcriptionConfig.*\`${Object.keys(config)[0]}\` must be`),
+        )
       app.close()
     })
   })

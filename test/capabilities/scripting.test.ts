@@ -11,8 +11,10 @@ import {
   type LocalRealtime,
   type Plugin,
   type RealtimeOptions,
+  speech,
   test,
 } from 'vitest-realtime'
+import { peakDbfs } from 'vitest-realtime/audio'
 import { startChatServer } from '../models/chat-server.ts'
 import { shopPlugin } from '../plugins/shop-plugin/index.ts'
 import { connectTextApp } from '../support/text-app.ts'
@@ -123,6 +125,21 @@ describe('row 100', () => {
     expect(times).toEqual([0, 0, 30, 30, 560, 560])
     expect(clock.now()).toBeGreaterThanOrEqual(560)
   })
+
+  test('row 100: streaming patterns, with jitter, the same for a seed', async () => {
+    const timesOf = async (seed: number): Promise<number[]> => {
+      const streaming = { chunk: 'character', delayMs: 20, jitterMs: 15 } as const
+      await using realtime = createLocalRealtime({ latency: 'instant', streaming, seed, responses: { any: 'abcdefgh' } })
+      await realtime.run(async () => void (await (await connectTextApp()).ask('Hi')))
+      const { entries } = realtime.timeline
+      return entries.flatMap(({ event, atMs }) => (event.type === 'response.output_text.delta' ? [atMs] : []))
+    }
+    const [first, again, other] = [await timesOf(7), await timesOf(7), await timesOf(8)]
+    const gaps = first.slice(1).map((atMs, index) => atMs - first[index]!)
+    expect([Math.min(...gaps) >= 20, Math.max(...gaps) <= 35, new Set(gaps).size > 2]).toEqual([true, true, true])
+    expect(again).toEqual(first)
+    expect(other).not.toEqual(first)
+  })
 })
 
 describe('row 101', () => {
@@ -143,13 +160,39 @@ describe('row 101', () => {
 })
 
 describe('row 103', () => {
-  test.override('realtimeOptions', { plugins: [shopPlugin()] })
+  const items: string[] = []
+  const broken: Plugin = {
+    name: 'broken',
+    handlers: {
+      'response.create': () => {
+        throw new Error('not today')
+      },
+    },
+  }
+  test.override('realtimeOptions', { plugins: [shopPlugin({ onItem: (what) => items.push(what) })], vad: 'shop:eager' })
 
-  test('row 103: plugin system', async ({ realtime }) => {
+  test('row 103: plugin system', async ({ realtime, caller }) => {
     realtime.respond('big', { when: { 'shop:spends': { atLeast: 100 } }, generate: 'shop:quote', with: { each: 3 } })
     realtime.respond('any', 'Hm.')
     const app = await connectTextApp()
     expect([await app.ask('I take 100'), await app.ask('I take 9')]).toEqual(['300 EUR', 'Hm.'])
+    expect(items).toEqual(['message in sess_', 'message in sess_'])
+    // The engine hears; the processor makes what is said half as loud.
+    app.socket.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['audio'] } })
+    caller.attach(app.socket)
+    await caller.says('Is anybody there?')
+    await realtime.settled()
+    expect(realtime.session.vad).toMatchObject({ engine: 'eager', segments: 1 })
+    expect(peakDbfs(caller.heard.audio.samples) - peakDbfs((await speech('Hm.')).samples)).toBeCloseTo(-6, 0)
+  })
+
+  test('row 103: plugin system, one that throws stays alone', async () => {
+    items.length = 0
+    const plugins = [broken, shopPlugin({ onItem: (what) => items.push(what) })]
+    await using realtime = createLocalRealtime({ plugins, responses: { any: 'Hm.' } })
+    await realtime.run(async () => expect(await (await connectTextApp()).ask('One')).toBe('Hm.'))
+    await expect(realtime.settled()).rejects.toThrow("plugin 'broken': its handler of 'response.create' threw Error: not today")
+    expect(items).toEqual(['message in sess_'])
   })
 })
 

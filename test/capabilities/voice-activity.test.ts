@@ -1,7 +1,7 @@
 // Rows of the capability table about voice activity and turns, one test each. Details: test/audio/engines, test/audio/speech-counter.test.ts.
 
 import { describe } from 'vitest'
-import { test as base, expect, LocalRealtimeClient, silence, speech } from 'vitest-realtime'
+import { test as base, createLocalConnection, expect, LocalRealtimeClient, silence, speech } from 'vitest-realtime'
 import {
   concatPcm,
   countingVad,
@@ -28,6 +28,18 @@ test('row 42: VAD enable rules', async () => {
   expect(of({ sessionConfig: { turnDetection: null }, enableVad: null }).isVadEnabled).toBe(false)
   expect(of({ ...serverVad, enableVad: false }).isVadEnabled).toBe(false)
   expect(of({ sessionConfig: { turnDetection: null }, enableVad: true }).isVadEnabled).toBe(true)
+
+  const lost = (): never => {
+    throw new Error('no model')
+  }
+  const vad = { name: 'broken', load: async () => lost(), open: lost }
+  const warnings: string[] = []
+  const logger = { warn: (message: string) => void warnings.push(message) }
+  await using socket = createLocalConnection({ enableVad: true, realtime: { vad }, logger })
+  await socket.send({ type: 'input_audio_buffer.append', audio: Buffer.alloc(9600).toString('base64') })
+  await socket.client.realtime.settled()
+  expect(socket.client.isVadEnabled).toBe(false)
+  expect(warnings).toEqual(['VAD is off: no model'])
 })
 
 test('row 43: VAD hysteresis', () => {
@@ -65,9 +77,12 @@ describe('row 44', () => {
   })
 })
 
-describe('row 45', () => {
-  const speechAt = [{ startMs: 640, endMs: 1600 }]
-  const test = base.override('realtimeOptions', { ...fine, vad: scriptedVad({ speech: speechAt }) })
+// One that measures listens on for three frames, as a voice sinks before it ends.
+describe.each([
+  ['scripted', scriptedVad({ speech: [{ startMs: 640, endMs: 1600 }] }), frame],
+  ['energy', 'energy', 3 * frame],
+] as const)('row 45: %s', (engine, vad, endToleranceMs) => {
+  const test = base.override('realtimeOptions', { ...fine, vad })
 
   test('row 45: VAD events', async ({ realtime }) => {
     const app = await startClient({
@@ -80,7 +95,8 @@ describe('row 45', () => {
     const [committed] = realtime.emitted('input_audio_buffer.committed')
     expect(new Set([started!.item_id, stopped!.item_id, committed!.item_id]).size).toBe(1)
     expect(Math.abs(started!.audio_start_ms - 640)).toBeLessThanOrEqual(frame)
-    expect(Math.abs(stopped!.audio_end_ms - (1600 + 500))).toBeLessThanOrEqual(frame)
+    expect(Math.abs(stopped!.audio_end_ms - (1600 + 500))).toBeLessThanOrEqual(endToleranceMs)
+    expect(realtime.session.vad.engine).toBe(engine)
     app.close()
   })
 })

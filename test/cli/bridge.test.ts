@@ -68,6 +68,10 @@ test('without a key and without USE_LOCAL_REALTIME it says what to set', async (
   await expect(bridge([], {})).rejects.toThrow(/OPENAI_API_KEY is not set.*\n.*USE_LOCAL_REALTIME=true/)
 })
 
+test.for(['notaurl', 'http://127.0.0.1:1/v1/realtime'])('a service that is none is told: --backend %s', async (url) => {
+  await expect(bridge(['--backend', url], { OPENAI_API_KEY: 'sk-1' })).rejects.toThrow(`[RTK_OPTION] A Realtime service is at`)
+})
+
 test('another service: --backend and --model, with the key of the environment', async () => {
   const service = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   onTestFinished(() => service.close())

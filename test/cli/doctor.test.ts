@@ -13,6 +13,7 @@ test('a row for each engine, from a real run of each', { timeout: 60_000 }, asyn
     'silero-v4 vad',
     'pocketsphinx transcription',
     'whisper transcription',
+    'whisper (addon) transcription',
     'speex resampling',
   ])
   const byName = Object.fromEntries(reports.map((report) => [report.engine, report]))

@@ -50,6 +50,11 @@ test('a placeholder without a value fails its response, is told on standard erro
   expect(await client.ask('Thank you')).toMatch(/^With pleasure/)
 })
 
+test('a reply that can never be chosen is told on standard error, at the start', async () => {
+  await using served = await serveWith('config.json', JSON.stringify({ responses: { any: 'x', second: 'y' } }))
+  await served.told(/Reply 'second' can never be chosen: 'any' fits every turn, and comes first\./)
+})
+
 test('a module exports the options, by default or by name; engines and functions of its own', async () => {
   const module = `
     export default {

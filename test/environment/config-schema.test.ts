@@ -121,6 +121,24 @@ test('unknown names are told with what was meant, after the types', async () => 
   )
 })
 
+test('names that only the whole of the options knows are told with the file', async () => {
+  const reply = { when: { intents: ['gratitud'] }, text: 'x' }
+  using files = temporaryFiles({
+    'intent.json': JSON.stringify({ responses: { thanks: reply } }),
+    'module.mjs': `export default { responses: { thanks: ${JSON.stringify(reply)} } }`,
+    'plugin.json': JSON.stringify({ responses: { quote: { generate: 'shop:quote' } } }),
+    'known.json': JSON.stringify({ intents: { gratitud: ['ta'] }, responses: { thanks: reply } }),
+  })
+  for (const name of ['intent.json', 'module.mjs'])
+    expect(await failureOf(() => readConfig(files.path(name), name))).toContain(
+      `[RTK_REPLY] ${name}: reply 'thanks': no intent is named 'gratitud'. Did you mean 'gratitude'?`,
+    )
+  expect(await failureOf(() => readConfig(files.path('plugin.json'), 'plugin.json'))).toContain(
+    "[RTK_REPLY] plugin.json: reply 'quote': no generator is named 'shop:quote'.",
+  )
+  expect(await readConfig(files.path('known.json'), 'known.json')).toMatchObject({ responses: { thanks: reply } })
+})
+
 test('a flow of a file has patterns, slots and templates', async () => {
   const states = {
     ask: [{ says: '/table/i', reply: 'For how many?', to: 'seats' }],

@@ -20,6 +20,14 @@ test.for([
   [() => new LocalRealtimeClient({ vadConfig: { threshold: 3 } }), /vadConfig: `threshold` must be a number from 0 to 1, got 3/],
   [() => new LocalRealtimeClient({ vadConfig: { backend: 'pocketsphinx' as never } }), /`backend` must be one of 'energy'/],
   [() => new LocalRealtimeClient({ transcriptionConfig: { backend: 'siri' as never } }), /`backend` must be one of 'known'/],
+  [
+    () => new LocalRealtimeClient({ transcriptionConfig: { modelSize: 'enormous' } }),
+    /`modelSize` must be a size of Whisper: tiny, base.*got "enormous"/,
+  ],
+  [
+    () => new LocalRealtimeClient({ transcriptionConfig: { language: 'deutsch' } }),
+    /`language` must be a language code such as 'en'/,
+  ],
   [() => new LocalRealtimeClient({ sessionConfig: { voise: 'alloy' } as never }), /Did you mean `voice`\?/],
   [() => new LocalRealtimeClient({ responseConfigs: { a: { text: 1 as never } } }), /`text` must be a text, got 1/],
   [() => new LocalResponseConfig({ audioData: new Uint8Array(3) }), /PCM16 has two bytes per sample/],
@@ -29,6 +37,15 @@ test.for([
     /`minTurnCount` must be at most `maxTurnCount` \(2\)/,
   ],
   [() => new ResponseSelectionCriteria({ requiredKeywords: 'hi' as never }), /Write \["hi"\]/],
+  [
+    () => new ResponseSelectionCriteria({ requiredKeywords: ['Hi'], excludedKeywords: ['hi', 'ho'] }),
+    /`excludedKeywords` must be other words than `requiredKeywords`, got an array of 2, first "hi"\n.*No input would ever match/,
+  ],
+  [
+    () => new ResponseSelectionCriteria({ requiredModalities: ['video' as never] }),
+    /`requiredModalities` must be an array of 'text' and 'audio', got an array of 1, first "video"/,
+  ],
+  [() => new ResponseSelectionCriteria({ requiredModalities: 'audio' as never }), /Write \["audio"\]/],
   [() => new LocalRealtimeClient().registerEventHandler('response.creat', () => {}), /response\.create/],
   [() => new LocalRealtimeClient().sendError('a', 'b'), /RTK_NO_SESSION.*await client\.connect\(\) first/],
   [() => new LocalRealtimeClient().realtime, /RTK_NO_SESSION/],

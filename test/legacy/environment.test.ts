@@ -2,7 +2,7 @@
 
 import { onTestFinished, vi } from 'vitest'
 import { createLocalConnection, expect, LocalRealtimeClient, test } from 'vitest-realtime'
-import { next } from '../capabilities/support/socket-talk.ts'
+import { ask, audioResponse, next } from '../capabilities/support/socket-talk.ts'
 
 function set(name: string, value: string): void {
   vi.stubEnv(name, value)
@@ -31,6 +31,37 @@ test('options win, and what is not set changes nothing', () => {
   const client = new LocalRealtimeClient({ vadConfig: { threshold: 0.7 }, enableTranscription: false })
   expect([client.getVadConfig(), client.isTranscriptionEnabled]).toEqual([{ threshold: 0.7 }, false])
   expect(client.getResponseConfig('greeting')).toBe(client.getResponseConfig())
+})
+
+test('the recognizer, its language and its model are those of the variables', () => {
+  set('LOCAL_REALTIME_TRANSCRIPTION_BACKEND', 'whisper')
+  set('LOCAL_REALTIME_TRANSCRIPTION_LANGUAGE', 'de')
+  set('LOCAL_REALTIME_TRANSCRIPTION_MODEL_SIZE', 'tiny')
+  const client = new LocalRealtimeClient({ intercept: false })
+  expect(client.getTranscriptionConfig()).toEqual({ backend: 'whisper', language: 'de', modelSize: 'tiny' })
+  expect(client.getTranscriptionState().backend).toBe('whisper')
+  expect(new LocalRealtimeClient({ transcriptionConfig: { backend: 'known' } }).getTranscriptionConfig().backend).toBe('known')
+})
+
+test.for([
+  [undefined, 1],
+  ['debug', 1],
+  ['warning', 1],
+  ['chatty', 1],
+  ['error', 0],
+  ['CRITICAL', 0],
+] as const)('LOG_LEVEL %s: %i of its warnings comes through; a logger of the options has all', async ([level, count]) => {
+  if (level !== undefined) set('LOG_LEVEL', level)
+  const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  onTestFinished(() => emitWarning.mockRestore())
+  const told: string[] = []
+  for (const options of [{}, { logger: { warn: (message: string) => void told.push(message) } }]) {
+    const responseConfigs = { any: { text: '', audioFile: '/no/such/file.wav', selectionCriteria: { priority: 90 } } }
+    await using socket = createLocalConnection({ ...options, responseConfigs })
+    await ask(socket, 'Hello', audioResponse)
+  }
+  expect(emitWarning.mock.calls.filter(([message]) => String(message).includes('file.wav'))).toHaveLength(count)
+  expect(told).toEqual([expect.stringContaining('file.wav')])
 })
 
 test('a bad value is told with its variable', () => {

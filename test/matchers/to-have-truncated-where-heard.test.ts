@@ -30,6 +30,12 @@ test('within 120 ms by default, on both sides', () => {
   expect(subject(1050)).not.toHaveTruncatedWhereHeard({ toleranceMs: 49 })
 })
 
+test('where the sound was stopped for the cut, whatever of it is played later', () => {
+  const stopped = { type: 'played', itemId: 'item_a', heardMs: 1000, stopped: true } as const
+  const world = new World().connect().app(truncate('a', 1000)).note(stopped, 'sess_a', 'caller')
+  expect(world.subject({ responses: [response('a', 4000)] })).toHaveTruncatedWhereHeard()
+})
+
 test('not truncated at all, or an item of another response', () => {
   expect(new World().connect().subject({ responses: [response('a', 1000)] })).not.toHaveTruncatedWhereHeard()
   const other = new World()

@@ -204,6 +204,14 @@ describe('what a plugin may be', () => {
       [{ name: 'a', engines: { vad: { b: { open() {} } } } }],
       '`plugins[0].engines.vad` must be an object of engines (with `load` and `open`) by name',
     ],
+    [
+      [{ name: 'a', faults: { down: { respons: 'server_error' } } }],
+      '`plugins[0].faults.down` must be an object with one of response, connect, close',
+    ],
+    [
+      [{ name: 'a', faults: { down: [{ close: 1011 }, { delay: 'response.done', ms: -1 }] } }],
+      '`plugins[0].faults.down[1].ms` must be',
+    ],
   ])('%j', (plugins, message) => {
     expect(() => createLocalRealtime({ plugins } as never)).toThrow(message)
   })

@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { convertLog } from '../../src/recording/convert-log.ts'
+import { openRecording } from '../../src/recording/open-recording.ts'
 import type { Recording } from '../../src/recording/recording.ts'
+import { ownFolder } from './sample.ts'
 
 const created = {
   type: 'session.created',
@@ -119,10 +123,34 @@ describe('what cannot be understood', () => {
     [`${JSON.stringify(created)}\n{"typ":"response.create"}`, 'log:2: is no event of the Realtime API'],
     ['[{"type":"session.created"},7]', 'log[1]: is no event of the Realtime API'],
     ['{"type":"my.own"}', 'log:1: does not tell who sent "my.own".'],
+    [`{"type":"session.created","a":${'['.repeat(5000)}${']'.repeat(5000)}}`, 'log: has an event that is nested deeper than 200'],
   ]
   test.for(logs)('%s', ([text, problem]) => {
     expect(() => convertLog(text, { name: 'log' })).toThrow(
       expect.objectContaining({ code: 'RTK_RECORDING', message: expect.stringContaining(problem) }),
     )
   })
+})
+
+test('a HAR of a page that has other sockets too: theirs are left out', () => {
+  const received = (data: string, time: number) => ({ type: 'receive', opcode: 1, time, data })
+  const page = {
+    request: { url: 'ws://localhost:5173/' },
+    _webSocketMessages: [received('{"type":"connected"}', 1), received('ping', 1)],
+  }
+  const session = {
+    request: { url: 'wss://api.openai.com/v1/realtime?model=gpt-realtime' },
+    _webSocketMessages: [received(JSON.stringify(created), 1_764_000_000)],
+  }
+  const har = (...entries: unknown[]) => JSON.stringify({ log: { entries } })
+  const recording = convertLog(har(page, session), { name: 'page' })
+  expect(shape(recording).map(([, , , type]) => type)).toEqual(['connected', 'session.created'])
+  expect(recording.header.sessions).toEqual([{ id: 's1', url: 'wss://api.openai.com/v1/realtime?model=gpt-realtime' }])
+  expect(() => convertLog(har(page), { name: 'page' })).toThrow('has no events in it')
+})
+
+test('UTF-16, as shells of Windows write it', async () => {
+  const log = join(ownFolder(), 'socket.log')
+  writeFileSync(log, Buffer.from(`\uFEFF${events.map((event) => JSON.stringify(event)).join('\r\n')}\r\n`, 'utf16le'))
+  expect(shape(await openRecording(log))).toEqual(expected([0, 0, 0]))
 })

@@ -9,6 +9,7 @@ import { differenceLines } from '../../src/recording/difference-text.ts'
 import { recordingOf } from '../../src/recording/recording-of.ts'
 import { timingFigures } from '../../src/recording/timing-figures.ts'
 import { writeRecording } from '../../src/recording/write-recording.ts'
+import type { ViewData } from '../../src/report/view-data.ts'
 import { live, ownFolder, type Sampler, spokenTurn, textTurn } from './sample.ts'
 
 const facts = { name: 'hours', source: 'simulation' } as const
@@ -170,15 +171,6 @@ describe('vitest-realtime diff', () => {
           recorded  "At ten."
           now       "At nine."
           words     At [-ten-]{+nine+}.
-      Fields:
-        #9 / #9 response.output_text.done  text  <<<<<
-          recorded  "At ten."
-          now       "At nine."
-          words     At [-ten-]{+nine+}.
-        #10 / #10 response.done  response.output.0.content.0.text  <<<<<
-          recorded  "At ten."
-          now       "At nine."
-          words     At [-ten-]{+nine+}.
       Responses, in ms (p50, p95, longest):
         first output    recorded 340.123, 340.123, 340.123 of 1  now 340.123, 340.123, 340.123 of 1
         whole response  recorded 360.123, 360.123, 360.123 of 1  now 360.123, 360.123, 360.123 of 1
@@ -197,6 +189,13 @@ describe('vitest-realtime diff', () => {
     const page = join(folder, 'both.html')
     expect((await run('diff', before, after, '--html', page)).code).toBe(1)
     expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/i)
+    const [, data = ''] = /id="view-data">(.*?)<\/script>/s.exec(readFileSync(page, 'utf8')) ?? []
+    const { sources, entries } = JSON.parse(data) as ViewData
+    const all = JSON.parse((await run('diff', before, after, '--json')).stdout) as { differences: unknown[] }
+    expect(sources.map(({ differences = [] }) => differences.length)).toEqual([0, all.differences.length])
+    const [first] = sources[1]!.differences!
+    expect(first!.message).toMatch(/^#\d+ \/ #\d+ assistant\n {2}recorded {2}"At ten\."\n {2}now {7}"At nine\."/)
+    expect(entries[first!.entry!]!.index).toBe(10)
   })
 
   test('what cannot be read is code 2', async () => {

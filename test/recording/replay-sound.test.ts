@@ -60,7 +60,7 @@ describe.for([false, true])('push to talk: %s', (commits) => {
   test('a longer sentence is told as soon as it is too long, a shorter one when nothing more comes', async () => {
     const tooLong = await outcome({ says: sentence, commits }, { says: longer, commits })
     expect(tooLong).toMatch(
-      /is not as recorded in 'it', its session\.\n {2}recorded #\d+ {2}\d+ ms of (speech|sound)\n {2}actual {3}\d+ ms of/,
+      /is not as recorded in 'it', its session\.\n {2}recorded #\d+ {2}\d+ ms of (speech: ".+"|sound)\n {2}actual {3}\d+ ms of/,
     )
     expect(tooLong).toContain("realtime.replay('it', { audio: 'ignore' })")
     expect(await outcome({ says: longer, commits }, { says: sentence, commits })).toContain('is not as recorded')

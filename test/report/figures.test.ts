@@ -100,7 +100,7 @@ describe('budgets', () => {
         limit: 800,
         value: 950,
         ok: false,
-        offenders: [{ file: 'a.test.ts', test: 'is slow', session: 'sess_2', which: 'session 2 of 2', value: 950 }],
+        offenders: [{ project: '', file: 'a.test.ts', test: 'is slow', session: 'sess_2', which: 'session 2 of 2', value: 950 }],
       },
     ])
   })

@@ -76,3 +76,65 @@ test('is tried again', { retry: 1 }, async ({ realtime }) => {
   expect(++tries).toBe(2)
 })
 `
+
+const typed = `const ask = async (text) => {
+    app.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] } })
+    app.send({ type: 'response.create', response: { output_modalities: ['text'] } })
+    await realtime.settled()
+  }`
+
+/** Is red after one typed turn. */
+export const redCase = `${head}
+test('is red', async ({ realtime }) => {
+  realtime.respond('hi', 'Hello.')
+  const app = new OpenAIRealtimeWS({ model: 'gpt-realtime' })
+  await realtime.waitForSession()
+  ${typed}
+  await ask('Hi')
+  expect(1).toBe(2)
+})
+`
+
+/** Three typed turns: first words after 200 ms, after 500 ms more than that, and after 200 ms again; then an error. */
+export const knownCase = `${head}
+test.override('realtimeOptions', { latency: { firstTextMs: 200, createdMs: 0 }, allowErrors: ['invalid_value'] })
+test('is known', async ({ realtime }) => {
+  realtime.respond('late', { when: 'late', text: 'Yes.', delayMs: 500 })
+  realtime.respond('hi', { text: 'Hello.' })
+  const app = new OpenAIRealtimeWS({ model: 'gpt-realtime' })
+  app.on('error', () => {})
+  await realtime.waitForSession()
+  ${typed}
+  await ask('Hi')
+  await ask('Are you late?')
+  await ask('Hi')
+  app.send({ type: 'nonsense' })
+  await realtime.settled()
+})
+`
+
+/** A walkie-talkie, and live captions: nobody says when speech began. */
+export const pushToTalkCase = `${head}
+test('is a walkie-talkie', async ({ realtime, caller }) => {
+  realtime.respond('hi', 'Hello.')
+  const app = new OpenAIRealtimeWS({ model: 'gpt-realtime' })
+  await app.emitted('session.created')
+  app.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null } } } })
+  await app.emitted('session.updated')
+  caller.attach({ microphone: (frame) => app.send({ type: 'input_audio_buffer.append', audio: frame.base64 }) })
+  await caller.says('Good morning')
+  app.send({ type: 'input_audio_buffer.commit' })
+  app.send({ type: 'response.create' })
+  await realtime.settled()
+})
+test('shows captions', async ({ realtime, caller }) => {
+  const app = new OpenAIRealtimeWS({ intent: 'transcription' })
+  await app.emitted('session.created')
+  app.send({ type: 'session.update', session: { type: 'transcription', audio: { input: { transcription: { model: 'gpt-live-transcribe' } } } } })
+  await app.emitted('session.updated')
+  caller.attach(app)
+  await caller.says('Good morning')
+  app.send({ type: 'input_audio_buffer.commit' })
+  await realtime.settled()
+})
+`

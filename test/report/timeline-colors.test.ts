@@ -82,6 +82,18 @@ describe('telephone lines', () => {
           #6 +40ms · phone  app → platform  clear"
     `)
   })
+  test('sound that goes on is one line, with what was heard of it in the end', () => {
+    const world = new World()
+    for (const heardMs of [0, 20, 40]) {
+      world.at(heardMs)
+      world.note({ type: 'played', itemId: 'item_a', heardMs, stopped: false }, 'sess_a', 'caller')
+    }
+    world.note({ type: 'played', itemId: 'item_a', heardMs: 40, stopped: true }, 'sess_a', 'caller')
+    expect(formatTimeline(world.timeline.entries)).toMatchInlineSnapshot(`
+      "    #0 + 0ms ~ caller heard 40 ms of item_a  ×3  (to #2 +40ms)
+          #3 +40ms ~ caller heard 40 ms of item_a, then it was stopped"
+    `)
+  })
   test('several calls are numbered, with a legend', () => {
     const world = new World()
     for (const callId of ['CA1', 'CA2', 'CA1']) world.note({ type: 'phone', callId, by: 'caller', what: 'hung up' }, '', 'caller')

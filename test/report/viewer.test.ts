@@ -2,62 +2,46 @@
 
 import { expect, test } from 'vitest'
 import { encodeBase64 } from '../../audio/base64.ts'
-import { bytesFromSamples } from '../../audio/pcm.ts'
 import { dataPlace, renderViewer } from '../../src/report/render-viewer.ts'
-import type { ViewData } from '../../src/report/view-data.ts'
 import { viewDataOf } from '../../src/report/view-model.ts'
 import type { Note, TimelineEntry } from '../../src/runtime/timeline.ts'
+import { type Moment, timeline, tone, view } from './view-cases.ts'
 
-type Moment = readonly [atMs: number, from: 'app' | 'service' | Note, event?: Record<string, unknown>]
+test('what makes a test red by default points to the entry that it names first', () => {
+  const message = '[RTK_WIRE_ERROR] The service told the app of an error:\n  #1 invalid_value: no\n  #0 x\n\nWhat happened in "a"'
+  const entries = timeline([0, 'app', { type: 'nonsense' }], [0, 'service', { type: 'error' }])
+  const failureOf = (text: string) => viewDataOf([{ title: 'a', entries, failure: { message: text } }]).sources[0]!.failure
+  expect(failureOf(message)!.entry).toBe(1)
+  expect(failureOf('expected 1 to be 2\n\nWhat happened in "a":\n  #1 +0ms')).toEqual({ message: 'expected 1 to be 2' })
+})
 
-/** A timeline of one session, or of the session that an event names by `session_`. */
-function timeline(...moments: readonly Moment[]): TimelineEntry[] {
-  return moments.map(([atMs, from, event], index) => {
-    const base = { index, atMs, sessionId: String(event?.session_ ?? 'sess_1') }
-    return (typeof from === 'string'
-      ? { ...base, from, event }
-      : { ...base, from: 'kit', note: from }) as unknown as TimelineEntry
-  })
-}
-
-const view = (...moments: readonly Moment[]): ViewData => viewDataOf([{ title: 'a', entries: timeline(...moments) }])
-
-/** So many ms of a tone at half of full scale, PCM16 at 24 kHz. */
-const tone = (ms: number): string =>
-  encodeBase64(bytesFromSamples(Int16Array.from({ length: ms * 24 }, (_, at) => 16_384 * Math.sin(at / 8))))
-
-test('input sound stands where it was spoken: before it arrived, piece after piece', () => {
-  const append = (atMs: number, ms: number): Moment => [atMs, 'app', { type: 'input_audio_buffer.append', audio: tone(ms) }]
-  const [group] = view(append(20, 20), append(40, 20), append(500, 100), append(500, 100)).groups
-  expect(group!.input.sounds.map(({ startMs, durationMs, trackMs }) => [startMs, durationMs, trackMs])).toEqual([
-    [0, 40, 0],
-    [400, 200, 40],
+test('messages of a telephone are named by what they are, all else on the line by who did it', () => {
+  const phone = (by: 'app' | 'caller' | 'platform', what: string): Moment => [0, { type: 'phone', callId: 'CA1', by, what }]
+  const { entries } = view(phone('caller', 'hung up'), phone('platform', 'POST https://app.test/'), phone('app', 'clear'))
+  expect(entries.map(({ name, details }) => `${name} | ${details}`)).toEqual([
+    'phone caller | caller: hung up',
+    'phone platform | platform: POST https://app.test/',
+    'phone clear | app: clear',
   ])
 })
 
-test('speech that was detected is placed by positions in the sound, and named by its transcript', () => {
-  const [group] = view(
-    [1000, 'app', { type: 'input_audio_buffer.append', audio: tone(600) }],
-    [1000, 'service', { type: 'input_audio_buffer.speech_started', audio_start_ms: 100, item_id: 'item_1' }],
-    [1300, 'service', { type: 'input_audio_buffer.speech_stopped', audio_end_ms: 500, item_id: 'item_1' }],
-    [1400, 'service', { type: 'conversation.item.input_audio_transcription.completed', item_id: 'item_1', transcript: 'Hello' }],
-  ).groups
-  expect(group!.detected).toEqual([{ startMs: 500, endMs: 900, label: 'Hello', entry: 1 }])
-})
-
-test('output sound is as long as it was heard; where the app said that it was cut is told apart', () => {
-  const [group] = view(
-    [100, 'service', { type: 'response.created', response: { id: 'resp_1' } }],
-    [100, { type: 'selected', responseId: 'resp_1', name: 'greeting', why: {} }],
-    [200, 'service', { type: 'response.output_audio.delta', response_id: 'resp_1', item_id: 'item_1', delta: tone(1000) }],
-    [220, 'service', { type: 'response.output_audio.delta', response_id: 'resp_1', item_id: 'item_1', delta: tone(1000) }],
-    [700, { type: 'played', itemId: 'item_1', heardMs: 500, stopped: true }],
-    [710, 'app', { type: 'conversation.item.truncate', item_id: 'item_1', audio_end_ms: 640 }],
-    [800, 'service', { type: 'response.output_audio.delta', response_id: 'resp_2', item_id: 'item_2', delta: tone(300) }],
-  ).groups
-  expect(group!.output.sounds).toEqual([
-    { startMs: 200, durationMs: 2000, trackMs: 0, label: 'greeting', entry: 2, heardMs: 500, truncatedMs: 640 },
-    { startMs: 800, durationMs: 300, trackMs: 2000, label: '', entry: 6 },
+test('on a telephone: marks come back, keys are told, and sound is cleared because somebody spoke', () => {
+  const phone = (by: 'app' | 'caller' | 'platform', what: string, name?: string): Moment => [
+    0,
+    { type: 'phone', callId: 'CA1', by, what, ...(name && { message: { mark: { name } } }) },
+  ]
+  const { entries } = view(
+    phone('app', 'mark', 'one'),
+    phone('app', 'mark', 'two'),
+    phone('platform', 'mark', 'one'),
+    phone('caller', 'pressed 1'),
+    phone('platform', 'dtmf'),
+    [0, 'service', { type: 'input_audio_buffer.speech_started', item_id: 'item_1' }],
+    phone('app', 'clear'),
+    phone('platform', 'stop'),
+  )
+  expect(entries.map(({ cause, guessed }) => cause ?? guessed)).toEqual([
+    ...[undefined, undefined, 0, undefined, 3, undefined, 5, undefined],
   ])
 })
 

@@ -111,6 +111,21 @@ describe('a turn that nothing fits', () => {
     `)
   })
 
+  test('tells of words that are there only within others', () => {
+    const replies: Record<string, Reply> = {
+      any: { when: { keywords: ['hour', 'close'] }, text: 'x' },
+      all: { when: { keywords: ['opening', 'hour', 'shop'], requireAll: true }, text: 'x' },
+      phrase: { when: 'your hour', text: 'x' },
+    }
+    expect(noMatchError(why(replies, said('What are your hours in the shop?'))).message).toMatchInlineSnapshot(`
+      "[RTK_NO_MATCH] no reply fits turn 1, user: "What are your hours in the shop?"
+          phrase  -  says: "your hour" is not in "What are your hours in the shop?" as a whole word  <<<<<
+          all     -  keywords: "opening", "hour" are not in "What are your hours in the shop?" (whole words count: "hour" is only within "hours")
+          any     -  keywords: any of "hour", "close" is not in "What are your hours in the shop?" (whole words count: "hour" is only within "hours")
+      Add a reply, loosen its \`when\`, or answer everything with \`onUnmatched: 'fallback'\`."
+    `)
+  })
+
   test('of an app that asks without any reply', () => {
     expect(noMatchError(why({}, factsOf(request([])))).message).toMatchInlineSnapshot(`
       "[RTK_NO_MATCH] no reply fits turn 0, nothing new from the user

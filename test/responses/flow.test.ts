@@ -235,6 +235,11 @@ test.each<[string, unknown, string]>([
     { states: { ask: [{ event: 'response.cancelled', reply: 'x' }] } },
     '`ask[0].event` must be the type of a client event, or an object with its type and fields, got "response.cancelled"\n  Did you mean \'response.cancel\'?',
   ],
+  [
+    'a start that is an end already',
+    { states: { ask: [] } },
+    "flow 'x': it starts at 'ask', which has no steps: nothing could ever happen. Give it a step, or an `opening`",
+  ],
   ['an unknown field', { states: { ask: [{ when: 'x', reply: 'y' }] } }, '`when` is no option of `ask[0]`. Did you mean `says`?'],
   ['what is no flow', 'x', "flow 'x': must be a flow { states, start?, opening? }"],
 ])('%s is refused where it is written', (_, given, message) => {

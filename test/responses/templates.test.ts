@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { flowFromJson } from '../../src/responses/flow-json.ts'
 import { planReply } from '../../src/responses/plan.ts'
 import { ReplyBook } from '../../src/responses/reply-book.ts'
 import { selectReply } from '../../src/responses/select.ts'
@@ -72,6 +73,18 @@ describe('a reply of a JSON config', () => {
     expect(choose({ when: { says: '/sky/' }, text: 'x' }, 'sky')).toBe('one')
     expect(choose({ when: { patterns: ['/sky/'], requirePattern: true }, text: 'x' }, 'SKY')).toBe('')
     expect(choose({ when: 'and/or', text: 'x' }, 'and or')).toBe('one')
+    expect(choose({ when: { keywords: ['/and/or', 'sky'] }, text: 'x' }, 'sky')).toBe('one')
+  })
+
+  test('has no patterns among phrases, where they would be taken by the letter', () => {
+    const inFlow = { states: { ask: [{ says: ['table', '/reserv\\w+/i'], reply: 'When?', to: 'end' }] } }
+    expect(() => flowFromJson('booking', inFlow)).toThrow(
+      "[RTK_REPLY] reply 'booking.ask[0]': \"/reserv\\\\w+/i\" is a pattern among phrases. A pattern stands alone: one step for each, or one '/table|reserv.*/i' for all.",
+    )
+    for (const field of ['keywords', 'excludedKeywords'])
+      expect(() => replyFromJson('one', { when: { [field]: ['sky', '/clouds?/'] }, text: 'x' })).toThrow(
+        '[RTK_REPLY] reply \'one\': "/clouds?/" is a pattern among phrases. Patterns belong into `says` or `patterns`.',
+      )
   })
 
   test('has templates, in its then as well', () => {

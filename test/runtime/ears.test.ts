@@ -77,7 +77,7 @@ describe('words are known by time', () => {
     ['8 kHz as 24 kHz', 3],
     ['16 kHz as 24 kHz', 1.5],
     ['mu-law as PCM', 6],
-  ])('but not when it comes as other sound: %s', async ([, times]) => {
+  ] as const)('but not when it comes as other sound: %s', async ([, times]) => {
     const { ears: some, utterances, findings } = ears()
     const question = await speech('What time is it?')
     say(utterances, question, 0)

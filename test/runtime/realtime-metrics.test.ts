@@ -35,6 +35,18 @@ test('realtime.metrics: all sessions together, closed ones too', async ({ realti
   second.close()
 })
 
+describe('intents of the options', () => {
+  const own = test.override('realtimeOptions', { intents: { refund: ['money back'], gratitude: ['cheers'] }, fallback: 'Sure.' })
+  own('are counted as the eight are', async ({ realtime, caller }) => {
+    caller.attach(new OpenAIRealtimeWS({ model: 'gpt-realtime' }))
+    await realtime.waitForSession()
+    await caller.says('Cheers, I want my money back')
+    await realtime.settled()
+    expect(realtime.session.metrics.intents).toMatchObject({ refund: 1, gratitude: 1 })
+    expect(realtime.metrics.intents).toMatchObject({ refund: 1, gratitude: 1 })
+  })
+})
+
 test('without a session it is all zero', async () => {
   await using realtime = createLocalRealtime()
   expect(realtime.metrics).toMatchObject({ sessions: 0, sent: 0, byResponse: [], vad: { accuracy: null } })

@@ -19,6 +19,7 @@ export interface ProjectRun {
 }
 
 export interface VitestProject extends Disposable {
+  readonly folder: string
   /** Vitest with these arguments, in the folder. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<ProjectRun>
   read(path: string): string
@@ -36,6 +37,7 @@ export function vitestProject(files: Readonly<Record<string, string>>, config: s
   write('vitest.config.mjs', `export default { test: { ${common}, ...${config} } }\n`)
   for (const [path, text] of Object.entries(files)) write(path, text)
   return {
+    folder,
     run: (args, env = {}) => execute(folder, args, env),
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     write,

@@ -84,7 +84,7 @@ test('without Vitest’s fixtures: createLocalRealtime', async () => {
   })
 })
 
-test('the same call is the same in every run', async () => {
+test('the same call is the same in every run', { timeout: 60_000 }, async () => {
   const digests = new Set<string>()
   for (let run = 0; run < 20; run++) {
     await using realtime = createLocalRealtime({

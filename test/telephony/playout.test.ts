@@ -115,3 +115,38 @@ test('what sounded is kept with its source, cut where it was cleared', () => {
   expect(out.playback.soundBetween(90, 110, 8000)).toEqual(Int16Array.from([...sound(10, 720), ...sound(10)]))
   expect(out.playback.soundBetween(160, 200, 8000)).toBeUndefined()
 })
+
+test('pieces that are each a little late add up to a gap that is heard', () => {
+  const { out } = playout()
+  for (let at = 0; at < 50; at++) out.play(at * 24, piece('a', 20))
+  expect(out.underruns).toBe(16)
+  expect(out.underrunMs).toBe(192)
+})
+
+test('a timer that is late and catches up is no gap', () => {
+  const { out } = playout()
+  for (let at = 0; at < 50; at++) out.play(at * 20 + (at % 2) * 8, piece('a', 20))
+  expect(out.underruns).toBe(0)
+})
+
+test('silence of the app takes its time, holds marks back, and is nothing that is heard', () => {
+  const { out, reached, mark } = playout()
+  out.silence(0, 200)
+  mark(0, 'behind')
+  expect([out.queuedMs(50), out.nextMarkMs, out.playback.isPlaying(50)]).toEqual([150, 200, false])
+  out.play(50, piece('a', 100))
+  expect(out.playback.runs(400)).toEqual([{ itemId: 'a', startMs: 200, endMs: 300 }])
+  out.reach(200)
+  expect(reached).toEqual(['behind played'])
+  out.silence(300, 1000)
+  out.clear(400)
+  expect([out.queuedMs(400), out.unplayedMs]).toEqual([0, 0])
+})
+
+test('silence within an answer is a gap of it', () => {
+  const { out } = playout()
+  out.play(0, piece('a', 100))
+  out.silence(100, 60)
+  out.play(120, piece('a', 100))
+  expect([out.underruns, out.underrunMs]).toEqual([1, 60])
+})

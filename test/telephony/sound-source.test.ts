@@ -110,3 +110,14 @@ test('bytes of the model that are sent in its own format, as if they were the ph
   expect(source.mistaken(raw, mulaw)).toBe('audio/pcm')
   expect(source.mistaken(encodeMulaw((await speech('Hello', { rateHz: 8000 })).samples).subarray(1600), mulaw)).toBeUndefined()
 })
+
+test('more sound than was sent is none of the item: PCM that is played as mu-law', async () => {
+  const { items, source } = await sent({ type: 'audio/pcm', rate: 24_000 }, { a: 'Welcome to the clinic.' })
+  const [item] = items
+  const first = new SentItem('a', 's', item!.format)
+  const bytes = item!.bytes.slice(0, 3840)
+  first.add(encodeBase64(bytes))
+  items.splice(0, 1, first)
+  expect(first.durationMs).toBe(80)
+  expect(source.find(bytes, mulaw)).toEqual([{ from: 0, to: 3840, itemId: undefined, itemOffsetMs: 0 }])
+})

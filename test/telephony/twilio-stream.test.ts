@@ -127,7 +127,7 @@ test('a finding of one kind is told once per stream', async ({ phone }) => {
     warning 31951 (+0ms): not JSON: Unexpected token 'x', "x" is not valid JSON
     warning 31950 (+0ms): a binary frame of 1 bytes: Twilio takes JSON text only
 
-    The call (0 events, virtual time):
+    The call (virtual time):
     [2m    #4 +0ms · ! The phone: warning 31951 at 0 ms: not JSON: Unexpected token 'x', "x" is not valid JSON[22m
     [2m    #5 +0ms · phone  app → platform  something else[22m
     [2m    #6 +0ms · phone  app → platform  something else[22m

@@ -1,5 +1,6 @@
 // The voice webhook: what is posted and signed, what its TwiML may say, what Twilio complains of, and what is dialled.
 
+import { createServer } from 'node:http'
 import twilio from 'twilio'
 import { expect, test } from 'vitest-realtime'
 import { connectStream, smallApp } from './support/small-app.ts'
@@ -56,10 +57,21 @@ test('the app’s own check is tried by a wrong signature, and by none', async (
 test('a refused upgrade fails the dialling with the platform’s code', async ({ phone }) => {
   const app = smallApp({ refuses: 403 })
   await expect(phone.dial(app.server, { stream: '/media' })).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [RealtimeKitError: [RTK_CALL] phone.dial(…): the call was ended by the platform: the app answered the upgrade with HTTP 403: no; phone.dial was given no authToken to sign with.
-    Findings:
-      error 31920 at 0 ms: the app answered the upgrade with HTTP 403: no; phone.dial was given no authToken to sign with]
+    [RealtimeKitError: [RTK_CALL] phone.dial(…): 31920: the app answered the upgrade of /media with HTTP 403: no; phone.dial was given no authToken to sign with.
+    Where the app checks who dials: give phone.dial the same \`authToken\`, and as \`publicUrl\` the host that the app thinks it has.]
   `)
+})
+
+test('a refusal says what is at that path, and what stands behind the stream', async ({ phone }) => {
+  const twiml = { '/voice': '<Response><Connect><Stream url="/media"/></Connect><Say>Sorry</Say><Hangup/></Response>' }
+  await expect(
+    phone.dial(smallApp({ refuses: 404, twiml }).server, { voice: '/voice' }),
+  ).rejects.toThrowErrorMatchingInlineSnapshot(`
+      [RealtimeKitError: [RTK_CALL] phone.dial(…): 31920: the app answered the upgrade of /media with HTTP 404: no. Behind <Connect> is <Say><Hangup>: it is not documented whether a caller hears that.
+      No socket is served at /media: compare it with the path of the app's WebSocket server.]
+    `)
+  const withoutSockets = createServer((_, response) => response.end('hello'))
+  await expect(phone.dial(withoutSockets, { stream: '/media' })).rejects.toThrow("its 'upgrade' event needs a listener")
 })
 
 test.for([

@@ -30,7 +30,7 @@ const evil = [
   '<img src=x onerror="globalThis.hacked = 2">',
   '<!--<script>',
   '"><svg onload=globalThis.hacked=3>',
-  '\u2028\u0000\ud800 {{constructor.constructor("globalThis.hacked=4")()}}',
+  '\u2028\u202e\u0000\ud800 {{constructor.constructor("globalThis.hacked=4")()}}',
 ].join(' ')
 
 describe.skipIf(!hasChromium)(`the viewer${where}`, () => {
@@ -66,6 +66,18 @@ describe.skipIf(!hasChromium)(`the viewer${where}`, () => {
         response: { id: evil, status: evil, output: [{ type: 'message', content: [{ text: evil }] }] },
       }),
       { index: 5, atMs: 50, sessionId: evil, from: 'kit', note: { type: 'finding', message: evil } },
+      { index: 7, atMs: 70, sessionId: '__proto__', from: 'kit', note: { type: 'connected', url: evil } },
+      { index: 8, atMs: 80, sessionId: '__proto__', from: 'kit', note: { type: 'phone', callId: evil, by: evil, what: evil } },
+      {
+        ...{ index: 9, atMs: 90, sessionId: '__proto__', from: 'kit' },
+        note: { type: 'phone', callId: evil, by: 'app', what: 'mark', message: { mark: { name: evil } } },
+      },
+      {
+        ...{ index: 10, atMs: 100, sessionId: '__proto__', from: 'caller' },
+        note: { type: 'said', text: evil, startMs: 0, endMs: 90, injected: false },
+      },
+      { index: 11, atMs: 110, sessionId: '', from: 'kit', note: { type: 'injected', fault: null } },
+      { index: 12, atMs: 120, sessionId: '', from: 'kit', note: { type: 'engine', part: evil, name: evil, modelSha256: 5 } },
       {
         ...{ index: 6, atMs: 60, sessionId: 'sess_1', from: 'kit' },
         note: {
@@ -139,6 +151,61 @@ describe.skipIf(!hasChromium)(`the viewer${where}`, () => {
     await page.getByLabel('Session', { exact: true }).selectOption({ label: 'after · Session A gpt-realtime' })
     await eventually(() => page.locator('.group').count()).toBe(1)
     expect(await page.locator('.count').textContent()).toBe(`150 of ${booking.length + 150}`)
+  })
+
+  test('of many sessions, the one that failed is in sight, the ruler too, and what is chosen later', async () => {
+    const entries = Array.from({ length: 12 }, (_, at) => ({
+      ...entryOf(at, { type: 'session.created', session: { model: 'gpt-realtime' } }),
+      sessionId: `sess_${at}`,
+    })) as TimelineEntry[]
+    const { page } = await browser.open([{ title: 'twelve', entries, failure: { message: 'no', index: 11 } }])
+    await page.getByRole('button', { name: 'Go to #11, +110 ms, Session L' }).waitFor()
+    const isInSight = (letter: string) =>
+      page.evaluate((title) => {
+        const [area, own] = [
+          document.querySelector('.zoomed')!,
+          [...document.querySelectorAll('.group')].find((group) => group.textContent?.startsWith(title))!,
+        ].map((element) => element.getBoundingClientRect())
+        return own!.top >= area!.top && own!.bottom <= area!.bottom + 1
+      }, `Session ${letter}`)
+    await eventually(() => isInSight('L')).toBe(true)
+    expect(await isInSight('A')).toBe(false)
+    const [ruler, area] = [await page.locator('.ruler').boundingBox(), await page.locator('.zoomed').boundingBox()]
+    expect(ruler!.y).toBeCloseTo(area!.y, 0)
+    await page.keyboard.press('Home')
+    await eventually(() => isInSight('A')).toBe(true)
+    expect(await page.evaluate(() => document.scrollingElement!.scrollTop)).toBe(0)
+  })
+
+  test('the overview stands below the lanes: the same moment, the same place', async () => {
+    const { page } = await browser.open([{ title: 'books', entries: booking, failure }])
+    const red = (selector: string) =>
+      page.locator(selector).evaluate((element) => {
+        const canvas = element as HTMLCanvasElement
+        const { data } = canvas.getContext('2d')!.getImageData(0, Math.floor(canvas.height / 2), canvas.width, 1)
+        // The line of the failure: --fault.
+        return Array.from({ length: canvas.width }, (_, x) => x).filter((x) => data[x * 4] === 0xbf && data[x * 4 + 1] === 0x26)
+      })
+    await eventually(async () => (await red('.group canvas')).length).toBe(2)
+    expect((await red('.minimap'))[0]).toBeCloseTo((await red('.group canvas'))[0]!, -0.5)
+  })
+
+  test('what differs between two recordings is listed, marked and gone to', async () => {
+    const differences = Array.from({ length: 6 }, (_, at) => ({
+      message: `text ${at}\n  recorded  a\n  now       b`,
+      index: at + 3,
+    }))
+    const { page } = await browser.open([
+      { title: 'before', entries: booking },
+      { title: 'after', entries: booking, differences },
+    ])
+    const list = page.getByRole('region', { name: 'Differences' })
+    expect(await list.locator('strong:visible').allTextContents()).toEqual(['text 0', 'text 1', 'text 2', 'text 3'])
+    await list.getByText('and 2 more').click()
+    await list.getByRole('button', { name: /^Go to #8, .*, after · Session A$/ }).click()
+    const row = page.getByRole('listbox').getByRole('option', { selected: true })
+    await eventually(() => row.textContent()).toContain('differs here')
+    expect(await row.locator('.of').textContent()).toBe('2A')
   })
 
   test('an empty timeline says that there is nothing', async () => {

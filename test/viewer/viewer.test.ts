@@ -49,6 +49,39 @@ describe.skipIf(!hasChromium)(`the viewer${where}`, () => {
     await opened.page.getByRole('img', { name: /Session A.*Responses: 3.*Functions: 1/ }).waitFor()
   })
 
+  test('tells the conversation in words before anything is chosen', async () => {
+    const { page } = opened
+    const talk = page.getByRole('region', { name: 'Conversation of Session A' })
+    const rows = await talk.locator('tbody tr').allTextContents()
+    expect(rows.map((row) => row.replace(/^\+[\d,]+ ms/, ''))).toEqual([
+      'CallerHello there',
+      expect.stringMatching(/^ModelHello! How can I help you today\?.*reply “greeting”.*cut off: 9\d\d ms of it was heard$/),
+      'CallerA table for two please',
+      'Functionbook_table({"seats":2})reply “book” · gave booked',
+      expect.stringMatching(/^ModelDone\.reply “book\.then” · first sound after \d+ ms$/),
+    ])
+    await talk
+      .getByRole('button', { name: /response.created/ })
+      .first()
+      .click()
+    await eventually(() => chosen(page).locator('.name').textContent()).toBe('response.created')
+    await page.keyboard.press('Escape')
+  })
+
+  test('a bar says under the pointer what it is, whole', async () => {
+    const { page } = opened
+    const canvas = lanes(page).locator('.group canvas')
+    const row = (await page.locator('.lane-labels li', { hasText: 'Responses' }).boundingBox())!
+    const box = (await canvas.boundingBox())!
+    const { atMs } = entries[place('response.created')]!
+    const endMs = Math.max(...entries.map((entry) => entry.atMs))
+    await page.mouse.move(box.x + ((atMs / endMs + 0.015) / 1.03) * box.width + 8, row.y + row.height / 2)
+    await eventually(() => page.locator('.tip:visible').textContent()).toMatch(
+      /greeting {2}[\d.]+ m?s\n“Hello! How can I help you today\? We are open until ten\.”$/,
+    )
+    await page.mouse.move(0, 0)
+  })
+
   test('zooms by wheel, keys and buttons, pans, and shows all again', async () => {
     const { page } = opened
     const whole = await shown(page)

@@ -1,6 +1,7 @@
 // Limits on the figures of a run, and who broke them.
 
 import type { TestRecord } from './run-report.ts'
+import { callPlaces, type SessionPlace, sessionPlaces, testPlace } from './session-places.ts'
 import { type Percentile, percentiles, type Spread } from './spread.ts'
 import type { CallFigures, SessionFigures } from './test-figures.ts'
 import { type Timing, type Totals, timings } from './totals.ts'
@@ -38,13 +39,8 @@ export const timingBudgets = [...timings, 'phoneResponseMs', 'clearMs'] as const
 type PlainBudget = (typeof plainBudgets)[number]
 type TimingName = (typeof timingBudgets)[number]
 
-/** Who has a part in a budget that was broken. `session`: id of the session, or of the phone call; empty for the test itself. */
-export interface Offender {
-  readonly file: string
-  readonly test: string
-  readonly session: string
-  /** Which one of its test: `session 2 of 3`; empty where there is one. */
-  readonly which: string
+/** Who has a part in a budget that was broken. */
+export interface Offender extends SessionPlace {
   readonly value: number
 }
 
@@ -129,24 +125,12 @@ function worst(samples: readonly number[]): number {
   return Math.max(0, ...samples)
 }
 
-/** Ids do not tell sessions of several tests apart: they are seeded. */
-export function whichOf(what: 'session' | 'call', at: number, count: number): string {
-  return count > 1 ? `${what} ${at + 1} of ${count}` : ''
-}
-
 function offendersOf(records: readonly TestRecord[], above: number, parts: Parts): Offender[] {
-  const all = records.flatMap((record): Offender[] => {
-    const { file, name: test, figures } = record
-    return [
-      ...figures.sessions.map((one, at, { length }) => {
-        return { file, test, session: one.id, which: whichOf('session', at, length), value: parts.session?.(one) ?? 0 }
-      }),
-      ...figures.calls.map((one, at, { length }) => {
-        return { file, test, session: one.id, which: whichOf('call', at, length), value: parts.call?.(one) ?? 0 }
-      }),
-      { file, test, session: '', which: '', value: parts.test?.(record) ?? 0 },
-    ]
-  })
+  const all = records.flatMap((record): Offender[] => [
+    ...sessionPlaces(record).map(([place, session]) => ({ ...place, value: parts.session?.(session) ?? 0 })),
+    ...callPlaces(record).map(([place, call]) => ({ ...place, value: parts.call?.(call) ?? 0 })),
+    { ...testPlace(record), value: parts.test?.(record) ?? 0 },
+  ])
   return all
     .filter(({ value }) => value > above)
     .toSorted((left, right) => right.value - left.value)

@@ -5,6 +5,7 @@ import { plainStyle, type TextStyle } from '../terminal-style.ts'
 import type { BudgetResult } from './budgets.ts'
 import type { FlowSum } from './flow-coverage.ts'
 import type { RealtimeReport } from './run-report.ts'
+import { placeText, type SessionPlace } from './session-places.ts'
 import type { Spread } from './spread.ts'
 import { type Timing, type Totals, timings } from './totals.ts'
 
@@ -21,7 +22,8 @@ const maxSteps = 20
 
 /** Lines, each without a newline; none where no test told anything. */
 export function reportLines(report: RealtimeReport, style: TextStyle = plainStyle): string[] {
-  if (report.testCount === 0) return []
+  const foreign = foreignLines(report, style)
+  if (report.testCount === 0) return foreign
   const { totals } = report
   const counts = [
     plural(report.testCount, 'test'),
@@ -32,12 +34,19 @@ export function reportLines(report: RealtimeReport, style: TextStyle = plainStyl
   ]
   return [
     `${style.bold('Realtime')}  ${counts.join(', ')}`,
+    ...foreign,
     ...timingTable(totals, style),
     ...otherFigures(totals),
     ...slowestLines(report, style),
     ...report.flows.flatMap((flow) => flowLines(flow, style)),
     ...report.budgets.flatMap((budget) => budgetLines(budget, style)),
   ]
+}
+
+/** Shards that ran with another version of the kit tell figures that may mean something else. */
+function foreignLines({ foreignCount }: RealtimeReport, style: TextStyle): string[] {
+  if (foreignCount === 0) return []
+  return [style.yellow(`  left out: the figures of ${plural(foreignCount, 'test')}, of another version of vitest-realtime`)]
 }
 
 function timingTable(totals: Totals, style: TextStyle): string[] {
@@ -83,7 +92,10 @@ function slowestLines({ slowest }: RealtimeReport, style: TextStyle): string[] {
   const width = Math.max(...slowest.map(({ responseMs }) => String(responseMs).length))
   return [
     style.dim('  slowest sessions, by their longest response time'),
-    ...slowest.map((one) => `    ${String(one.responseMs).padStart(width)} ms  ${placeOf(one)}`),
+    ...slowest.flatMap((one) => [
+      `    ${String(one.responseMs).padStart(width)} ms  ${placeText(one)}`,
+      ...pageLines(one, style),
+    ]),
   ]
 }
 
@@ -101,12 +113,13 @@ function budgetLines({ budget, limit, value, ok, offenders }: BudgetResult, styl
   if (ok) return [style.green(`  budget ${budget} <= ${show(limit)}: ${show(value)}`)]
   return [
     style.red(`  budget ${budget} <= ${show(limit)} is broken: ${show(value)}`),
-    ...offenders.map((one) => `    ${show(one.value)}  ${placeOf(one)}`),
+    ...offenders.flatMap((one) => [`    ${show(one.value)}  ${placeText(one)}`, ...pageLines(one, style)]),
   ]
 }
 
-function placeOf({ file, test, which }: { readonly file: string; readonly test: string; readonly which: string }): string {
-  return `${file} > ${test}${which && `  (${which})`}`
+/** Where the timeline of a red test can be looked at. */
+function pageLines({ page }: SessionPlace, style: TextStyle): string[] {
+  return page === undefined ? [] : [style.dim(`      ${page}`)]
 }
 
 function percent(rate: number): string {

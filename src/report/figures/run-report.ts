@@ -1,8 +1,9 @@
 // The report of a whole run: what the JSON file holds and the terminal shows. Pure: the same tests give the same report, in whatever
 // order and from however many shards they come.
 
-import { type BudgetResult, type Budgets, checkBudgets, whichOf } from './budgets.ts'
+import { type BudgetResult, type Budgets, checkBudgets } from './budgets.ts'
 import { coverageOf, type FlowSum } from './flow-coverage.ts'
+import { type SessionPlace, sessionPlaces } from './session-places.ts'
 import type { TestFigures } from './test-figures.ts'
 import { type Totals, totalsOf } from './totals.ts'
 
@@ -15,16 +16,13 @@ export interface TestRecord {
   /** With the names of its describe blocks: `booking > asks for a date`. */
   readonly name: string
   readonly state: string
+  /** Page of a red test's timeline: below Vitest's root, or absolute. */
+  readonly page?: string
   readonly figures: TestFigures
 }
 
 /** A session that was slow to answer. */
-export interface SlowSession {
-  readonly file: string
-  readonly test: string
-  readonly session: string
-  /** Which one of its test: `session 2 of 3`; empty where there is one. */
-  readonly which: string
+export interface SlowSession extends SessionPlace {
   /** Its longest response time. */
   readonly responseMs: number
 }
@@ -39,6 +37,8 @@ export interface RealtimeReport {
   readonly version: 1
   /** Tests with a session or a flow. */
   readonly testCount: number
+  /** Tests whose figures are of another version of the kit: they are not counted. */
+  readonly foreignCount: number
   readonly totals: Totals
   readonly budgets: readonly BudgetResult[]
   readonly slowest: readonly SlowSession[]
@@ -46,14 +46,21 @@ export interface RealtimeReport {
   readonly tests: readonly TestReport[]
 }
 
-export function reportOf(records: readonly TestRecord[], options: { budgets?: Budgets; slowest?: number } = {}): RealtimeReport {
-  const { budgets = {}, slowest = 5 } = options
+export interface ReportSettings {
+  readonly budgets?: Budgets
+  readonly slowest?: number
+  readonly foreignCount?: number
+}
+
+export function reportOf(records: readonly TestRecord[], settings: ReportSettings = {}): RealtimeReport {
+  const { budgets = {}, slowest = 5, foreignCount = 0 } = settings
   const sorted = records.toSorted((left, right) => compare(left.project, right.project) || compare(left.file, right.file))
   const figures = sorted.map((record) => record.figures)
   const totals = totalsOf(figures)
   return {
     version: 1,
     testCount: sorted.length,
+    foreignCount,
     totals,
     budgets: checkBudgets(budgets, totals, sorted),
     slowest: slowestOf(sorted).slice(0, slowest),
@@ -72,11 +79,10 @@ function compare(left: string, right: string): number {
 }
 
 function slowestOf(records: readonly TestRecord[]): SlowSession[] {
-  const all = records.flatMap(({ file, name, figures }) =>
-    figures.sessions.flatMap(({ id, responseMs }, at, { length }) => {
-      const which = whichOf('session', at, length)
-      return responseMs.length === 0 ? [] : [{ file, test: name, session: id, which, responseMs: Math.max(...responseMs) }]
-    }),
+  const all = records.flatMap((record) =>
+    sessionPlaces(record).flatMap(([place, { responseMs }]) =>
+      responseMs.length === 0 ? [] : [{ ...place, responseMs: Math.max(...responseMs) }],
+    ),
   )
   return all.toSorted((left, right) => right.responseMs - left.responseMs)
 }

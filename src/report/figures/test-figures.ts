@@ -64,6 +64,11 @@ export interface TestFigures {
   readonly findings: number
 }
 
+/** A test has told something, but another version of the kit has. */
+export function isForeignMeta(meta: object): boolean {
+  return (meta as { realtime?: unknown }).realtime !== undefined && figuresOfMeta(meta) === undefined
+}
+
 /** What a test has told; undefined where it told nothing, or something of another version. */
 export function figuresOfMeta(meta: object): TestFigures | undefined {
   const { realtime } = meta as { realtime?: Partial<TestFigures> }

@@ -66,8 +66,8 @@ function isEnd(place: number): boolean {
   return viewed.entry(place).name === 'response.done'
 }
 
-/** The way to another entry. `guessed` ones follow from ids and order, not from a note of the kit. */
-export function Link({ place, guessed, short }: { place: number; guessed?: true | undefined; short?: true }) {
+/** The way to another entry. `guessed` ones follow from ids and order, not from a note of the kit. `text`: instead of its name. */
+export function Link({ place, guessed, text }: { place: number; guessed?: true | undefined; text?: string }) {
   const { index, name } = viewed.entry(place)
   return (
     <button
@@ -75,9 +75,9 @@ export function Link({ place, guessed, short }: { place: number; guessed?: true 
       class="link"
       onClick={() => visit(place)}
       title={guessed ? 'concluded from ids and order' : undefined}
-      aria-label={short && `#${index} ${name}`}
+      aria-label={text && `${text}, #${index} ${name}`}
     >
-      #{index} {!short && name}
+      {text ?? `#${index} ${name}`}
       {guessed && <span class="quiet"> by its ids</span>}
     </button>
   )

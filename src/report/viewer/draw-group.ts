@@ -15,8 +15,8 @@ export interface Scene {
   readonly layout: GroupLayout
   readonly selected: number | undefined
   readonly playheadMs: number | undefined
-  /** Moments at which a test failed. */
-  readonly failuresMs: readonly number[]
+  /** Moments at which a test failed, or a recording differs. */
+  readonly marksMs: readonly number[]
   /** True for entries that the filter leaves out. */
   readonly dimmed: (place: number) => boolean
 }
@@ -27,7 +27,7 @@ export function drawGroup(surface: Surface, scene: Scene): number {
   surface.context.clearRect(0, 0, surface.width, layout.height)
   drawGrid(surface, layout)
   const ticks = layout.lanes.reduce((sum, lane) => sum + drawLane(surface, scene, lane), 0)
-  for (const atMs of scene.failuresMs) drawMoment(surface, layout.height, atMs, 'fault')
+  for (const atMs of scene.marksMs) drawMoment(surface, layout.height, atMs, 'fault')
   if (selected !== undefined) drawSelection(surface, document, layout, number, selected)
   if (playheadMs !== undefined) drawMoment(surface, layout.height, playheadMs, 'accent')
   return ticks

@@ -108,6 +108,12 @@ function drawLabel(surface: Surface, label: string, left: number, top: number, r
   const x = Math.max(4, left + 4)
   context.font = '10px system-ui, sans-serif'
   context.textBaseline = 'top'
+  const text = fitting(context, label, room - (x - left) - 4)
+  // Legible over the waveform too.
+  context.globalAlpha = 0.85
+  context.fillStyle = palette.panel!
+  if (text !== '') context.fillRect(x - 2, top + 1, context.measureText(text).width + 4, 12)
+  context.globalAlpha = 1
   context.fillStyle = palette.text!
-  context.fillText(fitting(context, label, room - (x - left) - 4), x, top + 2)
+  context.fillText(text, x, top + 2)
 }

@@ -2,9 +2,8 @@
 
 import type { ViewResponse, ViewSpan } from '../view-data.ts'
 import { fitting, type Surface } from './draw-events.ts'
-import type { Lane } from './lane-layout.ts'
+import { type Lane, spanHeight } from './lane-layout.ts'
 
-const rowHeight = 20
 const barHeight = 17
 
 interface Bar {
@@ -20,7 +19,7 @@ export function drawSpans(surface: Surface, lane: Lane, selected: number | undef
     const left = surface.scale(span.startMs)
     const right = span.endMs === undefined ? surface.width : Math.max(left + 3, surface.scale(span.endMs))
     if (right < 0 || left > surface.width) continue
-    const bar = { span, left, right, top: lane.y + 4 + span.row * rowHeight, isSelected: span.entry === selected }
+    const bar = { span, left, right, top: lane.y + 4 + span.row * spanHeight, isSelected: span.entry === selected }
     drawBar(surface, colorOf(span, lane), bar)
     if (isResponse(span)) drawMarks(surface, span, bar.top)
     drawLabel(surface, bar)

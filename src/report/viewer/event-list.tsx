@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { ViewLane } from '../view-data.ts'
 import { rowText } from './rows.ts'
-import { clearFilters, failures, isFiltered, rows, select, selected, viewed } from './state.ts'
+import { clearFilters, isFiltered, marks, rows, select, selected, viewed } from './state.ts'
 import { momentText } from './time-text.ts'
 import { reveal } from './zoom.ts'
 
@@ -88,13 +88,13 @@ interface RowProps {
   readonly isActive: boolean
 }
 
-const failing = new Set(failures.filter(({ isExact }) => isExact).map(({ place }) => place))
+const marked = new Map(marks.filter(({ isExact }) => isExact).map(({ place, words }) => [place, words]))
 
 function EventRow({ place, count, number, total, isActive }: RowProps) {
   const { index, atMs, lane, name, group } = viewed.entry(place)
   const details = rowText(viewed, { place, count })
   const [sign, words] = signs[lane]
-  const isRed = failing.has(place) || name === 'error'
+  const isRed = marked.has(place) || name === 'error'
   const choose = () => {
     select(place)
     reveal(atMs)
@@ -123,7 +123,7 @@ function EventRow({ place, count, number, total, isActive }: RowProps) {
       </span>
       <span class="details">
         {viewed.data.groups.length > 1 && group >= 0 && <i class="of">{viewed.data.groups[group]?.short}</i>}
-        {failing.has(place) && <b class="here">failed here</b>}
+        {marked.has(place) && <b class="here">{marked.get(place)}</b>}
         {details === name ? '' : details}
       </span>
     </div>

@@ -1,9 +1,9 @@
 // What lies under the pointer: an entry of the lanes, or only a moment.
 
-import type { ViewGroup } from '../view-data.ts'
+import type { ViewGroup, ViewSpan } from '../view-data.ts'
 import { lowerBound, type ViewDocument } from './document.ts'
 import type { TimeScale } from './draw-events.ts'
-import type { GroupLayout, Lane } from './lane-layout.ts'
+import { type GroupLayout, type Lane, spanHeight } from './lane-layout.ts'
 
 /** Ticks are thin: so many pixels beside one still mean it. */
 const reachPx = 6
@@ -20,18 +20,23 @@ export function laneAt(layout: GroupLayout, y: number): Lane | undefined {
   return layout.lanes.find((lane) => y >= lane.y && y < lane.y + lane.height)
 }
 
+/** The bar under a point: the last one that holds it, else one that is near. */
+export function spanAt(layout: GroupLayout, scale: TimeScale, x: number, y: number): ViewSpan | undefined {
+  const lane = laneAt(layout, y)
+  const row = lane && Math.floor((y - lane.y - 4) / spanHeight)
+  const under = (reach: number) =>
+    lane?.spans?.findLast(({ row: own, startMs, endMs = Number.POSITIVE_INFINITY }) => {
+      return own === row && scale(startMs) <= x + reach && scale(endMs) >= x - reach
+    })
+  return under(0) ?? under(reachPx)
+}
+
 /** Place of the entry under a point of the canvas. */
 export function entryAt({ document, number, group, layout, scale }: Target, x: number, y: number): number | undefined {
   const lane = laneAt(layout, y)
   if (!lane) return undefined
   const atMs = scale.invert(x)
-  if (lane.spans?.length) {
-    const near = scale.invert(reachPx) - scale.invert(0)
-    const row = Math.floor((y - lane.y - 4) / 20)
-    return lane.spans.find(
-      (span) => span.row === row && atMs >= span.startMs - near && atMs <= (span.endMs ?? Number.POSITIVE_INFINITY) + near,
-    )?.entry
-  }
+  if (lane.spans?.length) return spanAt(layout, scale, x, y)?.entry
   if (lane.track)
     return group?.[lane.track].sounds.find(({ startMs, durationMs }) => atMs >= startMs && atMs <= startMs + durationMs)?.entry
   const entries = lane.events && document.laneEntries(number, lane.events)

@@ -3,11 +3,11 @@
 import { pause, seek, togglePlay } from './player.ts'
 import {
   clearFilters,
-  failures,
   folds,
   isFiltered,
   isHelpOpen,
   isPlaying,
+  marks,
   playheadMs,
   select,
   selectBy,
@@ -28,8 +28,8 @@ function go(place: number | undefined): void {
 }
 
 /** Chooses the failing place and brings it onto the screen. */
-export function showFailure(number = 0): void {
-  go(failures[number]?.place)
+export function showMark(number = 0): void {
+  go(marks[number]?.place)
 }
 
 function step(by: number): void {
@@ -74,7 +74,7 @@ export const keys: readonly Key[] = [
     help: 'To its first effect',
     run: () => go(selected.value === undefined ? undefined : viewed.effects(selected.value)[0]),
   },
-  { keys: ['f'], help: 'To the failure', run: () => showFailure() },
+  { keys: ['f'], help: 'To the failure, or the first difference', run: () => showMark() },
   { keys: ['ArrowLeft', 'h'], help: 'Earlier', run: () => pan(-0.2) },
   { keys: ['ArrowRight', 'l'], help: 'Later', run: () => pan(0.2) },
   { keys: ['+', '='], help: 'Zoom in', run: () => zoomBy(1.6, centre()) },

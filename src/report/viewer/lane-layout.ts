@@ -26,7 +26,8 @@ export interface GroupLayout {
 
 const eventHeight = 26
 const soundHeight = 48
-const spanHeight = 20
+/** Of a row of bars. */
+export const spanHeight = 20
 const maxRows = 4
 
 type LaneDraft = Omit<Lane, 'y' | 'height' | 'spans'> & { readonly spans?: readonly ViewSpan[] }

@@ -4,13 +4,13 @@ import { scaleLinear } from 'd3-scale'
 import { peakMs } from '../view-data.ts'
 import { type Sheet, useCanvas } from './canvas.ts'
 import { trackPeaks } from './draw-sound.ts'
-import { failures, viewed, visible } from './state.ts'
+import { marks, viewed, visible, whole } from './state.ts'
 import { show } from './zoom.ts'
 
 const height = 34
 
 function wholeScale(width: number) {
-  return scaleLinear([viewed.data.startMs, viewed.data.endMs], [0, width])
+  return scaleLinear([whole.startMs, whole.endMs], [0, width])
 }
 
 export function Minimap() {
@@ -53,8 +53,6 @@ function drawMap({ context, width, palette }: Sheet, { startMs, endMs }: { start
     context.fillStyle = palette.muted!
     if (events) context.fillRect(x, height - 4, 1, 3)
   })
-  context.fillStyle = palette.fault!
-  for (const { atMs } of failures) context.fillRect(scale(atMs) - 1, 0, 2, height)
   const left = Math.max(0, scale(startMs))
   const right = Math.min(width, scale(endMs))
   context.globalAlpha = 0.12
@@ -64,6 +62,8 @@ function drawMap({ context, width, palette }: Sheet, { startMs, endMs }: { start
   context.strokeStyle = palette.accent!
   context.lineWidth = 1.5
   context.strokeRect(left + 0.75, 0.75, Math.max(2, right - left - 1.5), height - 1.5)
+  context.fillStyle = palette.fault!
+  for (const { atMs } of marks) context.fillRect(Math.round(scale(atMs)) - 1, 0, 2, height)
 }
 
 interface Column {

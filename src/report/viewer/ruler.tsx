@@ -2,19 +2,19 @@
 
 import { useCanvas } from './canvas.ts'
 import { seek } from './player.ts'
-import { failures, playheadMs, visible } from './state.ts'
+import { marks, playheadMs, visible } from './state.ts'
 import { axisText } from './time-text.ts'
 import { visibleScale } from './zoom.ts'
 
-const height = 26
+export const rulerHeight = 26
 
 export function Ruler() {
   const canvas = useCanvas(
-    height,
+    rulerHeight,
     () => ({ visible: visible.value, playheadMs: playheadMs.value }),
     ({ context, width, palette }, state) => {
       const scale = visibleScale(width)
-      context.clearRect(0, 0, width, height)
+      context.clearRect(0, 0, width, rulerHeight)
       const ticks = scale.ticks(Math.max(2, width / 110))
       const step = (ticks[1] ?? 1) - (ticks[0] ?? 0)
       context.font = '11px system-ui, sans-serif'
@@ -22,11 +22,11 @@ export function Ruler() {
       for (const tick of ticks) {
         const x = Math.round(scale(tick))
         context.fillStyle = palette.line!
-        context.fillRect(x, height - 6, 1, 6)
+        context.fillRect(x, rulerHeight - 6, 1, 6)
         context.fillStyle = palette.muted!
-        if (x + 40 < width) context.fillText(axisText(tick, step), x + 4, height / 2)
+        if (x + 40 < width) context.fillText(axisText(tick, step), x + 4, rulerHeight / 2)
       }
-      for (const { atMs } of failures) flag(context, scale(atMs), palette.fault!)
+      for (const { atMs } of marks) flag(context, scale(atMs), palette.fault!)
       if (state.playheadMs !== undefined) flag(context, scale(state.playheadMs), palette.accent!)
     },
   )
@@ -36,7 +36,7 @@ export function Ruler() {
   }
   return (
     <div aria-hidden="true">
-      <canvas ref={canvas} class="ruler" style={{ height: `${height}px` }} onClick={onClick} />
+      <canvas ref={canvas} class="ruler" style={{ height: `${rulerHeight}px` }} onClick={onClick} />
     </div>
   )
 }
@@ -45,10 +45,10 @@ export function Ruler() {
 function flag(context: CanvasRenderingContext2D, x: number, color: string): void {
   context.fillStyle = color
   context.beginPath()
-  context.moveTo(x - 5, height - 10)
-  context.lineTo(x + 5, height - 10)
-  context.lineTo(x + 5, height - 5)
-  context.lineTo(x, height)
-  context.lineTo(x - 5, height - 5)
+  context.moveTo(x - 5, rulerHeight - 10)
+  context.lineTo(x + 5, rulerHeight - 10)
+  context.lineTo(x + 5, rulerHeight - 5)
+  context.lineTo(x, rulerHeight)
+  context.lineTo(x - 5, rulerHeight - 5)
   context.fill()
 }

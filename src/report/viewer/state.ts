@@ -1,7 +1,7 @@
 // What the reader of the page has chosen: signals, read by components and by the canvas. Actions that change several live here too.
 
 import { computed, signal } from '@preact/signals'
-import type { ViewData, ViewLane } from '../view-data.ts'
+import type { ViewData, ViewFailure, ViewLane } from '../view-data.ts'
 import { ViewDocument } from './document.ts'
 import { familiesOf, rowsOf } from './rows.ts'
 
@@ -75,10 +75,25 @@ export function selectBy(step: number): void {
   select(all[next]!.place)
 }
 
-/** Where tests failed: `place` is that of the divergence, or the last one of the timeline. */
-export const failures = viewed.data.sources.flatMap(({ title, failure, last }, source) => {
-  if (!failure) return []
-  const place = failure.entry ?? last
-  const atMs = place === undefined ? viewed.data.endMs : viewed.entry(place).atMs
-  return [{ message: failure.message, isExact: failure.entry !== undefined, title, source, place, atMs }]
+/** A place that one came to see: where a test failed, or where a recording differs from another. */
+export interface Mark {
+  readonly message: string
+  readonly words: 'failed here' | 'differs here'
+  /** It is known where; else it was in the end. */
+  readonly isExact: boolean
+  readonly source: number
+  readonly place: number | undefined
+  readonly atMs: number
+}
+
+export const marks: readonly Mark[] = viewed.data.sources.flatMap(({ failure, differences = [], last }, source) => {
+  const markOf = (words: Mark['words'], { message, entry }: ViewFailure): Mark => {
+    const place = entry ?? last
+    const atMs = place === undefined ? viewed.data.endMs : viewed.entry(place).atMs
+    return { message, words, isExact: entry !== undefined, source, place, atMs }
+  }
+  return [
+    ...(failure ? [markOf('failed here', failure)] : []),
+    ...differences.map((difference) => markOf('differs here', difference)),
+  ]
 })

@@ -23,7 +23,7 @@ export function callerWorld(service: Service): CallerWorld {
   }
   return {
     clock: service.clock,
-    lineSession: () => new LineSession(tracesOf(service)),
+    lineSession: (phoneLine) => new LineSession(tracesOf(service, phoneLine)),
     inputFormat: (sessionId) => service.inputFormat(idOr(sessionId)),
     outputFormat,
     mixedFormats: () => new Set(openOnes(service).map(({ id }) => JSON.stringify(service.inputFormat(id)))).size > 1,
@@ -114,9 +114,15 @@ function detectionOf(service: Service, sessionId: string): { interrupt_response?
   return input && 'turn_detection' in input ? input.turn_detection : null
 }
 
-function tracesOf(service: Service): SessionTraces {
+/** Sessions that the app opened in one phone call are no other line's. */
+function tracesOf(service: Service, phoneLine: string | undefined): SessionTraces {
   return {
-    openSessions: () => openOnes(service).map(({ id }) => id),
+    openSessions: () => {
+      const open = openOnes(service)
+      const own = open.filter((one) => phoneLine === undefined || one.phoneLine === phoneLine)
+      const possible = own.length > 0 ? own : open.filter((one) => one.phoneLine === undefined)
+      return possible.map(({ id }) => id)
+    },
     senderOf: (eventId) =>
       service.timeline.entries.findLast((entry) => isEvent(entry) && idOf(entry.event) === eventId)?.sessionId,
     onAppend: (listener) =>

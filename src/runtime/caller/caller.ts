@@ -12,11 +12,11 @@ import { checkCall, checkMs, checkPhrase, checkSound, interruptsRules, saysRules
 import type { ClockEntry } from '../clock/clock.ts'
 import { type Subject, subjectKey } from '../subject.ts'
 import { tracked } from '../tracked-promise.ts'
-import { heardText, type SpokenItem } from './heard-text.ts'
+import { heardText, type SpokenItem, wordlessMend } from './heard-text.ts'
 import { type Line, type LineWorld, type LoudspeakerEvents, openLine } from './line.ts'
 import { graceMs, Microphone, type MicrophoneWorld } from './microphone.ts'
 import { flowOf, playFlow } from './play-flow.ts'
-import { Playback } from './playback.ts'
+import { hitchMs, Playback } from './playback.ts'
 
 /** What the caller needs of the service. */
 export interface CallerWorld extends LineWorld, MicrophoneWorld {
@@ -48,6 +48,8 @@ export interface Telephone {
   readonly presses?: (keys: string) => Promise<void>
   /** Why nothing more will be heard, once the call is over. */
   over(): string | undefined
+  /** Ms of sound that was heard, and whose words nobody knows. */
+  wordlessMs(): number
 }
 
 export class CallerPerson implements Caller {
@@ -206,11 +208,21 @@ export class CallerPerson implements Caller {
     await this.#speak(slicePcm(sound, lateMs), line)
   }
 
-  /** Whether nothing plays then, as far as can be told now: an answer that is still being made goes on. */
+  /** Whether nothing plays then, as far as can be told now: an answer that is still being made, or handed on, goes on. */
   #isSilentAt(atMs: number): boolean {
     const { playback } = this
-    const last = playback.itemIds.at(-1) ?? ''
-    return !playback.isPlaying(this.#world.clock.now()) || (!playback.isPlaying(atMs) && this.#world.isOver(last))
+    const nowMs = this.#world.clock.now()
+    if (playback.isPlaying(atMs)) return false
+    const isHitch = nowMs - playback.endMs < hitchMs
+    return !(isHitch && this.#goesOn(playback.lastItemId ?? ''))
+  }
+
+  /** Whether more of an item will sound: the service makes it still, or an app hands it on at the pace of its sound. */
+  #goesOn(itemId: string): boolean {
+    const { playback } = this
+    if (playback.isStopped(itemId)) return false
+    const sentMs = this.#world.words(itemId)?.sentMs ?? 0
+    return !this.#world.isOver(itemId) || playback.givenMs(itemId) < sentMs - hitchMs
   }
 
   async #playbackStarts(what: string): Promise<number> {
@@ -224,7 +236,7 @@ export class CallerPerson implements Caller {
       const { endMs } = this.playback
       if (!(error instanceof RealtimeKitError) || error.code !== 'RTK_WAIT' || endMs === 0) throw error
       const over = `The last answer was over at ${Math.round(endMs)} ms of the clock, ${Math.round(this.playback.totalMs(endMs))} ms of sound in all.`
-      throw new RealtimeKitError('RTK_WAIT', `${plain(error)}\n${over}`)
+      throw new RealtimeKitError('RTK_WAIT', `${this.#plain(error)}\n${over}`)
     }
   }
 
@@ -244,7 +256,11 @@ export class CallerPerson implements Caller {
     } catch (error) {
       if (!(error instanceof RealtimeKitError)) throw error
       const mute = this.#line?.isMute ? ` ${muteMend}` : ''
-      throw new RealtimeKitError('RTK_WAIT', `${plain(error)}\nHeard so far: "${this.#heardText()}"${mute}`)
+      const mend = wordlessMend(this.#phone?.wordlessMs() ?? 0)
+      const wordless = mend === undefined ? '' : `\n${mend}`
+      // A call that is over stays an error of the call.
+      const code = error.code === 'RTK_CALL' ? 'RTK_CALL' : 'RTK_WAIT'
+      throw new RealtimeKitError(code, `${this.#plain(error)}\nHeard so far: "${this.#heardText()}"${mute}${wordless}`)
     } finally {
       look.stop()
     }
@@ -273,6 +289,12 @@ export class CallerPerson implements Caller {
   /** Whoever waits to hear something looks again. */
   lookAgain(): void {
     for (const listener of [...this.#playListeners]) listener()
+  }
+
+  /** The message without its code: it is told anew. On a phone the next thing is always a frame of the line, which tells nothing. */
+  #plain(error: Error): string {
+    const text = error.message.replace(/^\[\w+\] /, '')
+    return this.#phone ? text.replace(/\nNext is an app timer at [\d.]+ ms\.$/, '') : text
   }
 
   #overError(what: string): RealtimeKitError {
@@ -314,11 +336,6 @@ export class CallerPerson implements Caller {
 
 const muteMend =
   'The app has no loudspeaker here: caller.attach({ microphone, speaker }). Who phones is attached to nothing, and hears the call.'
-
-/** The message without its code: it is told anew. */
-function plain(error: Error): string {
-  return error.message.replace(/^\[\w+\] /, '')
-}
 
 function hasWords(text: string, what: string | RegExp): boolean {
   // `search` ignores lastIndex, so a RegExp with the g flag answers the same each time.

@@ -1,7 +1,7 @@
 // The words that really sounded, from word times and what the loudspeaker played.
 
 import type { WordTime } from '../../../audio/types.ts'
-import type { Playback } from './playback.ts'
+import type { Passage, Playback } from './playback.ts'
 
 export interface SpokenItem {
   readonly text: string
@@ -10,27 +10,42 @@ export interface SpokenItem {
   readonly words: readonly WordTime[] | undefined
 }
 
-/** Sound missing at the end of an item that still counts as all of it. */
-const endSlackMs = 30
+/** Sound missing at either end of an item that still counts as all of it. */
+const slackMs = 30
 
-/** What was heard until `nowMs`: whole items with their own punctuation, cut ones word by word (a word counts from its middle on). */
+/**
+ * What was heard until `nowMs`: whole items with their own punctuation, parts of them word by word, in the order in which they sounded.
+ * A word counts where its middle does: the end of an answer that was cut earlier is its last words, and no more.
+ */
 export function heardText(playback: Playback, nowMs: number, itemOf: (itemId: string) => SpokenItem | undefined): string {
-  const parts: string[] = []
-  for (const itemId of playback.itemIds) {
-    const item = itemOf(itemId)
-    const heardMs = playback.heardMs(itemId, nowMs)
-    if (!item || !heardMs) continue
-    const text = heardMs >= item.sentMs - endSlackMs ? item.text : wordsUntil(item, heardMs)
-    if (text) parts.push(text)
-  }
-  return parts.join(' ')
+  const texts = playback.passages(nowMs).map((passage) => {
+    const item = itemOf(passage.itemId)
+    return item && textOf(item, passage)
+  })
+  return texts.filter(Boolean).join(' ')
 }
 
-function wordsUntil(item: SpokenItem, heardMs: number): string {
-  if (item.words?.length) {
-    const heard = item.words.filter((word) => (word.startMs + word.endMs) / 2 <= heardMs)
-    return heard.map((word) => word.text).join(' ')
-  }
-  const words = item.text.split(/\s+/).filter(Boolean)
-  return words.slice(0, Math.floor((words.length * heardMs) / Math.max(1, item.sentMs))).join(' ')
+function textOf(item: SpokenItem, { fromMs, toMs }: Passage): string {
+  if (fromMs <= slackMs && toMs >= item.sentMs - slackMs) return item.text
+  return timedWords(item)
+    .filter(({ startMs, endMs }) => fromMs < (startMs + endMs) / 2 && (startMs + endMs) / 2 <= toMs)
+    .map(({ text }) => text)
+    .join(' ')
+}
+
+/** Words without times are taken as equally long, and count when they are over. */
+function timedWords({ text, sentMs, words }: SpokenItem): readonly WordTime[] {
+  if (words?.length) return words
+  const texts = text.split(/\s+/).filter(Boolean)
+  const wordMs = Math.max(1, sentMs) / texts.length
+  return texts.map((word, at) => ({ text: word, startMs: (at + 1) * wordMs, endMs: (at + 1) * wordMs }))
+}
+
+/** For sound that neither the model nor the kit's voice made: a recorded greeting of the app. */
+export function wordlessMend(ms: number): string | undefined {
+  if (ms === 0) return undefined
+  return (
+    `${Math.round(ms)} ms of the sound are not the model's, and nobody knows their words: those of speech() are known again,` +
+    " for others take a transcription engine, as realtimeOptions { transcription: 'whisper' }."
+  )
 }

@@ -35,8 +35,8 @@ export interface Line {
 
 /** What the adapters need to know of the service. */
 export interface LineWorld {
-  /** A finder for the session of a new line. */
-  lineSession(): LineSession
+  /** A finder for the session of a new line; `phoneLine` names a simulated phone call (line-scope.ts). */
+  lineSession(phoneLine?: string): LineSession
   inputFormat(sessionId: string | undefined): WireAudioFormat
   outputFormat(responseId: string | undefined): WireAudioFormat
   /** The item whose audio was sent last for a response, or in a session: where the app's loudspeaker is. */

@@ -37,6 +37,8 @@ export function flowOf(flow: Flow): FlowWalks {
 /** Brings about each turn until the flow ends; of several ways on, the first that was not taken yet. */
 export async function playFlow(flow: FlowWalks, player: FlowPlayer): Promise<void> {
   const play = `${player.name}.plays('${flow.name}')`
+  // Nobody talks over a greeting that they wait for.
+  if (flow.definition.opening !== undefined) await player.settled(play)
   for (let turn = 0; turn < maxTurns; turn++) {
     if (isEnd(flow.definition, flow.state)) return
     const step = nextStep(flow)

@@ -11,12 +11,25 @@ interface Segment {
   durationMs: number
 }
 
+/** A part of an item, in ms from its beginning. */
+export interface Passage {
+  readonly itemId: string
+  readonly fromMs: number
+  toMs: number
+}
+
+/** Silence between two pieces of one item that an app may cause that sends them at the pace of their sound. */
+export const hitchMs = 150
+/** Sound that is missing or doubled between two pieces, and holds no word: what a resampler makes of a seam. */
+const seamMs = 60
+
 export class Playback {
   readonly #segments: Segment[] = []
   readonly #byItem = new Map<string, Segment[]>()
   readonly #offsets = new Map<string, number>()
   #endMs = 0
-  /** Items that were stopped: what still comes of them is not played. */
+  #givenAtMs = Number.NEGATIVE_INFINITY
+  /** Items that were stopped: what still comes of them is not played, but on a phone. */
   readonly #stopped = new Set<string>()
   readonly #resumes: boolean
 
@@ -33,7 +46,8 @@ export class Playback {
     const durationMs = (samples.length / rateHz) * 1000
     const offset = itemOffsetMs ?? this.#offsets.get(itemId) ?? 0
     this.#offsets.set(itemId, offset + durationMs)
-    if (durationMs === 0 || this.#stopped.has(itemId)) return this.#endMs
+    if (durationMs === 0 || (this.#stopped.has(itemId) && !this.#resumes)) return this.#endMs
+    this.#givenAtMs = nowMs
     const startMs = Math.max(nowMs, this.#endMs)
     const segment = { itemId, itemOffsetMs: offset, samples, rateHz, startMs, durationMs }
     this.#segments.push(segment)
@@ -57,9 +71,24 @@ export class Playback {
       cut.add(segment.itemId)
       segment.durationMs = Math.max(0, nowMs - segment.startMs)
     }
-    if (!this.#resumes) for (const itemId of cut) this.#stopped.add(itemId)
+    for (const itemId of cut) this.#stopped.add(itemId)
     this.#endMs = Math.min(this.#endMs, nowMs)
     return [...cut].reverse()
+  }
+
+  /** Whether sound of an item was cut, so that no more of it is to be waited for. */
+  isStopped(itemId: string): boolean {
+    return this.#stopped.has(itemId)
+  }
+
+  /** How far into an item the sound that was given reaches, heard or not, in ms. */
+  givenMs(itemId: string): number {
+    return this.#offsets.get(itemId) ?? 0
+  }
+
+  /** When sound was given last. */
+  get givenAtMs(): number {
+    return this.#givenAtMs
   }
 
   /** When it falls silent, if nothing is added. */
@@ -71,17 +100,21 @@ export class Playback {
     return nowMs < this.#endMs
   }
 
-  /** Start of the sound that is playing now, or plays next; undefined when silent. Pieces without a gap count as one. */
+  /**
+   * Start of the sound that is playing now, or plays next; undefined when silent. Pieces without a gap count as one, and those of one
+   * item also where an app that sends them one by one was late.
+   */
   runStartMs(nowMs: number): number | undefined {
     if (!this.isPlaying(nowMs)) return undefined
-    let start: number | undefined
+    let next: Segment | undefined
     for (let i = this.#segments.length - 1; i >= 0; i--) {
       const segment = this.#segments[i]!
       if (segment.durationMs === 0) continue
-      if (start !== undefined && segment.startMs + segment.durationMs < start - 0.001) break
-      start = segment.startMs
+      const gapMs = next === undefined ? 0 : next.startMs - segment.startMs - segment.durationMs
+      if (gapMs > (next?.itemId === segment.itemId ? hitchMs : 0.001)) break
+      next = segment
     }
-    return start
+    return next?.startMs
   }
 
   /** Ms of an item heard until `nowMs`, counted from its beginning; undefined when nothing of it was ever played here. */
@@ -94,9 +127,22 @@ export class Playback {
     return heard
   }
 
-  /** Ids of the items that were played, in order. */
-  get itemIds(): readonly string[] {
-    return [...this.#byItem.keys()]
+  /** The parts of items that were heard until `nowMs`, in order; what followed on each other is one. */
+  passages(nowMs: number): Passage[] {
+    const passages: Passage[] = []
+    for (const { itemId, itemOffsetMs: fromMs, startMs, durationMs } of this.#segments) {
+      const playedMs = Math.min(durationMs, nowMs - startMs)
+      if (playedMs <= 0) continue
+      const last = passages.at(-1)
+      if (last?.itemId === itemId && Math.abs(fromMs - last.toMs) <= seamMs) last.toMs = fromMs + playedMs
+      else passages.push({ itemId, fromMs, toMs: fromMs + playedMs })
+    }
+    return passages
+  }
+
+  /** The item whose sound comes last; undefined while none was played. */
+  get lastItemId(): string | undefined {
+    return this.#segments.at(-1)?.itemId
   }
 
   /** Total ms of sound heard until `nowMs`. */

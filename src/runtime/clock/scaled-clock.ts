@@ -35,6 +35,8 @@ export class ScaledClock implements Clock {
   readonly #queue = new DeadlineQueue()
   readonly #quietCallers: (() => void)[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** Instead of the timer where something is overdue: a timer takes 1 ms at least, and with many sessions they would add up. */
+  #immediate: ReturnType<typeof setImmediate> | undefined
   /** While a deadline runs it is exactly its time: what follows from it does not drift. */
   #stampMs: number | undefined
   #isDisposed = false
@@ -116,22 +118,30 @@ export class ScaledClock implements Clock {
 
   dispose(): number {
     this.#isDisposed = true
-    realTime.clearTimeout(this.#timer)
+    this.#disarm()
     this.#queue.clear()
     return 0
   }
 
   #arm(): void {
-    realTime.clearTimeout(this.#timer)
+    this.#disarm()
     const next = this.#queue.first
     if (next) {
       const leftMs = next.dueMs / this.#scale - (realTime.now() - this.#startedAtMs)
-      this.#timer = this.#setTimer(this.#fire, Math.ceil(leftMs))
+      if (leftMs > 0) this.#timer = this.#setTimer(this.#fire, Math.ceil(leftMs))
+      else this.#immediate = contexts.outside(() => realTime.setImmediate(this.#fire))
     }
     if (this.#queue.firstPuller) return
     // A session's expiry in an hour must not keep the process alive.
     this.#timer?.unref?.()
+    this.#immediate?.unref?.()
     this.#tellQuietSoon()
+  }
+
+  #disarm(): void {
+    realTime.clearTimeout(this.#timer)
+    if (this.#immediate !== undefined) realTime.clearImmediate(this.#immediate)
+    this.#timer = this.#immediate = undefined
   }
 
   #setTimer(run: () => void, ms: number): ReturnType<typeof setTimeout> {
@@ -139,6 +149,7 @@ export class ScaledClock implements Clock {
   }
 
   readonly #fire = (): void => {
+    this.#immediate = undefined
     const next = this.#queue.first
     // A timer of Node may come a little early.
     if (next && next.dueMs <= this.now()) this.#run(next)

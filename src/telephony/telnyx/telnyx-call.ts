@@ -5,6 +5,7 @@ import { encodeBase64 } from '../../../audio/base64.ts'
 import { frameMs } from '../phone-sound.ts'
 import type { PhoneFormat, PlatformDial, PlatformLine, PlatformPeer } from '../platform.ts'
 import { faultCodes, readAppMessage, type StreamFault } from './app-messages.ts'
+import { notAnswered } from './call-control.ts'
 import { type TelnyxCodec, telnyxFormat } from './stream-format.ts'
 import { tell } from './webhooks.ts'
 
@@ -16,12 +17,17 @@ export interface StreamSettings {
   readonly appCodec: TelnyxCodec
   readonly rateHz: PhoneFormat['rateHz']
   readonly parameters: Readonly<Record<string, string>>
+  /** In base64, as a command gave it. */
+  readonly clientState?: string
 }
 
 /** What one message may hold. */
 const leastMs = 20
 const mostMs = 30_000
 const mp3EveryMs = 1000
+const noStream: StreamSettings = { url: '', codec: 'PCMU', mode: 'rtp', appCodec: 'PCMU', rateHz: 16_000, parameters: {} }
+/** Who hung up, in the platform's words. */
+const sources = { app: 'callee', caller: 'caller', platform: 'unknown' } as const
 
 export class TelnyxCall implements PlatformPeer {
   readonly platform = 'telnyx'
@@ -29,7 +35,12 @@ export class TelnyxCall implements PlatformPeer {
   readonly sessionId: string
   readonly userId: string
   readonly #line: PlatformLine
+  readonly #isCallControl: boolean
+  readonly #asked = Promise.withResolvers<void>()
   #stream: StreamSettings
+  #hasStream: boolean
+  /** By a command. */
+  isAnswered = false
   #streamId = ''
   #sequence = 0
   #chunk = 0
@@ -38,12 +49,46 @@ export class TelnyxCall implements PlatformPeer {
   #isOver = false
   #lastFileMs = Number.NEGATIVE_INFINITY
 
-  constructor(line: PlatformLine, stream: StreamSettings) {
+  /** Without a stream the app has to ask for one. */
+  constructor(line: PlatformLine, stream?: StreamSettings) {
     this.#line = line
-    this.#stream = stream
+    this.#isCallControl = stream === undefined
+    this.#hasStream = stream !== undefined
+    this.#stream = stream ?? noStream
+    this.#asked.promise.catch(() => {})
     this.callId = `v3:${line.hex(48)}`
     this.sessionId = uuid(line.hex)
     this.userId = uuid(line.hex)
+  }
+
+  // ---- commands of the app
+
+  /** Resolves once the app has asked for a stream. */
+  get streamAsked(): Promise<void> {
+    return this.#asked.promise
+  }
+
+  /** REST: `actions/answer`, with a stream or without. */
+  answer(stream: StreamSettings | undefined): void {
+    if (!this.isAnswered) void this.#tell('call.answered')
+    this.isAnswered = true
+    if (stream) this.startStreaming(stream)
+  }
+
+  /** REST: `actions/streaming_start`; one that runs goes on. */
+  startStreaming(stream: StreamSettings): void {
+    if (this.#isStreaming) return
+    this.#stream = stream
+    // The first one is dialled by `place`.
+    if (this.#hasStream) this.#line.reconnect(this.dial)
+    this.#hasStream = true
+    this.#asked.resolve()
+  }
+
+  /** No stream will come about. */
+  giveUp(why: string): void {
+    this.#asked.reject(notAnswered(why))
+    this.#isOver = true
   }
 
   get inputFormat(): PhoneFormat {
@@ -73,7 +118,8 @@ export class TelnyxCall implements PlatformPeer {
         from,
         to,
         tags: [...tags],
-        client_state: clientState === undefined ? null : Buffer.from(clientState).toString('base64'),
+        client_state:
+          this.#stream.clientState ?? (clientState === undefined ? null : Buffer.from(clientState).toString('base64')),
         custom_parameters: this.#stream.parameters,
         media_format: { encoding: this.#stream.codec, sample_rate: this.inputFormat.rateHz, channels: 1 },
       },
@@ -202,18 +248,19 @@ export class TelnyxCall implements PlatformPeer {
     this.#line.send({ event, sequence_number: String(++this.#sequence), ...fields, stream_id: this.#streamId }, how)
   }
 
-  #tell(eventType: string, more: object = {}): Promise<void> {
-    const ids = {
-      call_control_id: this.callId,
-      call_session_id: this.sessionId,
-      stream_id: this.#streamId,
-      stream_url: this.#stream.url,
-    }
-    return tell(this.#line, eventType, { ...ids, ...more })
+  get ids(): Readonly<Record<string, string>> {
+    return { call_control_id: this.callId, call_session_id: this.sessionId, call_leg_id: this.userId }
+  }
+
+  #tell(eventType: string, more: object = {}): Promise<boolean> {
+    const stream = eventType.startsWith('streaming.') ? { stream_id: this.#streamId, stream_url: this.#stream.url } : {}
+    return tell(this.#line, eventType, { ...this.ids, ...stream, ...more })
   }
 
   #end(by: 'app' | 'caller' | 'platform', reason: string): void {
     this.#isOver = true
+    this.#asked.reject(notAnswered(reason))
+    if (this.#isCallControl) void this.#tell('call.hangup', { hangup_cause: 'normal_clearing', hangup_source: sources[by] })
     this.#line.ended(by, reason)
   }
 }

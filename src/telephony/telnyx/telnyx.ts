@@ -1,4 +1,4 @@
-// Telnyx as a platform: a stream that the test names, or one that the app's TeXML asks for.
+// Telnyx as a platform: a stream that the test names, or one that the app asks for, by TeXML or by a command.
 
 import type { TelnyxOptions } from '../../api/phone-platforms.ts'
 import { RealtimeKitError } from '../../errors.ts'
@@ -6,6 +6,7 @@ import type { Platform, PlatformLine } from '../platform.ts'
 import { socketUrl } from '../socket-url.ts'
 import { parametersOf, readTwiml, streamOf } from '../twilio/twiml.ts'
 import { VoiceFlow } from '../twilio/voice-flow.ts'
+import { ringApp } from './call-control.ts'
 import { answerTelnyxRest, takesTelnyxRest, telnyxHost } from './rest.ts'
 import { isTelnyxCodec } from './stream-format.ts'
 import { type StreamSettings, TelnyxCall } from './telnyx-call.ts'
@@ -14,7 +15,12 @@ import { signedHeaders, timestampOf } from './webhooks.ts'
 export const telnyx: Platform = {
   name: 'telnyx',
   async place(line) {
-    const { voice, stream } = line.options
+    const { voice, stream, telnyx: options } = line.options
+    if (voice === undefined && stream === undefined && options?.webhook !== undefined) {
+      const call = new TelnyxCall(line)
+      await ringApp(line, call)
+      return { peer: call, dial: call.dial }
+    }
     const settings = voice === undefined ? fromOptions(line, stream) : await fromTexml(line, voice)
     const peer = new TelnyxCall(line, settings)
     return { peer, dial: peer.dial }
@@ -34,7 +40,8 @@ function fromOptions(line: PlatformLine, stream: string | undefined): StreamSett
   const url = socketUrl(line, stream)
   if (!url)
     throw refused(
-      'where does the call go? Give voice, the path of the webhook that answers TeXML, or stream, the path of the socket.',
+      'where does the call go? Give voice, the path of the webhook that answers TeXML, or stream, the path of the socket, or' +
+        ' telnyx.webhook, the path that gets call.initiated.',
     )
   const { telnyx: options, parameters = {} } = line.options
   return { url, mode: options?.streamBidirectionalMode ?? 'rtp', parameters, ...codecsOf(options) }

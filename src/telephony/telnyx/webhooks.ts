@@ -14,10 +14,10 @@ export function timestampOf(line: PlatformLine): string {
   return String(Math.floor(line.unixMs() / 1000))
 }
 
-/** One event of the call, for whoever asked for them. What the app answers is of no consequence, but that it answers. */
-export async function tell(line: PlatformLine, eventType: string, payload: object): Promise<void> {
+/** One event of the call, for whoever asked for them. What the app answers is of no consequence, but that it answers: whether it did. */
+export async function tell(line: PlatformLine, eventType: string, payload: object): Promise<boolean> {
   const { webhook, signingKey } = line.options.telnyx ?? {}
-  if (webhook === undefined) return
+  if (webhook === undefined) return false
   const data = {
     record_type: 'event',
     event_type: eventType,
@@ -33,8 +33,10 @@ export async function tell(line: PlatformLine, eventType: string, payload: objec
     line.finding({ code: 7202, level: 'warning', message: `the webhook ${url.pathname} failed: ${why}` })
   try {
     const { status } = await line.request({ method: 'POST', url, headers, body })
-    if (status > 299) failed(`HTTP ${status}`)
+    if (status < 300) return true
+    failed(`HTTP ${status}`)
   } catch (error) {
     failed(error instanceof Error ? error.message : String(error))
   }
+  return false
 }

@@ -249,7 +249,10 @@ export class TwilioCall implements PlatformPeer {
     const code = status === undefined ? 31_902 : 31_920
     this.#line.finding({ code, level: 'error', message: why })
     this.#tellStream('stream-error', `${code}: ${reason}`)
-    this.#end('platform', why)
+    // Twilio does not document what then becomes of the call, and when: nobody should build on it.
+    const names = this.#verbsAfter.map(({ name }) => `<${name}>`).join('')
+    const rest = names === '' ? '' : `. Behind <Connect> is ${names}: it is not documented whether a caller hears that`
+    this.#end('platform', `${code}: ${why}${rest}`)
   }
 
   closed(code: number, reason: string): void {

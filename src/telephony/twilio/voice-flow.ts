@@ -1,4 +1,5 @@
-// Runs TwiML verb by verb up to the next stream: what is said takes its time and is heard, what needs no caller is passed over.
+// Runs TwiML verb by verb up to the next stream: what is said takes its time and is heard, whoever is passed on to somebody else has left,
+// what needs no caller is passed over.
 
 import type { PlatformLine } from '../platform.ts'
 import { streamOf, type Twiml, type Verb } from './twiml.ts'
@@ -10,6 +11,9 @@ export interface ConnectVerb {
 }
 
 type FetchTwiml = (url: URL, method: 'GET' | 'POST') => Promise<Twiml>
+
+/** Give the caller to somebody else: the end of the call for an agent, but where another stream stands behind, for when nobody answers. */
+const passesOn = new Set(['Dial', 'Enqueue', 'Refer'])
 
 /** Documents that only send each other on would never end. */
 const maxRedirects = 20
@@ -34,6 +38,10 @@ export class VoiceFlow {
       if (verb.name === 'Redirect') return this.#redirect(verb, base)
       if (verb.name === 'Hangup' || verb.name === 'Reject' || verb.name === 'Leave') {
         this.endedBy = `<${verb.name}>`
+        return undefined
+      }
+      if (passesOn.has(verb.name) && !verbs.slice(at + 1).some(streamOf)) {
+        this.endedBy = `<${verb.name}> ${textsOf(verb)}`.trim()
         return undefined
       }
       await this.#perform(verb)
@@ -79,6 +87,11 @@ export class VoiceFlow {
       else resolve()
     })
   }
+}
+
+/** A number may stand by itself, or in a `<Number>`, `<Client>` or `<Sip>`. */
+function textsOf({ text, children }: Verb): string {
+  return [text, ...children.map(textsOf)].filter(Boolean).join(' ')
 }
 
 /** `loop="0"` is for ever, as far as anybody listens. */

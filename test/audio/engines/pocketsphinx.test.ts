@@ -56,6 +56,34 @@ describe.skipIf(!isInstalled)('PocketSphinx, where Debian has it', { timeout }, 
     expect(errors / words).toBeLessThanOrEqual(0.1)
   })
 
+  test('partial results come while it works, grow, and change nothing of what it hears in the end', async () => {
+    const engine = pocketsphinxEngine()
+    await engine.load()
+    const audio = await speech(sentences[1]!)
+    const alone = await engine.transcribe(audio, {})
+    const partial: string[] = []
+    let isOver = false
+    const heard = engine.transcribe(audio, { chunkMs: 200, onPartial: (text) => partial.push(isOver ? 'late' : text) })
+    const followed = await heard.finally(() => {
+      isOver = true
+    })
+    expect(followed.text).toBe(alone.text)
+    expect(partial.length).toBeGreaterThan(3)
+    expect(partial.at(-1)!.split(' ').length).toBeGreaterThan(3)
+    expect(partial).not.toContain('late')
+    expect(alone.text).toContain(partial.at(-1)!.split(' ').slice(0, 2).join(' '))
+  })
+
+  test('with sentences to choose from, or a least confidence, there are no partial results', async () => {
+    for (const options of [{ sentences: [sentences[1]!] }, { minConfidence: 0.01 }]) {
+      const engine = pocketsphinxEngine(options)
+      await engine.load()
+      const partial: string[] = []
+      await engine.transcribe(await speech(sentences[1]!), { onPartial: (text) => partial.push(text) })
+      expect(partial).toEqual([])
+    }
+  })
+
   test('silence has no words', async () => {
     const engine = pocketsphinxEngine()
     await engine.load()

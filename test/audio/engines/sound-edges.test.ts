@@ -20,11 +20,11 @@ describe('silence within a frame', () => {
     expect(edgesOf([-90, -90, -90, -90])).toEqual([{ silentUntil: 32, silentFrom: 0 }])
   })
 
-  test('is also what lies 35 dB below the loudest of late, which is forgotten by 10 dB in a second', () => {
-    expect(edgesOf([-10, -10, -10, -46])).toEqual([{ silentFrom: 24 }])
-    expect(edgesOf([-10, -10, -10, -10], [-46, -46, -46, -44])[1]).toEqual({ silentUntil: 24 })
+  test('is also what lies 30 dB below the loudest of late, which is forgotten by 10 dB in a second', () => {
+    expect(edgesOf([-10, -10, -10, -41])).toEqual([{ silentFrom: 24 }])
+    expect(edgesOf([-10, -10, -10, -10], [-41, -41, -41, -39])[1]).toEqual({ silentUntil: 24 })
     const later = new Array<number[]>(31).fill([-44, -44, -44, -44])
-    expect(edgesOf([-10, -10, -10, -10], ...later, [-50, -50, -50, -50]).at(-1)).toEqual({})
+    expect(edgesOf([-10, -10, -10, -10], ...later, [-45, -45, -45, -45]).at(-1)).toEqual({})
   })
 
   test('begins anew after reset', () => {

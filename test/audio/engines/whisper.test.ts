@@ -88,7 +88,7 @@ describe.skipIf(whisperProgram() === undefined)('Whisper, where its program was 
 describe.skipIf(!hasWhisperAddon())('Whisper through @fugood/whisper.node, where that is installed', { timeout }, () => {
   test('the real addon loads a model from any place and says what it says', async () => {
     const { samples } = silence(2000, { rateHz: 16_000 })
-    const heard = await transcribeByAddon(pcm(samples, 16_000), modelPath, 'en')
+    const heard = await transcribeByAddon(pcm(samples, 16_000), modelPath, { language: 'en' })
     expect(heard).toEqual({
       text: 'this is a scripted model',
       words: [{ text: 'this is a scripted model', startMs: 0, endMs: 2000 }],
@@ -96,7 +96,7 @@ describe.skipIf(!hasWhisperAddon())('Whisper through @fugood/whisper.node, where
   })
 
   test('a file that is no model fails the sound', async () => {
-    await expect(transcribeByAddon(silence(100, { rateHz: 16_000 }), import.meta.filename, 'en')).rejects.toThrow(
+    await expect(transcribeByAddon(silence(100, { rateHz: 16_000 }), import.meta.filename, { language: 'en' })).rejects.toThrow(
       AudioEngineFailed,
     )
   })

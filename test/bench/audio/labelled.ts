@@ -21,6 +21,7 @@ export interface Prompt {
 export interface LabelledStream {
   readonly audio: Pcm
   readonly spans: readonly { readonly startMs: number; readonly endMs: number }[]
+  readonly noise?: BenchNoise
 }
 
 export type BenchNoise = 'white' | 'pink' | 'babble'
@@ -77,7 +78,11 @@ export function streamsOf(
       spans.push({ startMs: offsetMs + startMs, endMs: offsetMs + endMs })
       parts.push(audio, gap(rateHz))
     }
-    streams.push({ audio: noisyStream(concatPcm(...parts), index, prompts, noise), spans })
+    streams.push({
+      audio: noisyStream(concatPcm(...parts), index, prompts, noise),
+      spans,
+      ...(noise ? { noise: noise.kind } : {}),
+    })
   }
   return streams
 }

@@ -13,6 +13,8 @@ interface Found {
   readonly endMs: number[]
   missed: number
   extra: number
+  /** Of `extra`, those in babble: voices, though nobody's words. */
+  extraInBabble: number
   merged: number
   spans: number
   audioMs: number
@@ -65,8 +67,10 @@ export async function sentenceRows(prompts: readonly Prompt[]): Promise<AudioRow
   const sentences = prompts.filter(({ text }) => text.split(/\s+/).length >= 3)
   const rows: AudioRow[] = []
   for (const [name, goal] of Object.entries(goals)) {
-    const engine = sileroEngine('silero-v6')
-    rows.push(row(`sentences, ${name}`, engine, await measure(engine, noisyStreams(sentences, name)), goal))
+    for (const engine of engines()) {
+      const own = engine.name === 'silero-v6' ? goal : undefined
+      rows.push(row(`sentences, ${name}`, engine, await measure(engine, noisyStreams(sentences, name)), own))
+    }
   }
   return rows
 }
@@ -77,8 +81,19 @@ function noisyStreams(prompts: readonly Prompt[], level: string): LabelledStream
 }
 
 async function measure(engine: VadEngine, streams: readonly LabelledStream[]): Promise<Found> {
-  const found: Found = { startMs: [], endMs: [], missed: 0, extra: 0, merged: 0, spans: 0, audioMs: 0, cpuMs: 0 }
-  for (const { audio, spans } of streams) {
+  const found: Found = {
+    startMs: [],
+    endMs: [],
+    missed: 0,
+    extra: 0,
+    extraInBabble: 0,
+    merged: 0,
+    spans: 0,
+    audioMs: 0,
+    cpuMs: 0,
+  }
+  for (const { audio, spans, noise } of streams) {
+    const extraBefore = found.extra
     const before = process.cpuUsage()
     const frames = await framesOf(engine, audio)
     const { user, system } = process.cpuUsage(before)
@@ -86,6 +101,7 @@ async function measure(engine: VadEngine, streams: readonly LabelledStream[]): P
     found.audioMs += audio.durationMs
     found.spans += spans.length
     judge(found, speechSegments(frames, audio.rateHz, segmentation), spans)
+    if (noise === 'babble') found.extraInBabble += found.extra - extraBefore
   }
   return found
 }
@@ -108,9 +124,9 @@ function judge(found: Found, segments: Spans, spans: Spans): void {
 }
 
 function row(what: string, engine: VadEngine, found: Found, goal: VadGoal | undefined): AudioRow {
-  const { startMs, endMs, missed, extra, merged, spans, cpuMs, audioMs } = found
+  const { startMs, endMs, missed, extra, extraInBabble, merged, spans, cpuMs, audioMs } = found
   const speed = (cpuMs / audioMs).toFixed(4)
-  const measured = `start ${figures(startMs)}, end ${figures(endMs)}, missed ${missed}, extra ${extra}, merged ${merged} of ${spans}, RTF ${speed}`
+  const measured = `start ${figures(startMs)}, end ${figures(endMs)}, missed ${missed}, extra ${extra}${extraInBabble > 0 ? ` (${extraInBabble} in babble)` : ''}, merged ${merged} of ${spans}, RTF ${speed}`
   if (!goal) return { what: `${what}: ${engine.name}`, goal: '', measured }
   const within = (errors: readonly number[], [median, most]: readonly [number, number]): boolean =>
     at(errors, 0.5) <= median && at(errors, 0.9) <= most

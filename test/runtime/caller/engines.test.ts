@@ -113,11 +113,11 @@ describe.for(['energy', 'silero', 'truth'] as const)('noise at 20 dB', (vad) => 
 })
 
 /** Sends a sound that is no speech, as one push-to-talk turn. */
-function sendHum(client: OpenAIRealtimeWS): void {
+function sendHum(client: OpenAIRealtimeWS, { asks = true } = {}): void {
   const hum = Int16Array.from({ length: 36_000 }, (_, i) => 9000 * Math.sin(i / 20) * Math.sin(i / 3000) + 3000 * Math.sin(i / 7))
   for (const frame of pcm(hum, 24_000).frames(100)) client.send({ type: 'input_audio_buffer.append', audio: frame.base64 })
   client.send({ type: 'input_audio_buffer.commit' })
-  client.send({ type: 'response.create' })
+  if (asks) client.send({ type: 'response.create' })
 }
 
 describe('words that nobody knows', () => {
@@ -144,5 +144,105 @@ describe('an engine of the test', () => {
     await realtime.settled()
     expect(realtime).toHaveTranscribed('a hum of 1500 ms')
     expect(realtime.timeline.toString()).toMatch(/transcription by guess/)
+  })
+})
+
+describe.for(['virtual', 'real'] as const)('an engine that tells what it has heard so far, in %s time', (timing) => {
+  const asked: boolean[] = []
+  const test = base.override('realtimeOptions', {
+    timing,
+    latency: 'instant',
+    fallback: 'Nice.',
+    transcription: {
+      name: 'stenographer',
+      load: async () => {},
+      async transcribe(_audio, { onPartial }) {
+        asked.push(onPartial !== undefined)
+        for (const text of ['a', 'a hum', 'a hum', 'a hum of']) {
+          onPartial?.(text)
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        // Nothing may have been completed by now, and the first deltas were sent.
+        return { text: `a hum of some kind` }
+      },
+    },
+  })
+
+  test('has its deltas sent before it is done, and the rest after', async ({ realtime }) => {
+    sendHum(await startClient({ input: { turn_detection: null, transcription: { model: 'gpt-4o-transcribe' } } }))
+    await realtime.waitFor('conversation.item.input_audio_transcription.completed')
+    const deltas = realtime.emitted('conversation.item.input_audio_transcription.delta').map(({ delta }) => delta)
+    expect(deltas.slice(0, 2)).toEqual(['a', ' hum'])
+    expect(deltas.join('')).toBe('a hum of some kind')
+    expect(realtime).toHaveTranscribed('a hum of some kind')
+  })
+
+  test('is not asked for them by a model that gives its text at once', async ({ realtime }) => {
+    asked.length = 0
+    sendHum(await startClient({ input: { turn_detection: null, transcription: { model: 'whisper-1' } } }))
+    await realtime.waitFor('conversation.item.input_audio_transcription.completed')
+    expect(asked).toEqual([false])
+    expect(realtime.emitted('conversation.item.input_audio_transcription.delta')).toHaveLength(1)
+  })
+})
+
+/** Fails so many times; what is done with it is told. */
+function frail(deaths: number, told: string[]): Exclude<NonNullable<RealtimeOptions['transcription']>, string | false> {
+  let left = deaths
+  return {
+    name: 'frail',
+    load: async () => void told.push('load'),
+    async transcribe() {
+      told.push('transcribe')
+      if (left-- > 0) throw new Error('out of memory')
+      return { text: 'still here' }
+    },
+  }
+}
+
+describe.for([
+  [1, 'input_audio_transcription.completed'],
+  [2, 'input_audio_transcription.failed'],
+] as const)('a recognizer of the test that throws %i times', ([deaths, outcome]) => {
+  const told: string[] = []
+  const test = base.override('realtimeOptions', { transcription: frail(deaths, told), fallback: 'Fine.' })
+  test(`is loaded again and asked once more: ${outcome}`, async ({ realtime }) => {
+    sendHum(await startClient({ input: { turn_detection: null, transcription: { model: 'whisper-1' } } }), { asks: false })
+    const event = await realtime.waitFor(`conversation.item.${outcome}`)
+    expect(told).toEqual(['load', 'transcribe', 'load', 'transcribe'])
+    expect(event).toMatchObject(deaths === 1 ? { transcript: 'still here' } : { error: { message: 'out of memory' } })
+    expect(realtime.timeline.toString()).toContain("the engine 'frail' failed and was restarted: out of memory")
+  })
+})
+
+/** The detector above, with a stream that dies in the middle of a word. */
+function frailVad(deaths: number): Exclude<NonNullable<RealtimeOptions['vad']>, string> {
+  const engine = loudness(1)
+  let [left, pushes] = [deaths, 0]
+  return {
+    ...engine,
+    open(rateHz) {
+      const stream = engine.open(rateHz)
+      return {
+        ...stream,
+        async push(samples) {
+          if (++pushes > 20 && left-- > 0) throw new Error('a thread died')
+          return stream.push(samples)
+        },
+      }
+    },
+  }
+}
+
+describe('a voice activity detector of the test that throws', () => {
+  const test = base.override('realtimeOptions', { vad: frailVad(1) })
+  test('is opened anew, and loses no turn', async ({ realtime, caller }) => {
+    realtime.respond('booked', { when: 'table for two', text: 'Done.' })
+    caller.attach(await startClient())
+    await caller.says('A table for two please')
+    expect(await realtime.nextResponse()).toSelectResponse('booked')
+    const { speechSpan } = await speech('A table for two please')
+    expect(realtime).toHaveDetectedSpeech({ ...speechSpan, toleranceMs: 200 })
+    expect(realtime.timeline.toString()).toContain("the engine 'loudness' failed and was restarted: a thread died")
   })
 })

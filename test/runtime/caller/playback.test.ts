@@ -26,12 +26,38 @@ describe('a loudspeaker', () => {
     expect(playback.runStartMs(700)).toBeUndefined()
   })
 
+  test('pieces of one item that came a little late are one run, those of another are not', () => {
+    const playback = new Playback()
+    playback.play(0, 'a', sound(20), rateHz)
+    playback.play(35, 'a', sound(20), rateHz)
+    expect(playback.runStartMs(40)).toBe(0)
+    playback.play(70, 'b', sound(20), rateHz)
+    expect(playback.runStartMs(80)).toBe(70)
+    playback.play(400, 'b', sound(20), rateHz)
+    expect(playback.runStartMs(410)).toBe(400)
+  })
+
+  test('gives the parts of items that were heard, a stale end as what it is', () => {
+    const playback = new Playback({ resumes: true })
+    playback.play(0, 'a', sound(1000), rateHz)
+    playback.stop(300)
+    expect(playback.isStopped('a')).toBe(true)
+    playback.play(500, 'b', sound(100), rateHz)
+    playback.play(500, 'a', sound(200), rateHz, 800)
+    expect(playback.passages(1000)).toEqual([
+      { itemId: 'a', fromMs: 0, toMs: 300 },
+      { itemId: 'b', fromMs: 0, toMs: 100 },
+      { itemId: 'a', fromMs: 800, toMs: 1000 },
+    ])
+    expect(playback.givenMs('a')).toBe(1000)
+  })
+
   test('knows nothing of an item that it never played', () => {
     const playback = new Playback()
     playback.play(0, 'a', sound(0), rateHz)
     expect(playback.heardMs('a', 100)).toBeUndefined()
     expect(playback.stop(0)).toEqual([])
-    expect(playback.itemIds).toEqual([])
+    expect(playback.passages(100)).toEqual([])
   })
 
   test('counts pieces without a gap as one run, over items too', () => {
@@ -39,7 +65,7 @@ describe('a loudspeaker', () => {
     playback.play(200, 'a', sound(100), rateHz)
     playback.play(200, 'b', sound(100), rateHz)
     expect(playback.runStartMs(350)).toBe(200)
-    expect(playback.itemIds).toEqual(['a', 'b'])
+    expect(playback.passages(350).map(({ itemId }) => itemId)).toEqual(['a', 'b'])
     expect(playback.heardMs('b', 350)).toBe(50)
   })
 

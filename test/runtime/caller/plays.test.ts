@@ -36,6 +36,15 @@ test('to its end, a loop included', async ({ realtime, caller }) => {
   expect(realtime.responses.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed'])
 })
 
+test('hears the opening out that the app has asked for', async ({ realtime, caller }) => {
+  const flow = realtime.flow('booking', { ...booking, opening: 'Welcome to the restaurant, what can I do for you?' })
+  const app = await start(caller)
+  app.send({ type: 'response.create' })
+  await caller.plays(flow)
+  expect(realtime.responses.map(({ status }) => status)).toEqual(Array(4).fill('completed'))
+  expect(caller).toHaveHeard(/^Welcome to the restaurant, what can I do for you\? For how many people\?/)
+})
+
 test('but says what it cannot say', async ({ realtime, caller }) => {
   await start(caller)
   const pattern = realtime.flow('order', { states: { ask: [{ says: /x/, reply: 'y', to: 'end' }] }, unfinished: 'allow' })

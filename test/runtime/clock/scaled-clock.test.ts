@@ -144,3 +144,23 @@ describe('createClock', () => {
     expect(findings).toEqual(['odd'])
   })
 })
+
+test('what is overdue takes a turn of the event loop each, and no timer: many sessions on one clock do not wait for each other', async () => {
+  const clock = start()
+  const ran: number[] = []
+  const count = 200
+  const done = new Promise<void>((resolve) => {
+    for (let index = 0; index < count; index++) clock.at(clock.now(), () => ran.push(index) === count && resolve(), 'service')
+  })
+  let turns = 0
+  let isOver = false
+  const turn = (): void => {
+    turns++
+    if (!isOver) setImmediate(turn)
+  }
+  setImmediate(turn)
+  await done
+  isOver = true
+  expect(ran).toEqual(Array.from({ length: count }, (_, index) => index))
+  expect(turns).toBeLessThan(3 * count)
+})

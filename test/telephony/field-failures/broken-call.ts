@@ -3,8 +3,8 @@
 import { WebSocket } from 'ws'
 import { type BrokenFunctions, brokenFunctions } from './broken-functions.ts'
 import { BrokenPlayback } from './broken-playback.ts'
-import { BrokenSpeaker } from './broken-speaker.ts'
 import { isLoud, samplesOfWrongRate, secondOfSilence } from './broken-sound.ts'
+import { BrokenSpeaker } from './broken-speaker.ts'
 import type { Defects } from './defects.ts'
 
 const modelUrl = 'wss://api.openai.com/v1/realtime?model=gpt-realtime'

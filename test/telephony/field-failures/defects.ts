@@ -1,4 +1,6 @@
 // What phone bridges in the field do wrong, by name: each is a switch of the app in broken-bridge.ts. The numbers are those of the tests.
+// Not here: 8 and 34 (calls over SIP have no bridge: test/runtime/calls.test.ts), 33 (Telnyx without rtp: telnyx.test.ts), 35 and 36 (other
+// platforms).
 
 export interface Defects {
   /** 1: interrupts only while the model still speaks; it has said all long before the caller has heard it. */

@@ -36,7 +36,10 @@ test('32 who waits for a gap in the messages hears half of an answer, or waits f
 
 test('32 a caller who hears sound takes frames of silence for silence', async ({ realtime, phone }) => {
   realtime.respond('hello', { when: { maxTurn: 0 }, text: 'Hello, this is the clinic.' })
-  realtime.respond('table', { when: 'table', text: 'For how many? We have tables for two, for four, and for eight at the window.' })
+  realtime.respond('table', {
+    when: 'table',
+    text: 'For how many? We have tables for two, for four, and for eight at the window.',
+  })
   realtime.respond('two', { when: 'two', text: 'Good.' })
   const call = await phone.dial(app, dialling)
   await call.hears('clinic')

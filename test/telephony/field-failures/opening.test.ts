@@ -5,7 +5,6 @@ import { expect } from 'vitest-realtime'
 import { fieldFailure } from './scenario.ts'
 
 const greeting = 'Hello, this is the clinic. You may say what you need at any time, or press a key. How can I help you?'
-const hours = 'We are open from nine to five on weekdays, and from ten to two on Saturdays.'
 const hello = { when: { maxTurn: 0 }, text: greeting }
 
 fieldFailure('7 anybody may open the socket, at the cost of whoever holds the key', {
@@ -57,15 +56,11 @@ fieldFailure('15 any noise on the line stops the agent', {
 })
 
 fieldFailure('16 the agent interrupts itself by its own echo', {
-  defects: { hearsItsEcho: /call\.hears\((?:help you|on Saturdays)\)/ },
+  defects: { hearsItsEcho: 'call.hears(help you)' },
   async plays({ realtime, dial }) {
     realtime.respond('hello', hello)
-    realtime.respond('hours', { when: 'open', text: hours })
     const call = await dial({ echo: { delayMs: 180, gainDb: -48 } })
     await call.hears('help you')
-    await call.pauses(1000)
-    await call.says('When are you open?')
-    await call.hears('on Saturdays')
     expect(realtime).not.toHaveReceived('conversation.item.truncate')
   },
 })

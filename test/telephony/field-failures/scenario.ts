@@ -1,10 +1,10 @@
 // One failure of the field as tests: what is expected of a call is wrong in an app that has the defect, and right in the same app without
 // it, and in our bridges.
 
-import type { BridgeServerOptions } from 'vitest-realtime/telephony'
-import { createBridgeServer, type DialOptions, type Phone, type PhoneCall } from 'vitest-realtime/telephony'
 import { describe } from 'vitest'
 import { expect, type LocalRealtime, type RealtimeOptions, test } from 'vitest-realtime'
+import type { BridgeServerOptions } from 'vitest-realtime/telephony'
+import { createBridgeServer, type DialOptions, type Phone, type PhoneCall } from 'vitest-realtime/telephony'
 import { authToken, createBrokenBridge } from './broken-bridge.ts'
 import type { Defect } from './defects.ts'
 

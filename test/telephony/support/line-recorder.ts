@@ -50,6 +50,10 @@ export class LineRecorder implements PlatformLine {
     this.options = options
   }
 
+  introduce(peer: PlatformPeer): void {
+    this.peer = peer
+  }
+
   // ---- what the test does
 
   /** Moves the clock, through timers and marks in their order. */

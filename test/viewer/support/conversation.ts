@@ -5,7 +5,7 @@ import { createLocalRealtime } from 'vitest-realtime'
 import { z } from 'zod'
 import type { TimelineEntry } from '../../../src/runtime/timeline.ts'
 
-interface WithInternals {
+export interface WithInternals {
   readonly internals: {
     readonly timeline: { readonly entries: readonly TimelineEntry[] }
     readonly caller: {
