@@ -2,6 +2,7 @@
 
 export { AudioEngineFailed, AudioEngineUnavailable } from '../src/errors.ts'
 export { decodeBase64, encodeBase64 } from './base64.ts'
+export { type CaptureOptions, captureSound } from './capture.ts'
 export { type CompareOptions, compareSounds, type SoundDifference } from './compare.ts'
 export { type SoundEffect, withEffects } from './effects/chain.ts'
 export { babble, clipping, gain, noisy } from './effects/level-effects.ts'

@@ -5,6 +5,7 @@ import { RealtimeKitError } from '../src/errors.ts'
 
 export { AudioEngineFailed, AudioEngineUnavailable } from '../src/errors.ts'
 export { decodeBase64, encodeBase64 } from './base64.ts'
+export { type CaptureOptions, captureSound } from './capture.ts'
 export { type CompareOptions, compareSounds, type SoundDifference } from './compare.ts'
 export { type SoundEffect, withEffects } from './effects/chain.ts'
 export { babble, clipping, gain, noisy } from './effects/level-effects.ts'
@@ -68,7 +69,7 @@ export type {
   WordTime,
 } from './types.ts'
 export { mixVoices, type VoicePart, type VoiceSegment } from './voices.ts'
-export { readWav, type WavOptions, writeWav } from './wav.ts'
+export { readWav, readWavInfo, type WavInfo, type WavOptions, writeWav } from './wav.ts'
 export { waveformText } from './waveform-text.ts'
 export { normalizeWords, type WordErrors, type WordPair, wordErrorRate } from './wer.ts'
 export type { PhoneTime } from './word-times.ts'

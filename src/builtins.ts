@@ -3,6 +3,7 @@
 
 interface Builtins {
   'node:async_hooks': typeof import('node:async_hooks')
+  'node:child_process': typeof import('node:child_process')
   'node:crypto': typeof import('node:crypto')
   'node:diagnostics_channel': typeof import('node:diagnostics_channel')
   'node:fs': typeof import('node:fs')

@@ -177,6 +177,10 @@ export interface ServiceSession extends RealtimeView {
   readonly open: boolean
   /** The session object as the service would echo it now. */
   readonly config: any
+  /**
+   * Messages so far. The user's speech has the words that were said, also where the app asked for no transcript; an answer that the app
+   * truncated has those that sounded before the cut, though its item on the wire has none.
+   */
   readonly conversation: readonly { role: string; text: string }[]
   /** Voice activity detection, transcription, input buffer and figures, as of now. */
   readonly vad: VadState

@@ -30,6 +30,10 @@ export interface Turn {
   readonly modalities: readonly ('text' | 'audio')[]
   /** The session that asks. */
   readonly session: { readonly id: string; readonly model: string; readonly voice: string }
+  /**
+   * The messages of `items`, oldest first, in words: what the user said, and of an answer that was truncated what sounded before the
+   * cut, as the live model knows its own sound.
+   */
   readonly conversation: readonly { role: string; text: string }[]
   /**
    * Calls so far, oldest first, parsed as JSON where they are JSON; `result` once the app or the MCP server has answered. `approved`:

@@ -1,4 +1,4 @@
-// Loads the writer of timeline pages when a test is red: green tests, and pages of a browser, pay nothing.
+// Loads the writer of timeline pages for the first test that leaves one: others, and pages of a browser, pay nothing.
 
 import { builtin } from '../builtins.ts'
 

@@ -1,35 +1,35 @@
-// The page that a red test leaves behind: its timeline in the viewer, as a file. Loaded when the first test is red, and only in Node.
+// The page that a test leaves behind: its timeline in the viewer, as a file. Loaded for the first test that is red, or that is green
+// where the reporter asks for all pages; only in Node.
 
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { renderViewer } from '../report/render-viewer.ts'
 import type { Service } from '../runtime/service.ts'
 import { isEvent } from '../runtime/timeline.ts'
 
-/** A page of a red test stays small: reports hold many of them. */
+/** A test's page stays small: reports hold many of them. */
 const limits = { maxEntries: 20_000, maxSoundBytes: 2_000_000 } as const
 
-export interface RedTest {
-  /** Its file and full name: the page of a test takes the place of the one before. */
+export interface TestOfPage {
+  /** Its process, project, file and full name: the page of a test takes the place of the one before. */
   readonly id: string
   readonly title: string
-  readonly message: string
+  /** What made it red. */
+  readonly message?: string | undefined
 }
 
 /** Writes the page to a temporary file and gives its path; undefined where nothing was connected. */
-export function writeTimelinePage(service: Service, { id, title, message }: RedTest): string | undefined {
+export function writeTimelinePage(service: Service, { id, title, message }: TestOfPage): string | undefined {
   const { entries } = service.timeline
   if (!entries.some(isEvent)) return undefined
   const unit = (service.options.timing ?? 'virtual') === 'virtual' ? 'virtual ms' : 'ms'
-  const html = renderViewer([{ title, entries, failure: { message } }], { ...limits, unit })
+  const html = renderViewer([{ title, entries, ...(message !== undefined && { failure: { message } }) }], { ...limits, unit })
   const folder = join(tmpdir(), 'vitest-realtime')
   mkdirSync(folder, { recursive: true })
   const path = join(folder, `${createHash('sha256').update(id).digest('hex').slice(0, 16)}.html`)
-  // Whole or not at all: another run of the same test may be at it.
-  writeFileSync(`${path}.${process.pid}`, html)
-  renameSync(`${path}.${process.pid}`, path)
+  writeFileSync(path, html)
   return path
 }
 

@@ -1,6 +1,7 @@
 // Whether a client detects voice and transcribes, and how: set by its options, switched at run time, turned into what sessions start
 // from.
 
+import type { SessionCore } from '../runtime/session-core.ts'
 import type { LocalRealtimeClientOptions } from './client-types.ts'
 import {
   checkTranscription,
@@ -49,6 +50,12 @@ export class HearingSettings {
   setTranscription(what: string, isEnabled: boolean, config: LegacyTranscriptionConfig): void {
     checkTranscription(what, config)
     this.transcription = { isEnabled, config: Object.freeze({ ...this.transcription.config, ...config }) }
+  }
+
+  /** The session was told otherwise by hand: what it does now is what the switches say. */
+  follow({ detectsTurns, config }: Pick<SessionCore, 'detectsTurns' | 'config'>): void {
+    this.vad = { ...this.vad, isEnabled: detectsTurns }
+    this.transcription = { ...this.transcription, isEnabled: Boolean(config.audio.input.transcription) }
   }
 
   /** As on the wire. */

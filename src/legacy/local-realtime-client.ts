@@ -1,6 +1,7 @@
 // The client of the old system: despite its name it plays the service. Its methods, in today's shape, over a service of the kit
 // (simulation.ts), which is loaded when the first client is made.
 
+import type { Pcm } from '../../audio/types.ts'
 import type { LocalRealtime } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import {
@@ -14,7 +15,8 @@ import {
 import type { ConversationContext } from './conversation-context.ts'
 import { withEnvironmentDefaults } from './environment-defaults.ts'
 import { type AnyEvent, type EventHandler, EventHandlerManager } from './event-handlers.ts'
-import { EventsByHand, sendKey } from './events-by-hand.ts'
+import { sendKey } from './events-by-hand.ts'
+import { HandlersByHand, handleKey } from './handlers-by-hand.ts'
 import { HearingSettings } from './hearing-settings.ts'
 import { type LegacyEngine, loadEngine } from './load-engine.ts'
 import { anyFunction, checkShape } from './option-shapes.ts'
@@ -40,7 +42,7 @@ export const startKey: unique symbol = Symbol('vitest-realtime.legacy.start')
  * client.addResponseConfig('greeting', { text: 'Hello!', selectionCriteria: { requiredKeywords: ['hello'] } })
  * await client.connect() // sockets to wss://api.openai.com/v1/realtime are this client's from now on
  */
-export class LocalRealtimeClient extends EventsByHand implements AsyncDisposable {
+export class LocalRealtimeClient extends HandlersByHand implements AsyncDisposable {
   readonly #engine: LegacyEngine
   readonly #options: LocalRealtimeClientOptions
   readonly #hearing: HearingSettings
@@ -148,6 +150,7 @@ export class LocalRealtimeClient extends EventsByHand implements AsyncDisposable
       onSession: () => void queueMicrotask(this.#tellUnheard),
       onWarning: (message) => this.#warn(message),
       onVadFailure: () => this.disableVad(),
+      onTranscriptionFailure: () => this.disableTranscription(),
     })
     for (const [key, response] of this.#responses.entries) simulation.addResponse(key, response)
     this.#timings.watch(simulation.service)
@@ -284,6 +287,22 @@ export class LocalRealtimeClient extends EventsByHand implements AsyncDisposable
   override [sendKey](what: string, events: (place: PartPlace) => readonly AnyEvent[]): void {
     const simulation = this.#running(what)
     simulation.send(what, events(simulation.place(this.getActiveResponseId())))
+  }
+
+  override [handleKey](what: string, event: AnyEvent): void {
+    const simulation = this.#running(what)
+    simulation.take(what, event)
+    if (event.type === 'session.update' && simulation.connection) this.#hearing.follow(simulation.connection.core)
+  }
+
+  /**
+   * A WAV file, mixed to one channel; read once for each rate. A file that is missing or no WAV file is two seconds of silence, with a
+   * warning.
+   *
+   * @param rateHz samples per second, 24,000 by default
+   */
+  loadAudioFile(path: string | URL, rateHz?: number): Pcm {
+    return this.#files.load(path, rateHz)
   }
 
   // ---- voice activity detection

@@ -19,6 +19,7 @@ import { connectMemory, type MemoryClient } from '../transports/memory.ts'
 import { joinWire } from '../transports/wire.ts'
 import type { AnyEvent, EventHandlerManager } from './event-handlers.ts'
 import { gaugedEngine } from './gauged-engine.ts'
+import { guardedRecognizer } from './guarded-recognizer.ts'
 import { HandledService } from './handled-service.ts'
 import type { RegisteredResponse } from './registered-response.ts'
 import { type ReplyWorld, replyOf } from './response-reply.ts'
@@ -47,6 +48,8 @@ export interface SimulationSettings {
   readonly onWarning: (message: string) => void
   /** Voice activity detection cannot go on: the old system switched it off then. */
   readonly onVadFailure: () => void
+  /** The recognizer cannot be loaded: the same. */
+  readonly onTranscriptionFailure: () => void
 }
 
 type DialledSocket = InstanceType<ReturnType<typeof loadWs>['WebSocket']>
@@ -76,11 +79,20 @@ export class Simulation {
       ...(isLegacy ? { matching: 'legacy', latency: legacyLatency } : {}),
       ...options,
       // Engines of plugins are the service's to find.
+      ...(options.transcription && { transcription: this.#guarded(options.transcription) }),
       ...(isPluginName(options.vad) ? {} : { vad: gaugedEngine(vadConfig, gauging, options.vad) }),
     }
     checkOptions({ ...whole, session: session() }, 'new LocalRealtimeClient()')
     // Asked for each session anew: detection and transcription may be switched in between.
     return Object.defineProperty(whole, 'session', { get: session, enumerable: true })
+  }
+
+  #guarded(option: NonNullable<RealtimeOptions['transcription']>): NonNullable<RealtimeOptions['transcription']> {
+    const lose = (message: string): void => {
+      this.#settings.onWarning(`Transcription is off: ${message}`)
+      this.#settings.onTranscriptionFailure()
+    }
+    return guardedRecognizer(option, lose) ?? option
   }
 
   #loseVad(message: string): void {
@@ -166,6 +178,12 @@ export class Simulation {
     const items = responseId === null ? undefined : responses.get(responseId)?.texts.keys()
     const item_id = [...(items ?? [])].at(-1) ?? ids.id('item')
     return { response_id: responseId ?? ids.id('resp'), item_id, output_index: 0, content_index: 0 }
+  }
+
+  /** Anything in place of the app: it is checked like what comes over its socket. */
+  take(what: string, event: AnyEvent): void {
+    const connection = this.needSession(what)
+    this.service.run(() => connection.onMessage(JSON.stringify(event)))
   }
 
   /** Something that the app might have sent. */

@@ -1,7 +1,7 @@
 // Options of the reporter, checked when Vitest starts.
 
 import { RealtimeKitError } from '../errors.ts'
-import { checkOptions, type OptionRules, type Place, rule } from '../responses/option-check.ts'
+import { checkOptions, type OptionRules, type Place, oneOf, rule } from '../responses/option-check.ts'
 import { type Budgets, plainBudgets, timingBudgets } from './figures/budgets.ts'
 import { percentiles } from './figures/spread.ts'
 
@@ -13,6 +13,8 @@ export interface RealtimeReporterOptions {
   budgets?: Budgets
   /** How many of the slowest sessions are listed. Default 5. */
   slowest?: number
+  /** Which tests with a session leave a page of their timeline: those that are red, or all of them. Default 'red'. */
+  pages?: 'red' | 'all'
 }
 
 const isLimit = (value: unknown): boolean => typeof value === 'number' && value >= 0
@@ -43,6 +45,7 @@ const budgetRules: OptionRules = {
 const optionRules: OptionRules = {
   outputFile: rule('a path', (value) => typeof value === 'string' && value !== ''),
   slowest: rule('a whole number of 0 or more', (value) => Number.isInteger(value) && (value as number) >= 0),
+  pages: oneOf(['red', 'all']),
   budgets: {
     expected: 'an object of limits, such as { firstAudioMs: { p95: 800 } }',
     problem(value, place) {

@@ -8,6 +8,7 @@ import { reportLines } from './figures/report-text.ts'
 import { type RealtimeReport, reportOf, type TestRecord } from './figures/run-report.ts'
 import { figuresOfMeta, isForeignMeta } from './figures/test-figures.ts'
 import { addJUnitProperties } from './junit-properties.ts'
+import { pagesKey } from './pages-key.ts'
 import { checkReporterOptions, type RealtimeReporterOptions } from './reporter-options.ts'
 import { terminalStyle } from './terminal-style.ts'
 
@@ -38,6 +39,8 @@ export default class RealtimeReporter implements Reporter {
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest
+    // Before the first worker starts; every project inherits it.
+    if (this.#options.pages === 'all') (vitest.provide as (key: string, value: unknown) => void)(pagesKey, 'all')
     const { reporters = [] } = vitest as { reporters?: readonly unknown[] }
     for (const name of addJUnitProperties(reporters)) {
       vitest.logger.warn(
@@ -88,7 +91,7 @@ function recordsOf(test: TestCase, root: string): TestRecord[] {
   return figures ? [{ ...record, figures }] : []
 }
 
-/** The timeline that a red test attached, as a path that is the same on each machine where that can be. */
+/** The timeline that a test attached, as a path that is the same on each machine where that can be. */
 function pageOf(test: TestCase, root: string): string | undefined {
   const path = test.annotations().findLast(({ type }) => type === 'timeline')?.attachment?.path
   if (path === undefined) return undefined

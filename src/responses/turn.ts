@@ -6,7 +6,7 @@ import { jsonOrText } from '../protocol/json.ts'
 import type { ReplyRequest } from '../session/effects.ts'
 import { once } from '../session/once.ts'
 
-/** What somebody said in an audio item, however it is known; undefined when it is not. */
+/** What somebody said in an audio item, or was heard of a truncated one, however it is known; undefined when it is not. */
 export type WordsOf = (itemId: string) => string | undefined
 
 export interface TurnExtras {
@@ -100,7 +100,8 @@ export function textOf(item: Item, words: WordsOf): string {
   const parts = item.content.map((part) => {
     if (part.type === 'input_text' || part.type === 'output_text') return part.text
     if (part.type === 'input_audio') return spoken ?? part.transcript ?? ''
-    return part.type === 'output_audio' ? part.transcript : ''
+    // A truncated answer has no transcript.
+    return part.type === 'output_audio' ? part.transcript || (words(item.id) ?? '') : ''
   })
   return parts.filter((part) => part !== '').join(' ')
 }

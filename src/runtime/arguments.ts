@@ -82,9 +82,21 @@ export function checkFields(call: string, fields: unknown): void {
 
 /** What the caller may say: a text, or sound. */
 export function checkSound(call: string, what: unknown): void {
-  const isSound = isText(what) || (isRecord(what) && isInt16Array(what.samples))
-  const hint = what instanceof Promise ? 'Did you forget `await` before speech(…)?' : ''
-  if (!isSound) refuse(placeOf(call, 'what'), what, 'a text or sound (`await speech(…)`, any Pcm)', hint)
+  if (isText(what) || isPcm(what)) return
+  refuse(placeOf(call, 'what'), what, 'a text or sound (`await speech(…)`, any Pcm)', soundHint(what))
+}
+
+/** As far as whoever speaks or plays it needs it to be one. */
+function isPcm(value: unknown): boolean {
+  if (!isRecord(value) || !isInt16Array(value.samples)) return false
+  return isNumber(value.rateHz) && value.rateHz > 0 && isNumber(value.durationMs) && typeof value.frames === 'function'
+}
+
+function soundHint(what: unknown): string {
+  if (what instanceof Promise) return 'Did you forget `await` before speech(…)?'
+  const isBytes = what instanceof ArrayBuffer || ArrayBuffer.isView(what)
+  if (!isBytes && !(isRecord(what) && 'samples' in what)) return ''
+  return `Make a Pcm of ${isBytes ? 'it' : 'them'} with pcm(${isBytes ? 'bytes' : 'samples'}, rateHz) of 'vitest-realtime/audio': an Int16Array, or bytes of PCM16.`
 }
 
 export function checkMs(call: string, name: string, value: unknown): void {

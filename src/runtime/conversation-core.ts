@@ -8,6 +8,7 @@ import type { Item } from '../protocol/items.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import type { SessionObject } from '../protocol/session-config.ts'
 import { type AudioBuffer, writtenMs } from '../session/audio-buffer.ts'
+import { findEntry, type ItemAudio } from '../session/conversation.ts'
 import type { Effect } from '../session/effects.ts'
 import type { Input } from '../session/inputs.ts'
 import { conversationItems, type SessionState, sessionConfig } from '../session/state.ts'
@@ -34,6 +35,11 @@ export class ConversationCore implements SessionCore {
 
   get items(): readonly Item[] {
     return conversationItems(this.state)
+  }
+
+  truncatedAudio(itemId: string): ItemAudio | undefined {
+    const entry = findEntry(this.state.conversation, itemId)
+    return entry?.truncated ? entry.audio : undefined
   }
 
   get inputFormat(): WireAudioFormat {

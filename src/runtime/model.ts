@@ -85,7 +85,7 @@ export class Model {
   #choose(job: Job): void {
     const { request, connection } = job
     const session = { id: connection.id, model: connection.modelName ?? '' }
-    const turn = createTurn(request, (itemId) => connection.ears.known(itemId), job.stop.signal, { session })
+    const turn = createTurn(request, (itemId) => this.#service.saidWords(connection, itemId), job.stop.signal, { session })
     const facts = selectionFacts(connection.id, request, turn)
     try {
       const selection = selectReply(this.#service.script.book, facts, {

@@ -42,6 +42,7 @@ import { receive } from './reception.ts'
 import type { RecordingPlace } from './recording-place.ts'
 import type { Replaying } from './replaying.ts'
 import { ResponseTracker } from './response-tracker.ts'
+import { saidWords } from './said-words.ts'
 import { Script } from './script.ts'
 import { sessionOf } from './service-session.ts'
 import type { SessionCore } from './session-core.ts'
@@ -279,12 +280,16 @@ export class Service {
 
   conversationOf(connection: Connection): readonly { role: string; text: string }[] {
     return connection.core.items.flatMap((item) =>
-      item.type === 'message' ? [{ role: item.role, text: textOf(item, (id) => connection.ears.known(id)) }] : [],
+      item.type === 'message' ? [{ role: item.role, text: textOf(item, (id) => this.saidWords(connection, id)) }] : [],
     )
   }
 
   wordsOf(itemId: string): string | undefined {
-    return this.connections.map(({ ears }) => ears.known(itemId)).find((words) => words !== undefined)
+    return this.connections.map((one) => this.saidWords(one, itemId)).find((words) => words !== undefined)
+  }
+
+  saidWords(connection: Connection, itemId: string): string | undefined {
+    return saidWords(this.responses, connection, itemId)
   }
 
   inputFormat(sessionId: string): WireAudioFormat {

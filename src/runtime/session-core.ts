@@ -8,6 +8,7 @@ import type { Item } from '../protocol/items.ts'
 import type { SessionObject } from '../protocol/session-config.ts'
 import type { TranslationSessionObject } from '../protocol/translation-session.ts'
 import type { AudioBuffer } from '../session/audio-buffer.ts'
+import type { ItemAudio } from '../session/conversation.ts'
 import type { Effect } from '../session/effects.ts'
 import type { Input } from '../session/inputs.ts'
 
@@ -44,6 +45,8 @@ export interface SessionCore {
   plannedUntilMs?(responseId: string, nowMs: number): number | undefined
   /** The client event that brings sound. */
   append(audio: string): AnyClientEvent
+  /** What is left of the sound of an item that was truncated; undefined for others. */
+  truncatedAudio?(itemId: string): ItemAudio | undefined
   /** What one input does: the state moves on, the effects are to be carried out in order. */
   step(input: Input<AnyClientEvent>, nowMs: number): readonly Effect<AnyServerEvent>[]
 }

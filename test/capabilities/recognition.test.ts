@@ -1,7 +1,7 @@
 // Rows of the capability table about transcription, one test each. Details: test/audio/engines, test/runtime/recognition-queue.test.ts.
 
 import { describe } from 'vitest'
-import { test as base, expect, LocalRealtimeClient, type Pcm } from 'vitest-realtime'
+import { test as base, createLocalConnection, expect, LocalRealtimeClient, type Pcm } from 'vitest-realtime'
 import { scriptedTranscription, tunedTranscription } from 'vitest-realtime/audio'
 import { checkEngines } from '../../src/cli/engine-checks.ts'
 import { startClient } from '../runtime/caller/support/apps.ts'
@@ -17,6 +17,20 @@ test('row 51: transcription enable rules', () => {
   expect(of({ enableTranscription: null }).isTranscriptionEnabled).toBe(false)
   expect(of({ ...asked, enableTranscription: false }).isTranscriptionEnabled).toBe(false)
   expect(of({ enableTranscription: true }).isTranscriptionEnabled).toBe(true)
+})
+
+test('row 51: transcription enable rules, one that cannot be loaded is switched off', async () => {
+  const lost = async (): Promise<never> => {
+    throw new Error('no model')
+  }
+  const logger = { warn() {} }
+  const realtime = { transcription: { name: 'lost', load: lost, transcribe: lost } }
+  await using socket = createLocalConnection({ enableVad: false, enableTranscription: true, realtime, logger })
+  await socket.send({ type: 'input_audio_buffer.append', audio: tone(300, { rateHz: 24_000 }).base64 })
+  await socket.send({ type: 'input_audio_buffer.commit' })
+  await socket.client.realtime.settled()
+  expect(socket.client.getTranscriptionState()).toMatchObject({ enabled: false, initialized: false })
+  expect(socket.client.realtime.emitted('conversation.item.input_audio_transcription.failed')).toEqual([])
 })
 
 describe('row 52', () => {

@@ -11,6 +11,10 @@ import {
 } from 'vitest-realtime'
 
 type Engine = Exclude<NonNullable<RealtimeOptions['vad']>, string>
+type Recognizer = Extract<RealtimeOptions['transcription'], object>
+
+/** Half a second that no words are known of. */
+const noise = Buffer.from(Int16Array.from({ length: 12_000 }, (_, at) => 8000 * Math.sin(at / 7)).buffer).toString('base64')
 
 const lost = (): never => {
   throw new Error('no model')
@@ -47,6 +51,58 @@ describe('an engine that fails', () => {
     await socket.send({ type: 'input_audio_buffer.commit' })
     await client.realtime.settled()
     expect(client.realtime.emitted('input_audio_buffer.committed')).toHaveLength(1)
+  })
+})
+
+describe('a recognizer that cannot be loaded', () => {
+  const broken: Recognizer = { name: 'broken', load: async () => lost(), transcribe: async () => lost() }
+
+  test('switches transcription off, with one warning, and the session goes on', async () => {
+    const warnings: string[] = []
+    const logger = { debug() {}, info() {}, error() {}, warn: (message: string) => void warnings.push(message) }
+    const options = { enableVad: false, enableTranscription: true, realtime: { transcription: broken } }
+    await using socket = createLocalConnection({ ...options, logger: logger as never })
+    const { client } = socket
+    expect(client.getTranscriptionState()).toMatchObject({ enabled: true, initialized: true })
+    const commits = async (): Promise<void> => {
+      await socket.send({ type: 'input_audio_buffer.append', audio: noise })
+      await socket.send({ type: 'input_audio_buffer.commit' })
+      await client.realtime.settled()
+    }
+    await commits()
+    expect(client.isTranscriptionEnabled).toBe(false)
+    expect(client.getTranscriptionState()).toMatchObject({ enabled: false, initialized: false, transcriberType: 'broken' })
+    expect(client.realtime.session).toMatchObject({ open: true, config: { audio: { input: { transcription: null } } } })
+    await commits()
+    await socket.send({ type: 'response.create' })
+    await client.realtime.settled()
+    expect(warnings.filter((text) => text.includes('ranscription'))).toEqual(['Transcription is off: no model'])
+    expect(client.realtime.emitted('conversation.item.input_audio_transcription.failed')).toEqual([])
+    expect(client.realtime.emitted('conversation.item.input_audio_transcription.completed')).toMatchObject([{ transcript: '' }])
+    expect(client.realtime.emitted('input_audio_buffer.committed')).toHaveLength(2)
+    expect(client.realtime.responses.map(({ status }) => status)).toEqual(['completed'])
+  })
+
+  test('one that loads and then fails stays on: its failure is an answer', async () => {
+    const frail: Recognizer = { name: 'frail', restarts: false, load: () => Promise.resolve(), transcribe: async () => lost() }
+    await using socket = createLocalConnection({
+      enableVad: false,
+      enableTranscription: true,
+      realtime: { transcription: frail },
+    })
+    await socket.send({ type: 'input_audio_buffer.append', audio: noise })
+    await socket.send({ type: 'input_audio_buffer.commit' })
+    await socket.client.realtime.settled()
+    expect(socket.client.realtime.emitted('conversation.item.input_audio_transcription.failed')).toMatchObject([
+      { error: { code: 'transcription_failed', message: 'no model' } },
+    ])
+    expect(socket.client.isTranscriptionEnabled).toBe(true)
+  })
+
+  test('a name that is none is refused', () => {
+    const of = (transcription: unknown) => () => createLocalConnection({ realtime: { transcription: transcription as never } })
+    expect(of('vosk')).toThrow(/transcription/)
+    expect(of({ name: 'half' })).toThrow(/transcription/)
   })
 })
 

@@ -117,7 +117,7 @@ function budgetLines({ budget, limit, value, ok, offenders }: BudgetResult, styl
   ]
 }
 
-/** Where the timeline of a red test can be looked at. */
+/** Where the timeline of a test can be looked at. */
 function pageLines({ page }: SessionPlace, style: TextStyle): string[] {
   return page === undefined ? [] : [style.dim(`      ${page}`)]
 }

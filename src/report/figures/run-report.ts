@@ -16,7 +16,7 @@ export interface TestRecord {
   /** With the names of its describe blocks: `booking > asks for a date`. */
   readonly name: string
   readonly state: string
-  /** Page of a red test's timeline: below Vitest's root, or absolute. */
+  /** Page of its timeline, if it is red or the reporter asks for `pages: 'all'`: below Vitest's root, or absolute. */
   readonly page?: string
   readonly figures: TestFigures
 }

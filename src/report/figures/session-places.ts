@@ -13,7 +13,7 @@ export interface SessionPlace {
   readonly session: string
   /** Which one of its test: `session 2 of 3`; empty where there is one. */
   readonly which: string
-  /** Page of a red test's timeline. */
+  /** Page of its test's timeline. */
   readonly page?: string
 }
 

@@ -4,7 +4,7 @@ import { decodeBase64, encodeBase64 } from '../../../audio/base64.ts'
 import { decodeWireAudio, encodeWireAudio, wireRateHz } from '../../../audio/formats.ts'
 import { RealtimeKitError } from '../../errors.ts'
 import { type Connection, isAppend } from '../connection.ts'
-import { textOf } from '../response-tracker.ts'
+import { spokenItem } from '../said-words.ts'
 import type { Service } from '../service.ts'
 import { until, untilSession, untilSettled } from '../service-waits.ts'
 import { whatIsPending } from '../settled.ts'
@@ -68,16 +68,7 @@ export function callerWorld(service: Service): CallerWorld {
         note: { type: 'played', itemId, heardMs, stopped },
       })
     },
-    words(itemId) {
-      const response = service.responses.ofItem(itemId)
-      const index = response?.audio.findIndex((audio) => audio.itemId === itemId) ?? -1
-      if (!response || index < 0) return interpreted(service, itemId)
-      return {
-        text: response.texts.get(itemId) ?? textOf(response),
-        sentMs: response.audio[index]!.sentMs,
-        words: response.spoken[index]?.words,
-      }
-    },
+    words: (itemId) => spokenItem(service.responses, itemId) ?? interpreted(service, itemId),
     waitUntil: (check, options) => until(service, check, options),
     subject(caller) {
       const base = subjectFor(service, { kind: 'caller', title: 'caller', includes: () => true })

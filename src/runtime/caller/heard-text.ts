@@ -25,7 +25,12 @@ export function heardText(playback: Playback, nowMs: number, itemOf: (itemId: st
   return texts.filter(Boolean).join(' ')
 }
 
-function textOf(item: SpokenItem, { fromMs, toMs }: Passage): string {
+/** What whoever heard the first `toMs` of an item has heard. */
+export function heardUntil(item: SpokenItem, toMs: number): string {
+  return textOf(item, { fromMs: 0, toMs })
+}
+
+function textOf(item: SpokenItem, { fromMs, toMs }: Omit<Passage, 'itemId'>): string {
   if (fromMs <= slackMs && toMs >= item.sentMs - slackMs) return item.text
   return timedWords(item)
     .filter(({ startMs, endMs }) => fromMs < (startMs + endMs) / 2 && (startMs + endMs) / 2 <= toMs)
