@@ -2,7 +2,7 @@
 // where the reporter asks for all pages; only in Node.
 
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { renderViewer } from '../report/render-viewer.ts'
@@ -13,7 +13,7 @@ import { isEvent } from '../runtime/timeline.ts'
 const limits = { maxEntries: 20_000, maxSoundBytes: 2_000_000 } as const
 
 export interface TestOfPage {
-  /** Its process, project, file and full name: the page of a test takes the place of the one before. */
+  /** Its project, file and full name: the page of a test takes the place of the one before. */
   readonly id: string
   readonly title: string
   /** What made it red. */
@@ -29,7 +29,9 @@ export function writeTimelinePage(service: Service, { id, title, message }: Test
   const folder = join(tmpdir(), 'vitest-realtime')
   mkdirSync(folder, { recursive: true })
   const path = join(folder, `${createHash('sha256').update(id).digest('hex').slice(0, 16)}.html`)
-  writeFileSync(path, html)
+  // Whole or not at all: another run of the same test may be at it.
+  writeFileSync(`${path}.${process.pid}`, html)
+  renameSync(`${path}.${process.pid}`, path)
   return path
 }
 

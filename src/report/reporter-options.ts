@@ -1,7 +1,7 @@
 // Options of the reporter, checked when Vitest starts.
 
 import { RealtimeKitError } from '../errors.ts'
-import { checkOptions, type OptionRules, type Place, oneOf, rule } from '../responses/option-check.ts'
+import { checkOptions, type OptionRules, oneOf, type Place, rule } from '../responses/option-check.ts'
 import { type Budgets, plainBudgets, timingBudgets } from './figures/budgets.ts'
 import { percentiles } from './figures/spread.ts'
 

@@ -19,8 +19,8 @@ describe('each wrong option is named, with what it takes', () => {
     [{ budget: {} }, `${head} \`budget\` is no option. Did you mean \`budgets\`?`],
     [{ outputFile: true }, `${head} \`outputFile\` must be a path, got true`],
     [{ slowest: -1 }, `${head} \`slowest\` must be a whole number of 0 or more, got -1`],
-    [{ pages: 'green' }, `${head} \`pages\` must be 'red' or 'all', got "green"`],
-    [{ pages: true }, `${head} \`pages\` must be 'red' or 'all', got true`],
+    [{ pages: 'green' }, `${head} \`pages\` must be one of 'red', 'all', got "green"`],
+    [{ pages: true }, `${head} \`pages\` must be one of 'red', 'all', got true`],
     [{ budgets: [800] }, `${head} \`budgets\` must be an object of limits`],
     [{ budgets: { firstAudio: 800 } }, `${head} \`firstAudio\` is no option of \`budgets\`. Did you mean \`firstAudioMs\`?`],
     [

@@ -19,6 +19,12 @@ test.fails('meant to fail', async ({ realtime }) => {
   await connectTextApp()
   expect(1).toBe(2)
 })
+test('whose page another run took away', async ({ realtime, task }) => {
+  await connectTextApp()
+  const { annotate } = task.context
+  let count = 0
+  task.context.annotate = (...given) => (count++ === 0 ? Promise.reject(new Error('ENOENT')) : annotate(...given))
+})
 test('nothing connected', async ({ realtime }) => {
   expect(realtime.sessions).toHaveLength(0)
 })
@@ -92,11 +98,12 @@ describe('pages', { timeout: 60_000 }, () => {
     expect([done(first), first.sources[0]!.failure?.message]).toEqual([3, expect.stringMatching(/^expected 1 to be 2/)])
   })
 
-  test('of tests that are meant to fail too; of none that connected nothing', async () => {
+  test('of tests that are meant to fail too, and where Vitest did not take it at once; of none that connected nothing', async () => {
     const shop = project({ 'a.case.ts': oddCase }, { pages: 'all' })
     const { exitCode } = await shop.run([])
     expect(exitCode).toBe(0)
-    expect(attachmentsOf(shop)).toEqual([expect.stringMatching(/^timeline-of-meant-to-fail-/)])
+    const names = ['meant-to-fail', 'whose-page-another-run-took-away']
+    expect(attachmentsOf(shop).toSorted()).toEqual(names.map((name) => expect.stringMatching(`^timeline-of-${name}-`)))
   })
 
   test('of every shard are named by the merged report', async () => {
@@ -111,5 +118,9 @@ describe('pages', { timeout: 60_000 }, () => {
     const { tests, slowest } = readReport(shop)
     expect(slowest).toHaveLength(2)
     expect(tests.map(({ page }) => readPage(shop, page).title)).toEqual(['books', 'asks'])
+    // The next run writes over them.
+    await shop.run([])
+    expect(readReport(shop).tests.map(({ page }) => page)).toEqual(tests.map(({ page }) => page))
+    expect(attachmentsOf(shop)).toHaveLength(2)
   })
 })

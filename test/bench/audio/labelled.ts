@@ -36,8 +36,8 @@ const promptsPerStream = 3
 /** Each prompt twice, in another order, at other places within a frame: 10 in 100 cases are then not four prompts alone. */
 const rounds = 2
 /**
- * Fewer talkers are voices of their own, which a detector may well take for speech: 6 at 10 dB join most turns. With 10, as many turns
- * are joined at 5 dB as in the measurement that the goals come from (sentences: 22 of v6 and 53 of v4 there); with 20, hardly any.
+ * Fewer talkers are voices of their own, which a detector may well take for speech: 6 at 10 dB join most turns. With 10, about as many
+ * turns are joined at 5 dB as where the goals come from (sentences: 34 of v6 and 53 of v4, there 22 and 53); with 20, hardly any.
  */
 const talkers = 10
 
