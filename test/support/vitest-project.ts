@@ -47,7 +47,7 @@ export function vitestProject(files: Readonly<Record<string, string>>, config: s
 
 async function execute(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<ProjectRun> {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(?:VITEST|OPENAI|NODE_OPTIONS|FORCE_COLOR|NO_COLOR|CI$)/.test(name),
+    ([name]) => !/^(?:VITEST|OPENAI|NODE_OPTIONS|FORCE_COLOR|NO_COLOR|CI$|GITHUB_|GITLAB_)/.test(name),
   )
   const vitest = join(projectRoot, 'node_modules/vitest/vitest.mjs')
   const options = { cwd: folder, env: { ...Object.fromEntries(inherited), ...env }, maxBuffer: 2 ** 26 }
