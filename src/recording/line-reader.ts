@@ -3,7 +3,7 @@
 import { messageOf } from '../errors.ts'
 import { isRecord } from '../protocol/json.ts'
 import type { TimelineEntry } from '../runtime/timeline.ts'
-import { Causes } from './causes.ts'
+import { CauseNames } from './cause-names.ts'
 import { entryProblem } from './entry-check.ts'
 import { type RecordingHeader, recordingVersion } from './recording.ts'
 import { recordingError, type Spot } from './recording-error.ts'
@@ -23,7 +23,7 @@ export class LineReader {
   header: RecordingHeader | undefined
   readonly #file: string
   readonly #shelf: SoundShelf
-  readonly #causes = new Causes()
+  readonly #causes = new CauseNames()
   #upgrade = new Upgrade(recordingVersion)
   #line = 0
   #count = 0

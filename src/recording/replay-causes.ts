@@ -17,7 +17,7 @@ const answeredBy: Readonly<Record<string, string>> = {
   'session.closed': 'session.close',
 }
 
-export class Causes {
+export class ReplayCauses {
   readonly #opening: Cause
   /** Steps that nothing has answered yet, oldest first, by type. */
   readonly #open = new Map<string, ClientStep[]>()

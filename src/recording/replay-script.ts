@@ -6,7 +6,7 @@ import type { WireAudioFormat } from '../../audio/types.ts'
 import type { AnyClientEvent, AnyServerEvent } from '../protocol/any-events.ts'
 import { isAppend } from '../runtime/connection.ts'
 import { isEvent, type TimelineEntry } from '../runtime/timeline.ts'
-import { Causes } from './replay-causes.ts'
+import { ReplayCauses } from './replay-causes.ts'
 import { RecordedSound, type Stretch, stepMs } from './replay-sound.ts'
 import { at, textAt } from './replay-values.ts'
 
@@ -96,7 +96,7 @@ class ScriptWriter {
   readonly #answers: Answer[] = []
   readonly #words = new Map<string, string>()
   readonly #sound = new RecordedSound()
-  readonly #causes: Causes
+  readonly #causes: ReplayCauses
   /** When the app last sent anything. */
   #sentAtMs: number
   #turn = 0
@@ -105,7 +105,7 @@ class ScriptWriter {
   constructor(entries: readonly TimelineEntry[]) {
     this.#opening = { atMs: entries[0]?.atMs ?? 0 }
     this.#sentAtMs = this.#opening.atMs
-    this.#causes = new Causes(this.#opening, entries)
+    this.#causes = new ReplayCauses(this.#opening, entries)
   }
 
   get script(): Omit<SessionScript, 'id' | 'url'> {

@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { messageOf } from '../errors.ts'
 import { isEvent } from '../runtime/timeline.ts'
-import { Causes } from './causes.ts'
+import { CauseNames } from './cause-names.ts'
 import { audioFolder, putAsideName, timelineFile } from './layout.ts'
 import type { Recording } from './recording.ts'
 import { recordingError } from './recording-error.ts'
@@ -63,7 +63,7 @@ const flushAt = 1 << 20
 
 function fill(draft: string, { header, entries }: Recording): void {
   const sounds = new SoundFiles()
-  const causes = new Causes()
+  const causes = new CauseNames()
   const file = openSync(join(draft, timelineFile), 'wx')
   try {
     let text = `${stableJson(header)}\n`

@@ -2,7 +2,7 @@
 
 import { scaleLinear } from 'd3-scale'
 import { select as selectElement } from 'd3-selection'
-import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom'
+import { type D3ZoomEvent, type ZoomBehavior, zoom, zoomIdentity } from 'd3-zoom'
 import { clearFilters, rows, select, viewed, visible, whole } from './state.ts'
 
 type Behavior = ZoomBehavior<HTMLElement, unknown>
@@ -102,11 +102,6 @@ export function reveal(atMs: number): void {
   const { startMs, endMs } = visible.value
   const spanMs = endMs - startMs
   if (atMs < startMs + spanMs * 0.02 || atMs > endMs - spanMs * 0.02) show(atMs - spanMs / 2, atMs + spanMs / 2)
-}
-
-/** How far in it is zoomed; 1 shows all. */
-export function zoomFactor(): number {
-  return element ? zoomTransform(element).k : 1
 }
 
 /** Chooses an entry and shows it in the list and in the lanes; filters that hide it are lifted. */

@@ -4,7 +4,7 @@
 import { isEvent, type TimelineEntry } from '../runtime/timeline.ts'
 
 /** Names the causes of entries that are given in order, and finds them again. */
-export class Causes {
+export class CauseNames {
   /** Indices by session and type, in order. */
   readonly #seen = new Map<string, number[]>()
   readonly #entries: { readonly sessionId: string; readonly type: string }[] = []
