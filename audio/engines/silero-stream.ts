@@ -1,10 +1,11 @@
-// One stream of sound through a shared Silero session: rate, framing, context, order.
+// One stream of sound through a shared Silero session: rate, framing, context, order, and what stands out of the noise.
 
 import { createFloatResampler, type FloatResampler } from '../resample.ts'
 import type { SpeechFrame, VadStream } from '../types.ts'
 import type { OnnxTensor } from './onnx-runtime.ts'
 import type { LoadedSilero } from './silero.ts'
 import { framed, SoundEdges } from './sound-edges.ts'
+import { VoiceGate } from './voice-gate.ts'
 
 /** The model's own rates with their frames of 32 ms. */
 const native = { low: { rateHz: 8000, frame: 256 }, high: { rateHz: 16_000, frame: 512 } } as const
@@ -25,6 +26,7 @@ export class SileroStream implements VadStream {
   #frameCount = 0
   #generation = 0
   readonly #edges = new SoundEdges()
+  #gate = new VoiceGate()
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(silero: LoadedSilero, rateHz: number) {
@@ -62,6 +64,7 @@ export class SileroStream implements VadStream {
       this.#filled = 0
       this.#frameCount = 0
       this.#edges.reset()
+      this.#gate = new VoiceGate()
     })
   }
 
@@ -88,14 +91,18 @@ export class SileroStream implements VadStream {
       state: this.#state,
     })
     this.#state = state
-    const edges = this.#edges.next(this.#frame, (start, end) =>
-      meanPower(this.#input, this.#context + start, this.#context + end),
-    )
+    let energy = 0
+    const edges = this.#edges.next(this.#frame, (start, end) => {
+      const power = meanPower(this.#input, this.#context + start, this.#context + end)
+      energy += power * (end - start)
+      return power
+    })
     this.#input.copyWithin(0, this.#frame)
     this.#filled = 0
     this.#frameCount++
     const ratio = this.#inputHz / this.#modelHz
-    return framed(Math.round(this.#frameCount * this.#frame * ratio), probability, edges, this.#frame, ratio)
+    const heard = this.#gate.next(probability, energy / this.#frame)
+    return framed(Math.round(this.#frameCount * this.#frame * ratio), heard, edges, this.#frame, ratio)
   }
 }
 

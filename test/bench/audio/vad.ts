@@ -7,9 +7,10 @@ import type { SpeechFrame, VadEngine } from '../../../audio/types.ts'
 import { createDetector, hearFrame } from '../../../src/session/turn-detection.ts'
 import { corpus, framesOf } from '../../audio/support/vad-corpus.ts'
 import { type BenchNoise, type LabelledStream, type Prompt, streamsOf } from './labelled.ts'
-import { type AudioRow, at, figures } from './row.ts'
+import { type AudioRow, at } from './row.ts'
+import { type Found, held, madeSpeechGoals, telephoneGoals, type VadGoal } from './vad-goals.ts'
 
-interface Found {
+interface Counted extends Found {
   readonly startMs: number[]
   readonly endMs: number[]
   missed: number
@@ -18,17 +19,10 @@ interface Found {
   extraInBabble: number
   /** Of `extra`, those at the beginning of a stream: a model that has heard nothing yet. */
   extraAtOpening: number
-  /** Turns that share a segment with another one: of two that are heard as one, both. */
   merged: number
   spans: number
   audioMs: number
   cpuMs: number
-}
-
-/** Median and 90th percentile that must not be passed, in ms. */
-interface VadGoal {
-  readonly start: readonly [number, number]
-  readonly end: readonly [number, number]
 }
 
 const segmentation = { threshold: 0.5, offThreshold: 0.35, minSilenceMs: 500, minSpeechMs: 60 }
@@ -37,40 +31,26 @@ const kinds: readonly BenchNoise[] = ['white', 'pink', 'babble']
 
 /** Segments that begin this early come from the state that a model begins with. */
 const openingMs = 500
-/** Turns heard as one with another, of all turns. */
-const mergedShare = 0.03
-/** Of silero-v6 on telephone recordings. */
-const goals: Readonly<Record<string, VadGoal>> = {
-  clean: { start: [25, 80], end: [60, 110] },
-  '20 dB': { start: [25, 80], end: [60, 110] },
-  '10 dB': { start: [30, 90], end: [60, 140] },
-}
-
-/** Of energy on the same: a start within so many ms in 9 of 10 cases, an end in half of them; false segments at 20 dB: none. */
-const energyGoals: Readonly<Record<string, { readonly goal: string; readonly isMet: (found: Found) => boolean }>> = {
-  clean: {
-    goal: 'start p90 <= 20, end median <= 110',
-    isMet: ({ startMs, endMs }) => at(startMs, 0.9) <= 20 && at(endMs, 0.5) <= 110,
-  },
-  '20 dB': { goal: 'extra 0', isMet: ({ extra }) => extra === 0 },
-}
+const levels = ['clean', '20 dB', '10 dB', '5 dB'] as const
 
 export async function madeSpeechRows(): Promise<AudioRow[]> {
   const rows: AudioRow[] = []
   for (const snrDb of [undefined, 20, 10]) {
     const streams = (await corpus(snrDb)).map((audio) => ({ audio, spans: [audio.speechSpan!] }))
     const name = snrDb === undefined ? 'clean' : `${snrDb} dB`
-    for (const engine of engines()) rows.push(row(`made speech, ${name}`, engine, await measure(engine, streams), undefined))
+    for (const engine of engines()) {
+      rows.push(row(`made speech, ${name}`, engine, await measure(engine, streams), madeSpeechGoals[engine.name]?.[name]))
+    }
   }
   return rows
 }
 
 export async function recordingRows(prompts: readonly Prompt[]): Promise<AudioRow[]> {
   const rows: AudioRow[] = []
-  for (const name of ['clean', '20 dB', '10 dB', '5 dB']) {
+  for (const name of levels) {
     const streams = noisyStreams(prompts, name)
     for (const engine of engines()) {
-      rows.push(judgedRow(`recordings, ${name}`, name, engine, await measure(engine, streams)))
+      rows.push(row(`recordings, ${name}`, engine, await measure(engine, streams), telephoneGoals[engine.name]?.[name]))
     }
   }
   return rows
@@ -83,10 +63,10 @@ export async function recordingRows(prompts: readonly Prompt[]): Promise<AudioRo
 export async function sentenceRows(prompts: readonly Prompt[]): Promise<AudioRow[]> {
   const sentences = prompts.filter(({ text }) => text.split(/\s+/).length >= 3)
   const rows: AudioRow[] = []
-  for (const name of Object.keys(goals)) {
+  for (const name of levels) {
+    const streams = noisyStreams(sentences, name)
     for (const engine of engines()) {
-      const streams = noisyStreams(sentences, name)
-      rows.push(judgedRow(`sentences, ${name}`, name, engine, await measure(engine, streams)))
+      rows.push(row(`sentences, ${name}`, engine, await measure(engine, streams), telephoneGoals[engine.name]?.[name]))
       rows.push(row(`sentences, ${name}, turns`, engine, await measure(engine, streams, turnsOf), undefined))
     }
   }
@@ -121,8 +101,8 @@ const turnsOf: Segment = (frames, rateHz) => {
   return turns
 }
 
-async function measure(engine: VadEngine, streams: readonly LabelledStream[], segment = segmentsOf): Promise<Found> {
-  const found: Found = {
+async function measure(engine: VadEngine, streams: readonly LabelledStream[], segment = segmentsOf): Promise<Counted> {
+  const found: Counted = {
     startMs: [],
     endMs: [],
     missed: 0,
@@ -150,7 +130,7 @@ async function measure(engine: VadEngine, streams: readonly LabelledStream[], se
 
 type Spans = LabelledStream['spans']
 
-function judge(found: Found, segments: Spans, spans: Spans): void {
+function judge(found: Counted, segments: Spans, spans: Spans): void {
   const overlaps = (one: Spans[number], other: Spans[number]): boolean => one.startMs < other.endMs && one.endMs > other.startMs
   const extra = segments.filter((segment) => !spans.some((span) => overlaps(segment, span)))
   found.extra += extra.length
@@ -170,30 +150,15 @@ function judge(found: Found, segments: Spans, spans: Spans): void {
   }
 }
 
-function judgedRow(what: string, level: string, engine: VadEngine, found: Found): AudioRow {
-  const of = engine.name === 'energy' ? energyGoals[level] : undefined
-  if (of) return { ...row(what, engine, found, undefined), goal: of.goal, ok: of.isMet(found) }
-  return row(what, engine, found, engine.name === 'silero-v6' ? goals[level] : undefined)
+function row(what: string, engine: VadEngine, found: Counted, goal: VadGoal | undefined): AudioRow {
+  const { goal: wanted, measured, ok } = held(found, goal)
+  const speed = (found.cpuMs / found.audioMs).toFixed(4)
+  const text = `${measured}${placesOf(found)}, RTF ${speed}`
+  return { what: `${what}: ${engine.name}`, goal: wanted, measured: text, ...(ok === undefined ? {} : { ok }) }
 }
 
-function row(what: string, engine: VadEngine, found: Found, goal: VadGoal | undefined): AudioRow {
-  const { startMs, endMs, missed, merged, spans, cpuMs, audioMs } = found
-  const speed = (cpuMs / audioMs).toFixed(4)
-  const measured = `start ${figures(startMs)}, end ${figures(endMs)}, missed ${missed}, extra ${extraOf(found)}, merged ${merged} of ${spans}, RTF ${speed}`
-  if (!goal) return { what: `${what}: ${engine.name}`, goal: '', measured }
-  const within = (errors: readonly number[], [median, most]: readonly [number, number]): boolean =>
-    at(errors, 0.5) <= median && at(errors, 0.9) <= most
-  const ok = within(startMs, goal.start) && within(endMs, goal.end) && missed + found.extra === 0 && merged <= mergedShare * spans
-  const wanted = `start ${goal.start.join(' / ')}, end ${goal.end.join(' / ')}, missed 0, extra 0, merged <= 3 %`
-  return { what: `${what}: ${engine.name}`, goal: wanted, measured, ok }
-}
-
-function extraOf({ extra, extraInBabble, extraAtOpening }: Found): string {
-  const parts = [
-    ...(extraInBabble > 0 ? [`${extraInBabble} in babble`] : []),
-    ...(extraAtOpening > 0 ? [`${extraAtOpening} as the stream opens`] : []),
-  ]
-  return parts.length > 0 ? `${extra} (${parts.join(', ')})` : `${extra}`
+function placesOf({ extra, extraInBabble, extraAtOpening }: Counted): string {
+  return extra > 0 ? `, of the extra ${extraInBabble} in babble and ${extraAtOpening} as the stream opens` : ''
 }
 
 /** One engine, many streams: what one tick of 32 ms of all of them costs. */
