@@ -56,7 +56,8 @@ export function readPrompts(folder: string): Prompt[] {
     })
 }
 
-function boundsOf({ samples, rateHz }: Pcm): { startMs: number; endMs: number } | undefined {
+/** Where the sound is within `speechRangeDb` of its loudest. */
+export function boundsOf({ samples, rateHz }: Pcm): { startMs: number; endMs: number } | undefined {
   const steps = energyEnvelope(samples, rateHz, stepMs)
   const floor = Math.max(...steps) * 10 ** (-speechRangeDb / 10)
   const first = steps.findIndex((power) => power > floor)

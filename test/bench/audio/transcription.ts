@@ -61,7 +61,26 @@ async function pocketsphinxRows(prompts: readonly Prompt[]): Promise<AudioRow[]>
       measured: `exact ${closed.exact.toFixed(3)}, RTF ${closed.realTimeFactor.toFixed(3)}`,
       ok: closed.exact >= 0.93,
     },
+    await falseAcceptsRow(sayable),
   ]
+}
+
+/** A grammar of one half of the prompts hears the other half: each answer is a wrong one. Reported, as decoys differ by project. */
+async function falseAcceptsRow(sayable: readonly Prompt[]): Promise<AudioRow> {
+  const half = Math.floor(sayable.length / 2)
+  const known = sayable.slice(0, half).map(({ text }) => text)
+  const others = sayable.slice(half)
+  const accepted = async (decoys: readonly string[]): Promise<number> => {
+    const engine = pocketsphinxEngine({ sentences: known, decoys })
+    await engine.load()
+    let count = 0
+    for (const { audio } of others) if ((await engine.transcribe(audio, {})).text !== '') count++
+    return count
+  }
+  const dictionary = join(debianModels, 'cmudict-en-us.dict')
+  const decoys = sentences.filter((text) => unknownWords(dictionary, spoken(text)).length === 0)
+  const measured = `${await accepted([])} without decoys, ${await accepted(decoys)} with ${decoys.length} others`
+  return { what: `pocketsphinx, grammar of ${half}, false accepts of ${others.length}`, goal: '', measured }
 }
 
 async function score(engine: TranscriptionEngine, samples: readonly Sample[]): Promise<Score> {
