@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { withEffects } from '../../../audio/effects/chain.ts'
+import { babble } from '../../../audio/effects/level-effects.ts'
 import { energyEngine } from '../../../audio/engines/energy.ts'
 import { noise, withNoise } from '../../../audio/noise.ts'
 import { concatPcm, pcm, silence } from '../../../audio/pcm.ts'
@@ -6,7 +8,7 @@ import { resamplePcm } from '../../../audio/resample.ts'
 import { speechSegments } from '../../../audio/segments.ts'
 import { speech } from '../../../audio/speech.ts'
 import type { Pcm, SpeechFrame } from '../../../audio/types.ts'
-import { boundErrors, corpus, percentile, sentences } from '../support/vad-corpus.ts'
+import { boundErrors, corpus, percentile, sentences, voices } from '../support/vad-corpus.ts'
 
 const engine = energyEngine()
 
@@ -16,6 +18,18 @@ function framesOf(audio: Pcm): SpeechFrame[] {
 
 const loudFrames = (audio: Pcm) => framesOf(audio).filter(({ probability }) => probability >= 0.5)
 const segments = (audio: Pcm) => speechSegments(framesOf(audio), audio.rateHz)
+
+/** Ten people who talk on, each in a voice of another pitch. */
+function crowd(): Promise<Pcm[]> {
+  return Promise.all(
+    Array.from({ length: 10 }, async (_, person) => {
+      const voice = voices[person % voices.length]!
+      const said = [0, 1, 2].map((turn) => speech(sentences[(person * 5 + turn * 7) % sentences.length]!, { voice }))
+      const { samples, rateHz } = concatPcm(...(await Promise.all(said)))
+      return resamplePcm(pcm(samples, Math.round(rateHz * (0.82 + 0.04 * person))), rateHz)
+    }),
+  )
+}
 
 describe('frames', () => {
   test.each([8000, 16_000, 24_000, 48_000])('are 32 ms each at %i Hz and count input samples', (rateHz) => {
@@ -69,10 +83,27 @@ describe('what is no speech', () => {
     expect(found!.endMs - found!.startMs).toBeLessThan(500)
   })
 
-  test('a click earns no hangover', () => {
+  test('a click, which earns no hangover', () => {
     const audio = silence(1000)
     audio.samples.fill(20_000, 12_000, 12_020)
-    expect(segments(audio).every(({ startMs, endMs }) => endMs - startMs <= 64)).toBe(true)
+    expect(loudFrames(audio)).toHaveLength(1)
+    expect(segments(audio)).toEqual([])
+  })
+
+  test('a crowd of ten, before, between and after what is said over it', async () => {
+    const people = await crowd()
+    const said = await corpus(undefined)
+    for (const snrDb of [20, 10]) {
+      for (const seed of [0, 1, 2, 3]) {
+        const [first, second] = [said[seed * 2]!, said[seed * 2 + 1]!]
+        const clean = concatPcm(silence(1000), first, silence(1000), second, silence(1500))
+        const frames = framesOf(withEffects(clean, [babble({ snrDb, voices: people })], { seed }))
+        const found = speechSegments(frames, clean.rateHz, { minSilenceMs: 500 })
+        expect(found).toHaveLength(2)
+        expect(found[0]!.endMs).toBeLessThan(1000 + first.durationMs)
+        expect(found[1]!.startMs).toBeGreaterThan(2000 + first.durationMs)
+      }
+    }
   })
 })
 
@@ -107,6 +138,24 @@ describe('what is speech', () => {
         )
         expect({ missed, extra }).toEqual({ missed: 0, extra: 0 })
       }
+    }
+  })
+
+  test('in white and pink noise at 5 dB, every sentence, and nothing else', async () => {
+    for (const kind of ['white', 'pink'] as const) {
+      const sounds = (await corpus(undefined)).map((audio, index) => withNoise(audio, { kind, snrDb: 5, seed: index + 1 }))
+      const { missed, extra, startMs } = await boundErrors(engine, sounds)
+      expect({ missed, extra }).toEqual({ missed: 0, extra: 0 })
+      expect(percentile(startMs, 0.5)).toBeLessThan(60)
+    }
+  })
+
+  test('from the first sample of a stream on, and after it no less', async () => {
+    const audio = await speech('Are you there? I cannot hear you.', { leadMs: 0 })
+    const begun = pcm(audio.samples.subarray(Math.round(audio.rateHz * 0.03)), audio.rateHz)
+    for (const sound of [begun, withNoise(begun, { snrDb: 20 })]) {
+      const [found] = segments(concatPcm(sound, sound))
+      expect(found!.startMs).toBeLessThan(65)
     }
   })
 
