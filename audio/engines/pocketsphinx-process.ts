@@ -10,18 +10,11 @@ export type Decoded = Extract<PocketSphinxReply, { text: string }>
 
 export interface DecoderWorker {
   /** Samples at 16,000 Hz. Sounds are decoded one after another. */
-  decode(samples: Int16Array, partial?: PartialWish): Promise<Decoded>
-}
-
-/** Partial results: what was heard so far, for each so many samples. */
-export interface PartialWish {
-  readonly chunkSamples: number
-  tell(text: string): void
+  decode(samples: Int16Array): Promise<Decoded>
 }
 
 interface Waiting {
   readonly request: PocketSphinxRequest
-  readonly tell: ((text: string) => void) | undefined
   readonly resolve: (decoded: Decoded) => void
   readonly reject: (error: Error) => void
   attempts: number
@@ -46,7 +39,6 @@ export async function openDecoderWorker(data: PocketSphinxWorkerData): Promise<D
 
   function settle(reply: PocketSphinxReply): void {
     const sound = waiting.get(reply.id)
-    if ('partial' in reply) return sound?.tell?.(reply.partial)
     waiting.delete(reply.id)
     if (waiting.size === 0) worker?.unref()
     if ('failure' in reply) sound?.reject(failed(reply.failure))
@@ -72,10 +64,10 @@ export async function openDecoderWorker(data: PocketSphinxWorkerData): Promise<D
   }
 
   return {
-    decode: (samples, partial) =>
+    decode: (samples) =>
       new Promise((resolve, reject) => {
-        const request = { id: nextId++, samples, ...(partial ? { chunkSamples: partial.chunkSamples } : {}) }
-        const sound: Waiting = { request, tell: partial?.tell, resolve, reject, attempts: 0 }
+        const request = { id: nextId++, samples }
+        const sound: Waiting = { request, resolve, reject, attempts: 0 }
         waiting.set(request.id, sound)
         post(sound)
       }),

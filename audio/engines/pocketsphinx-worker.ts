@@ -1,5 +1,5 @@
 // The worker thread in which PocketSphinx runs: a second of sound blocks for a quarter of one. Debian's libraries, called through
-// koffi. One decoder, which hears one sound after another, and a second one where partial results are asked for.
+// koffi. One decoder, which hears one sound after another.
 
 import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -15,8 +15,6 @@ export interface PocketSphinxWorkerData {
 export interface PocketSphinxRequest {
   readonly id: number
   readonly samples: Int16Array
-  /** Asks for partial results: one for each so many samples. */
-  readonly chunkSamples?: number
 }
 
 /** A word and where it sounds, in frames of 10 ms from the start of the sound. */
@@ -29,8 +27,6 @@ export interface DecodedWord {
 export type PocketSphinxReply =
   | { readonly id: number; readonly text: string; readonly words: readonly DecodedWord[]; readonly logProbability: number }
   | { readonly id: number; readonly failure: string }
-  /** All that was heard so far; more comes. */
-  | { readonly id: number; readonly partial: string }
 
 type Native = (...values: unknown[]) => unknown
 
@@ -48,9 +44,8 @@ const decoder = openDecoder(createRequire(koffiFile)(koffiFile) as Koffi)
 
 port.on('message', (request: PocketSphinxRequest) => port.postMessage(answer(request)))
 
-function answer({ id, samples, chunkSamples }: PocketSphinxRequest): PocketSphinxReply {
+function answer({ id, samples }: PocketSphinxRequest): PocketSphinxReply {
   try {
-    if (chunkSamples) decoder.follow(samples, chunkSamples, (partial) => port.postMessage({ id, partial }))
     return { id, ...decoder.decode(samples) }
   } catch (error) {
     return { id, failure: error instanceof Error ? error.message : String(error) }
@@ -72,31 +67,12 @@ interface Sphinx {
 
 interface Decoder {
   decode(samples: Int16Array): Omit<Extract<PocketSphinxReply, { text: string }>, 'id'>
-  /** Hears the sound piece by piece, as it would come, and tells what it has understood so far. */
-  follow(samples: Int16Array, chunkSamples: number, tell: (text: string) => void): void
 }
-
-/** One pass is enough for what is heard so far: the later ones wait for the end. */
-const firstPass = ['-fwdflat', 'no', '-bestpath', 'no']
 
 function openDecoder(koffi: Koffi): Decoder {
   const sphinx = loadSphinx(koffi)
   const handle = sphinx.init(decoderArguments)
-  let follower: unknown
   return {
-    // By a decoder of its own: what it hears in pieces would sway the other one, and equal sound must give equal text.
-    follow(samples, chunkSamples, tell) {
-      follower ??= sphinx.init([...decoderArguments, ...firstPass])
-      sphinx.start(follower)
-      let told = ''
-      for (let at = 0; at < samples.length; at += chunkSamples) {
-        sphinx.process(follower, samples.slice(at, at + chunkSamples), false)
-        const text = sphinx.heard(follower)
-        if (text !== told) tell(text)
-        told = text
-      }
-      sphinx.end(follower)
-    },
     decode(samples) {
       sphinx.start(handle)
       // The whole sound at once: its level is then known from the first frame on.
@@ -113,6 +89,7 @@ function loadSphinx(koffi: Koffi): Sphinx {
   const parse = base.func('void *cmd_ln_parse_r(void *inout, void *definition, int count, char **values, int strict)')
   const definition = sphinx.func('void *ps_args()')()
   const init = sphinx.func('void *ps_init(void *config)')
+  const startStream = sphinx.func('int ps_start_stream(void *decoder)')
   const start = sphinx.func('int ps_start_utt(void *decoder)')
   const process = sphinx.func('int ps_process_raw(void *decoder, void *samples, size_t count, int noSearch, int whole)')
   const hypothesis = sphinx.func('str ps_get_hyp(void *decoder, _Out_ int32_t *score)')
@@ -126,6 +103,8 @@ function loadSphinx(koffi: Koffi): Sphinx {
       return handle
     },
     start(handle) {
+      // Else the noise of the sound before decides which silence is dropped: words came 130 ms early, and depended on what went before.
+      startStream(handle)
       if (Number(start(handle)) < 0) throw new Error('PocketSphinx did not begin an utterance.')
     },
     process: (handle, samples, whole) => void process(handle, samples, samples.length, 0, whole ? 1 : 0),

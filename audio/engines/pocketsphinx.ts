@@ -4,12 +4,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AudioEngineUnavailable, RealtimeKitError } from '../../src/errors.ts'
+import { islandsOf, outlineOf } from '../outline.ts'
 import { resamplePcm } from '../resample.ts'
-import type { Recognition, TranscriptionEngine } from '../types.ts'
+import type { Pcm, Recognition, TranscriptionEngine, WordTime } from '../types.ts'
 import { numberToWords } from '../wer.ts'
 import { decodeByCommand, findCommand } from './pocketsphinx-command.ts'
 import { assertInDictionary, writeGrammar } from './pocketsphinx-grammar.ts'
-import { type DecoderWorker, openDecoderWorker, type PartialWish } from './pocketsphinx-process.ts'
+import { type DecoderWorker, openDecoderWorker } from './pocketsphinx-process.ts'
+import type { DecodedWord } from './pocketsphinx-worker.ts'
 import { resolvePackage } from './resolve-package.ts'
 
 export interface PocketSphinxOptions {
@@ -25,22 +27,25 @@ export interface PocketSphinxOptions {
   readonly minConfidence?: number
 }
 
-/** The command line program has no partial results. */
-type Decode = (samples: Int16Array, partial?: PartialWish) => Promise<Recognition>
+/** `tell` gets what stands already; the command line program has nothing to tell before the end. */
+type Decode = (sound: Pcm, tell?: (text: string) => void) => Promise<Recognition>
 
 const rateHz = 16_000
 const frameMs = 10
-/** How many words at the end of a partial result are held back. */
-const unsettledWords = 2
+/** A pause of 400 ms parts sentences. */
+const pauseSteps = 20
+const stepMs = 20
 /** Base of PocketSphinx's logarithms. */
 const logBase = 1.0001
 export const debianModels = '/usr/share/pocketsphinx/model/en-us'
 const installCommand = 'apt-get install pocketsphinx pocketsphinx-en-us && npm install --save-dev koffi'
 
 /**
- * The PocketSphinx engine. Sound of any rate; telephone sound is heard badly without `sentences`. Partial results (`onPartial`) are
- * those of a run before it, which takes as long again and hears less well: one in six begins otherwise than what stands in the end. With `sentences` there are none.
+ * The PocketSphinx engine. Sound of any rate; telephone sound is heard badly without `sentences`. Sentences with pauses of 400 ms
+ * between them are heard one after the other, and each is a partial result (`onPartial`) that stands. With `sentences`, with
+ * `minConfidence` and without koffi there are none.
  *
+ * @throws RealtimeKitError RTK_OPTION for a confidence that is none, and for sentences without words
  * @throws AudioEngineUnavailable at `load` when library, command or models are missing
  * @throws RealtimeKitError RTK_ENGINE at `load` when `sentences` holds words that the dictionary does not have, by name
  * @example
@@ -50,6 +55,9 @@ const installCommand = 'apt-get install pocketsphinx pocketsphinx-en-us && npm i
  */
 export function pocketsphinxEngine(options: PocketSphinxOptions = {}): TranscriptionEngine {
   const { modelFolder = debianModels, sentences, decoys = [], minConfidence = 0 } = options
+  if (!(minConfidence >= 0 && minConfidence <= 1)) throw slip('minConfidence must be a number from 0 to 1', minConfidence)
+  if (sentences && !sentences.some((sentence) => spoken(sentence) !== ''))
+    throw slip('sentences must hold at least one with words', sentences)
   const allowed = sentences && new Set(sentences.map(spoken))
   let decode: Decode | undefined
   return {
@@ -57,22 +65,18 @@ export function pocketsphinxEngine(options: PocketSphinxOptions = {}): Transcrip
     async load() {
       decode ??= await openDecoder(modelFolder, sentences && [...sentences, ...decoys].map(spoken))
     },
-    async transcribe(audio, { onPartial, chunkMs = 250 }) {
+    async transcribe(audio, { onPartial }) {
       if (!decode) throw new RealtimeKitError('RTK_ENGINE', "Engine 'pocketsphinx' was used before load() had ended.")
       // A beginning may belong to a decoy, or to what is too unsure in the end.
-      const mayTell = onPartial && !allowed && minConfidence === 0
-      const chunkSamples = Math.max(1, Math.round((chunkMs * rateHz) / 1000))
-      const partial = mayTell ? { chunkSamples, tell: (text: string) => onPartial(settled(text)) } : undefined
-      const found = await decode(resamplePcm(audio, rateHz).samples, partial)
+      const found = await decode(resamplePcm(audio, rateHz), allowed || minConfidence > 0 ? undefined : onPartial)
       const isSure = (found.confidence ?? 1) >= minConfidence
       return isSure && (!allowed || allowed.has(found.text)) ? found : { text: '', words: [], confidence: found.confidence ?? 0 }
     },
   }
 }
 
-/** Of what was heard so far, its last words change most. */
-function settled(text: string): string {
-  return text.split(' ').slice(0, -unsettledWords).join(' ')
+function slip(what: string, got: unknown): RealtimeKitError {
+  return new RealtimeKitError('RTK_OPTION', `pocketsphinxEngine(): ${what}, got ${JSON.stringify(got)}.`)
 }
 
 /** A sentence as the dictionary spells it: lower case, no punctuation, numbers in words. */
@@ -92,28 +96,63 @@ async function openDecoder(modelFolder: string, sentences: readonly string[] | u
   const search = sentences ? ['-jsgf', await writeGrammar(sentences)] : ['-lm', join(modelFolder, 'en-us.lm.bin')]
   const settings = ['-hmm', join(modelFolder, 'en-us'), '-dict', dictionary, ...search, '-logfn', '/dev/null']
   const koffiFile = resolvePackage('koffi')
-  if (koffiFile !== undefined) return byWorker(await openDecoderWorker({ koffiFile, decoderArguments: settings }))
+  if (koffiFile !== undefined) {
+    const worker = await openDecoderWorker({ koffiFile, decoderArguments: settings })
+    return byWorker(worker, sentences ? (sound) => [{ startMs: 0, samples: sound.samples }] : partsOf)
+  }
   const command = await findCommand()
   if (command === undefined) throw unavailable('neither the package koffi nor the command pocketsphinx_continuous is here.')
-  return (samples) => decodeByCommand(command, settings, samples)
+  return ({ samples }) => decodeByCommand(command, settings, samples)
 }
 
-function byWorker(worker: DecoderWorker): Decode {
-  return async (samples, partial) => {
-    const { text, words, logProbability } = await worker.decode(samples, partial)
-    const spokenWords = words.filter((word) => /^[\p{L}']/u.test(word.text))
-    return {
-      text,
-      words: spokenWords.map((word) => ({
-        // The dictionary numbers second pronunciations: `the(2)`.
-        text: word.text.replace(/\(\d+\)$/, ''),
-        startMs: word.startFrame * frameMs,
-        endMs: word.endFrame * frameMs,
-      })),
-      // Of the sentence: its root is what one word has, on average.
-      confidence: Math.min(1, logBase ** (logProbability / Math.max(1, spokenWords.length))),
+interface Part {
+  readonly startMs: number
+  readonly samples: Int16Array
+}
+
+/** One after the other: what the decoder takes back, it takes back within a part, and before that is told. */
+function byWorker(worker: DecoderWorker, split: (sound: Pcm) => readonly Part[]): Decode {
+  return async (sound, tell) => {
+    const texts: string[] = []
+    const words: WordTime[] = []
+    let logProbability = 0
+    const parts = split(sound)
+    for (const [index, { startMs, samples }] of parts.entries()) {
+      const found = await worker.decode(samples)
+      if (found.text !== '') texts.push(found.text)
+      words.push(...found.words.filter(({ text }) => /^[\p{L}']/u.test(text)).map((word) => placed(word, startMs)))
+      logProbability += found.logProbability
+      if (index < parts.length - 1) tellTwice(texts.join(' '), tell)
     }
+    // Of the sound: its root is what one word has, on average.
+    const confidence = Math.min(1, logBase ** (logProbability / Math.max(1, words.length)))
+    return { text: texts.join(' '), words, confidence }
   }
+}
+
+function placed({ text, startFrame, endFrame }: DecodedWord, startMs: number): WordTime {
+  return {
+    // The dictionary numbers second pronunciations: `the(2)`.
+    text: text.replace(/\(\d+\)$/, ''),
+    startMs: startMs + startFrame * frameMs,
+    endMs: startMs + endFrame * frameMs,
+  }
+}
+
+/** What is said once may still change, for engines in general. */
+function tellTwice(text: string, tell: ((text: string) => void) | undefined): void {
+  tell?.(text)
+  tell?.(text)
+}
+
+/** Cut in the middle of the pauses; noise leaves none. */
+function partsOf(sound: Pcm): readonly Part[] {
+  const islands = islandsOf(outlineOf(sound, 0), pauseSteps)
+  const cutsMs = islands.slice(1).map(({ start }, index) => Math.round((islands[index]!.end + start) / 2) * stepMs)
+  return [0, ...cutsMs].map((startMs, index) => {
+    const [from, to] = [startMs, cutsMs[index] ?? sound.durationMs].map((ms) => Math.round((ms * rateHz) / 1000))
+    return { startMs, samples: sound.samples.slice(from, to) }
+  })
 }
 
 function unavailable(why: string): AudioEngineUnavailable {

@@ -5,9 +5,10 @@ import { pocketsphinxEngine } from '../../../audio/engines/pocketsphinx.ts'
 import { decodeByCommand, findCommand } from '../../../audio/engines/pocketsphinx-command.ts'
 import { openDecoderWorker } from '../../../audio/engines/pocketsphinx-process.ts'
 import { resolvePackage } from '../../../audio/engines/resolve-package.ts'
-import { silence } from '../../../audio/pcm.ts'
+import { concatPcm, silence } from '../../../audio/pcm.ts'
 import { speech } from '../../../audio/speech.ts'
 import { wordErrorRate } from '../../../audio/wer.ts'
+import { PartialWords } from '../../../src/runtime/partial-words.ts'
 
 const { workers } = vi.hoisted(() => ({ workers: [] as Worker[] }))
 vi.mock(import('node:worker_threads'), async (load) => {
@@ -56,22 +57,43 @@ describe.skipIf(!isInstalled)('PocketSphinx, where Debian has it', { timeout }, 
     expect(errors / words).toBeLessThanOrEqual(0.1)
   })
 
-  test('partial results come while it works, grow, and change nothing of what it hears in the end', async () => {
+  test('of several sentences each is a partial result: it stands, and nothing changes with who listens', async () => {
     const engine = pocketsphinxEngine()
     await engine.load()
-    const audio = await speech(sentences[1]!)
+    for (const [index, sentence] of sentences.slice(1).entries()) {
+      const audio = concatPcm(await speech(sentences[index]!), await speech(sentence))
+      const told: string[] = []
+      const partial = new PartialWords()
+      let isOver = false
+      const heard = engine.transcribe(audio, { onPartial: (text) => told.push(isOver ? 'late' : (partial.take(text) ?? '')) })
+      const followed = await heard.finally(() => {
+        isOver = true
+      })
+      const sure = told.filter((text) => text !== '')
+      expect(sure).toHaveLength(1)
+      expect(followed.text.startsWith(`${sure[0]} `)).toBe(true)
+      expect(followed.text.length).toBeGreaterThan(sure[0]!.length + 10)
+      if (index === 0) expect((await engine.transcribe(audio, {})).text).toBe(followed.text)
+    }
+  })
+
+  test('the words of a later sentence have their times in the whole sound', async () => {
+    const engine = pocketsphinxEngine()
+    await engine.load()
+    const [first, second] = [await speech(sentences[0]!), await speech(sentences[6]!)]
+    const { words = [] } = await engine.transcribe(concatPcm(first, second), {})
+    const thank = words.find(({ text }) => text === 'thank')
+    expect(Math.abs(thank!.startMs - first.durationMs - second.speechSpan!.startMs)).toBeLessThan(150)
+  })
+
+  test('what was heard before changes no words, times or confidence', async () => {
+    const engine = pocketsphinxEngine()
+    await engine.load()
+    const audio = await speech(sentences[3]!)
     const alone = await engine.transcribe(audio, {})
-    const partial: string[] = []
-    let isOver = false
-    const heard = engine.transcribe(audio, { chunkMs: 200, onPartial: (text) => partial.push(isOver ? 'late' : text) })
-    const followed = await heard.finally(() => {
-      isOver = true
-    })
-    expect(followed.text).toBe(alone.text)
-    expect(partial.length).toBeGreaterThan(3)
-    expect(partial.at(-1)!.split(' ').length).toBeGreaterThan(3)
-    expect(partial).not.toContain('late')
-    expect(alone.text).toContain(partial.at(-1)!.split(' ').slice(0, 2).join(' '))
+    expect(Math.abs(alone.words![0]!.startMs - audio.speechSpan!.startMs)).toBeLessThan(60)
+    await engine.transcribe(await speech(sentences[0]!), {})
+    expect(await engine.transcribe(audio, {})).toEqual(alone)
   })
 
   test('with sentences to choose from, or a least confidence, there are no partial results', async () => {
@@ -79,7 +101,8 @@ describe.skipIf(!isInstalled)('PocketSphinx, where Debian has it', { timeout }, 
       const engine = pocketsphinxEngine(options)
       await engine.load()
       const partial: string[] = []
-      await engine.transcribe(await speech(sentences[1]!), { onPartial: (text) => partial.push(text) })
+      const audio = concatPcm(await speech(sentences[1]!), await speech(sentences[2]!))
+      await engine.transcribe(audio, { onPartial: (text) => partial.push(text) })
       expect(partial).toEqual([])
     }
   })
