@@ -3,7 +3,7 @@
 
 import { type HeardPart, heardPart, islandsOf, matchOutline, type Outline, outlineOf, stepCount } from './outline.ts'
 import { slicePcm } from './pcm.ts'
-import { resamplePcm } from './resample.ts'
+import { resampleRoughly } from './resample.ts'
 import type { Pcm, WordTime } from './types.ts'
 import { shiftWord } from './word-times.ts'
 
@@ -16,6 +16,7 @@ export interface KnownRecognition {
 }
 
 interface KnownSentence {
+  readonly key: string
   readonly text: string
   /** Counted from the start of the outline. */
   readonly words: readonly WordTime[]
@@ -28,7 +29,8 @@ interface Found {
   readonly startMs: number
 }
 
-const outlineHz = 8000
+/** The rate at which sounds are compared: sound of this rate need not be converted. */
+export const outlineHz = 8000
 const maxSentences = 512
 /** A right sentence scores more, cut by turn detection, over the phone, in 20 dB of noise too; a wrong one of like words mostly less. */
 const minScore = { short: 0.975, long: 0.96 }
@@ -43,10 +45,15 @@ const pauseSteps = 20
 export class SpeechMemory {
   readonly #sentences = new Map<string, KnownSentence>()
   readonly #leastScore: number
+  readonly #sureScore: number
 
-  /** `leastScore`: how alike a sound must be at least; more where much is known that was never said here. Default 0. */
-  constructor({ leastScore = 0 }: { readonly leastScore?: number } = {}) {
+  /**
+   * `leastScore`: how alike a sound must be at least; more where much is known that was never said here. Default 0.
+   * `sureScore`: so alike that no other sentence is looked at; by default all are.
+   */
+  constructor({ leastScore = 0, sureScore = 2 }: { readonly leastScore?: number; readonly sureScore?: number } = {}) {
     this.#leastScore = leastScore
+    this.#sureScore = sureScore
   }
 
   /** Makes a sentence known; sounds without text and bounds are passed over. */
@@ -56,8 +63,8 @@ export class SpeechMemory {
     const key = JSON.stringify([text, Math.round(span.endMs - span.startMs), words.at(-1)?.startMs])
     if (this.#sentences.has(key)) return
     const spoken = slicePcm(audio, Math.max(0, span.startMs - edgeMs), span.endMs + edgeMs)
-    const outline = outlineOf(resamplePcm(spoken, outlineHz), 0)
-    this.#sentences.set(key, { text, words: spoken.words ?? [], outline })
+    const outline = outlineOf(resampleRoughly(spoken, outlineHz), 0)
+    this.#sentences.set(key, { key, text, words: spoken.words ?? [], outline })
     if (this.#sentences.size > maxSentences) this.#sentences.delete(this.#sentences.keys().next().value!)
   }
 
@@ -65,13 +72,20 @@ export class SpeechMemory {
     this.#sentences.clear()
   }
 
+  /** What is said again is looked at first. */
+  #renew(sentence: KnownSentence): void {
+    this.#sentences.delete(sentence.key)
+    this.#sentences.set(sentence.key, sentence)
+  }
+
   /** The sentences that a sound holds, in their order; undefined when it holds none. */
   recognize(audio: Pcm): KnownRecognition | undefined {
     if (this.#sentences.size === 0) return undefined
-    const found = findAll(resamplePcm(audio, outlineHz), [...this.#sentences.values()])
+    const found = findAll(resampleRoughly(audio, outlineHz), [...this.#sentences.values()].reverse(), this.#sureScore)
     if (!found) return undefined
     const score = Math.min(...found.map((one) => one.score))
     if (score < this.#leastScore) return undefined
+    if (score >= this.#sureScore) for (const { sentence } of found) this.#renew(sentence)
     return {
       text: found.map(({ sentence }) => sentence.text).join(' '),
       words: found.flatMap(({ sentence, startMs }) => sentence.words.map((word) => shiftWord(word, startMs))),
@@ -107,8 +121,8 @@ export function recognizeKnown(audio: Pcm): KnownRecognition | undefined {
   return memory.recognize(audio)
 }
 
-/** All the sound as one sentence; else each part of it between longer pauses. Every part must be known. */
-function findAll(audio: Pcm, sentences: readonly KnownSentence[]): Found[] | undefined {
+/** All the sound as one sentence; else each part of it between longer pauses. Every part must be known. Of equals, the first. */
+function findAll(audio: Pcm, sentences: readonly KnownSentence[], sureScore: number): Found[] | undefined {
   // Outlines half a step apart: a sentence begins anywhere between the steps.
   const heard = [0, 10].map((offsetMs) => ({ offsetMs, outline: outlineOf(audio, offsetMs) }))
   for (const quietSteps of [Number.POSITIVE_INFINITY, pauseSteps]) {
@@ -117,6 +131,7 @@ function findAll(audio: Pcm, sentences: readonly KnownSentence[]): Found[] | und
       findBest(
         heard.map(({ offsetMs, outline }) => ({ offsetMs, part: heardPart(outline, island) })),
         sentences,
+        sureScore,
       ),
     )
     if (found.length > 0 && found.every((match) => match !== undefined)) return found
@@ -127,13 +142,15 @@ function findAll(audio: Pcm, sentences: readonly KnownSentence[]): Found[] | und
 function findBest(
   heard: readonly { readonly offsetMs: number; readonly part: HeardPart }[],
   sentences: readonly KnownSentence[],
+  sureScore: number,
 ): Found | undefined {
   let best: Found | undefined
   for (const sentence of sentences) {
+    if (best && best.score >= sureScore) return best
     for (const { offsetMs, part } of heard) {
       const match = matchOutline(sentence.outline, part)
       const least = stepCount(sentence.outline) < shortSteps ? minScore.short : minScore.long
-      if (!match || match.score < Math.max(least, best?.score ?? 0)) continue
+      if (!match || match.score < least || match.score <= (best?.score ?? 0)) continue
       best = { sentence, score: match.score, startMs: offsetMs + match.step * 20 }
     }
   }

@@ -4,10 +4,17 @@ import { energyEnvelope } from './level.ts'
 import { samplesIn } from './pcm.ts'
 import type { Pcm } from './types.ts'
 
-/** Power of each 20 ms step; 1 is full scale. The treble tells "stop" from "no", whose loudness runs alike. */
+/** The treble tells "stop" from "no", whose loudness runs alike. */
 export interface Outline {
-  readonly whole: Float64Array
-  readonly treble: Float64Array
+  readonly whole: Band
+  readonly treble: Band
+}
+
+interface Band {
+  /** Of each 20 ms step; 1 is full scale. */
+  readonly powers: Float64Array
+  readonly noise: number
+  readonly loudest: number
 }
 
 /** A run of steps, `end` excluded. */
@@ -27,6 +34,8 @@ export interface OutlineMatch {
 const rangeDb = 40
 /** Steps that are this much over the floor are sound. */
 const soundDb = 6
+/** Louder steps are clicks. */
+const loudPart = 0.98
 /** How many steps a weak beginning or ending may lie outside of what is heard as sound. */
 const slackSteps = 12
 
@@ -35,19 +44,24 @@ export function outlineOf(audio: Pcm, offsetMs: number): Outline {
   const samples = audio.samples.subarray(samplesIn(offsetMs, audio.rateHz))
   // A difference of neighbours is a filter that rises with frequency; halved, it stays within 16 bits.
   const differences = samples.map((sample, index) => (sample - (samples[index - 1] ?? 0)) / 2)
-  return { whole: energyEnvelope(samples, audio.rateHz), treble: energyEnvelope(differences, audio.rateHz) }
+  return { whole: bandOf(energyEnvelope(samples, audio.rateHz)), treble: bandOf(energyEnvelope(differences, audio.rateHz)) }
+}
+
+function bandOf(powers: Float64Array): Band {
+  const sorted = powers.toSorted()
+  return { powers, noise: percentile(sorted, 0.1), loudest: percentile(sorted, loudPart) }
 }
 
 /** Number of steps of an outline. */
 export function stepCount(outline: Outline): number {
-  return outline.whole.length
+  return outline.whole.powers.length
 }
 
 /** Runs of sound in an outline, parted by at least `quietSteps` quiet ones. */
 export function islandsOf({ whole }: Outline, quietSteps: number): Island[] {
   const threshold = floorOf(whole) * 10 ** (soundDb / 10)
   const islands: { start: number; end: number }[] = []
-  for (const [step, power] of whole.entries()) {
+  for (const [step, power] of whole.powers.entries()) {
     if (power <= threshold) continue
     const last = islands.at(-1)
     if (last && step - last.end < quietSteps) last.end = step + 1
@@ -99,19 +113,19 @@ interface HeardBand {
   readonly squares: number
 }
 
-function heardBand(powers: Float64Array, start: number, end: number): HeardBand {
-  const part = powers.subarray(start, end)
-  const floor = floorOf(powers)
+function heardBand(band: Band, start: number, end: number): HeardBand {
+  const part = band.powers.subarray(start, end)
+  const floor = floorOf(band)
   const decibels = part.map((power) => 10 * Math.log10(Math.max(power, floor) / floor))
-  return { decibels, floor, noise: percentile(powers, 0.1), loudest: percentile(part, 0.98), ...sums(decibels) }
+  return { decibels, floor, noise: band.noise, loudest: percentile(part.toSorted(), loudPart), ...sums(decibels) }
 }
 
 /** Correlation as a function of the place; the known band is taken as it would look at this level and over this noise. */
-function likeness(known: Float64Array, heard: HeardBand): (step: number) => number {
-  const gain = Math.max(heard.loudest - heard.noise, heard.floor) / percentile(known, 0.98)
-  const decibels = known.map((power) => 10 * Math.log10(Math.max(power * gain + heard.noise, heard.floor) / heard.floor))
+function likeness({ powers, loudest }: Band, heard: HeardBand): (step: number) => number {
+  const gain = Math.max(heard.loudest - heard.noise, heard.floor) / loudest
+  const decibels = powers.map((power) => 10 * Math.log10(Math.max(power * gain + heard.noise, heard.floor) / heard.floor))
   const { sum, squares } = sums(decibels)
-  const count = Math.max(heard.decibels.length, known.length)
+  const count = Math.max(heard.decibels.length, powers.length)
   const spread = (squares - (sum * sum) / count) * (heard.squares - (heard.sum * heard.sum) / count)
   return (step) => {
     let products = 0
@@ -132,11 +146,10 @@ function sums(values: Float64Array): { sum: number; squares: number } {
 }
 
 /** The power of the quiet: noise, or what is too far below the loudest to tell. */
-function floorOf(powers: Float64Array): number {
-  return Math.max(percentile(powers, 0.1), percentile(powers, 0.98) * 10 ** (-rangeDb / 10), 1e-9)
+function floorOf({ noise, loudest }: Band): number {
+  return Math.max(noise, loudest * 10 ** (-rangeDb / 10), 1e-9)
 }
 
-function percentile(values: Float64Array, part: number): number {
-  const sorted = values.toSorted()
+function percentile(sorted: Float64Array, part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0
 }

@@ -2,10 +2,11 @@
 // For `serve`, whose clients speak from processes of their own.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type KnownRecognition, SpeechMemory } from '../known-speech.ts'
+import { type KnownRecognition, outlineHz, SpeechMemory } from '../known-speech.ts'
+import { resampleRoughly } from '../resample.ts'
 import type { Pcm, Recognition, TranscriptionEngine } from '../types.ts'
 import { soundOf } from './flite.ts'
-import { listCachedSpeech, readCachedSpeech } from './speech-cache.ts'
+import { type CachedFile, lastChange, listCachedSpeech, readCachedSpeech } from './speech-cache.ts'
 
 /** As many as are kept known. */
 const maxSentences = 512
@@ -36,24 +37,37 @@ export function cachedSpeechEngine(): TranscriptionEngine {
 }
 
 class CachedSpeech {
-  readonly #memory = new SpeechMemory({ leastScore })
+  readonly #memory = new SpeechMemory({ leastScore, sureScore })
   readonly #looked = new Set<string>()
+  #files: readonly CachedFile[] = []
+  /** The last change of the cache that `#files` is sure to hold. */
+  #change: string | undefined
 
   async recognize(audio: Pcm): Promise<Recognition> {
-    const keys = listCachedSpeech()
-      .slice(0, maxSentences)
+    // Once for all looks at it.
+    const heard = resampleRoughly(audio, outlineHz)
+    const keys = this.#newest()
       .filter(({ key, bytes }) => !this.#looked.has(key) && fits(audio, bytes))
       .map(({ key }) => key)
     // What was said last is the likeliest.
     await this.#learn(keys.splice(0, firstBatch))
-    const likely = this.#memory.recognize(audio)
+    const likely = this.#memory.recognize(heard)
     if (keys.length === 0 || (likely && likely.score >= sureScore)) return recognition(likely)
     await this.#learn(keys)
-    return recognition(this.#memory.recognize(audio))
+    return recognition(this.#memory.recognize(heard))
   }
 
+  /** A list takes 10 ms for a thousand files: too much for each turn of many sessions. */
+  #newest(): readonly CachedFile[] {
+    const change = lastChange()
+    if (change !== this.#change) this.#files = listCachedSpeech().slice(0, maxSentences)
+    this.#change = change
+    return this.#files
+  }
+
+  /** The newest is learned last: of equal sounds it counts. */
   async #learn(keys: readonly string[]): Promise<void> {
-    for (const key of keys) {
+    for (const key of keys.toReversed()) {
       this.#looked.add(key)
       const stored = readCachedSpeech(key)
       if (stored?.said) this.#memory.remember(soundOf(stored.said.text, stored))

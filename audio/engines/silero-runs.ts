@@ -31,29 +31,30 @@ export interface RunnableModel {
   readonly isExactInBatches: boolean
 }
 
-/** So many runs are under way before frames wait for one another; fewer frames are not worth a batch. */
-const atOnce = 8
+/** Two frames in a batch cost two thirds of two runs, six a third of six; more change little. */
+const smallestBatch = 2
 const largestBatch = 64
 
-/** Runs of one session: a batch of 64 costs a third of 64 runs. */
+/** Runs of one session. The first frame runs at once; those that come meanwhile wait, and run together. */
 export class SileroRuns {
   readonly #model: RunnableModel
   #session: OnnxSession
   #reopening: Promise<void> | undefined
   #running = 0
   #waiting: Waiting[] = []
-  /** Told by the first batch, which is run alone as well: processors differ in how they add. */
-  #isExact: boolean | undefined
+  /** Told by the first batch of each size, which is run alone as well: processors differ in how they add. */
+  #isExact: boolean
+  readonly #exactSizes = new Set<number>()
 
   constructor(model: RunnableModel, session: OnnxSession) {
     this.#model = model
     this.#session = session
-    if (!model.isExactInBatches) this.#isExact = false
+    this.#isExact = model.isExactInBatches
   }
 
   /** Fails with AudioEngineFailed when a session opened anew cannot run the frame either. */
   next(run: FrameRun): Promise<FrameResult> {
-    if (this.#isExact === false || (this.#running < atOnce && this.#waiting.length === 0)) return this.#counted(this.#alone(run))
+    if (!this.#isExact || (this.#running === 0 && this.#waiting.length === 0)) return this.#counted(this.#alone(run))
     return new Promise((resolve, reject) => this.#waiting.push({ run, resolve, reject }))
   }
 
@@ -72,7 +73,7 @@ export class SileroRuns {
     this.#waiting = []
     for (let at = 0; at < waiting.length; at += largestBatch) {
       const group = waiting.slice(at, at + largestBatch)
-      if (group.length < atOnce || this.#isExact === false) {
+      if (group.length < smallestBatch || !this.#isExact) {
         for (const { run, resolve, reject } of group) this.#counted(this.#alone(run)).then(resolve, reject)
       } else void this.#counted(this.#settle(group))
     }
@@ -89,9 +90,10 @@ export class SileroRuns {
 
   async #together(runs: readonly FrameRun[]): Promise<readonly FrameResult[]> {
     const results = this.#split(await this.#run(this.#joined(runs)), runs.length)
-    if (this.#isExact !== undefined) return results
+    if (this.#exactSizes.has(runs.length)) return results
     const alone = await Promise.all(runs.map((run) => this.#alone(run)))
-    this.#isExact = alone.every((one, index) => isSame(one, results[index]!))
+    if (alone.every((one, index) => isSame(one, results[index]!))) this.#exactSizes.add(runs.length)
+    else this.#isExact = false
     return alone
   }
 

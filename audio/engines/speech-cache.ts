@@ -62,8 +62,9 @@ export function readCachedSpeech(key: string): StoredSpeech | undefined {
 
 /** All files of the cache, the newest first. */
 export function listCachedSpeech(): CachedFile[] {
-  const files = fileNames().flatMap((name): CachedFile[] => {
-    const file = join(speechCacheFolder(), name)
+  const folder = speechCacheFolder()
+  const files = fileNames(folder).flatMap((name): CachedFile[] => {
+    const file = join(folder, name)
     const key = /([0-9a-f]{64})\.pcm$/.exec(name)?.[1]
     const stats = key === undefined ? undefined : statSync(file, { throwIfNoEntry: false })
     return key === undefined || !stats ? [] : [{ key, bytes: stats.size, changedMs: stats.mtimeMs }]
@@ -71,12 +72,29 @@ export function listCachedSpeech(): CachedFile[] {
   return files.sort((left, right) => right.changedMs - left.changedMs)
 }
 
-function fileNames(): string[] {
+function fileNames(folder: string): string[] {
   try {
-    return readdirSync(speechCacheFolder(), { recursive: true, encoding: 'utf8' })
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
   } catch {
     return []
   }
+}
+
+/** Names the last sentence that was said, by any process: while it is the same, a list of the files would be too. */
+export function lastChange(): string {
+  try {
+    return readFileSync(changeFile(), 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function tellChange(): void {
+  writeFileSync(changeFile(), randomUUID())
+}
+
+function changeFile(): string {
+  return join(speechCacheFolder(), 'last-change')
 }
 
 /** Makes a stored sentence one of the newest: it was said again. The clock of the disk counts, as `Date` may be a test's. */
@@ -86,6 +104,7 @@ export function renewSpeech(key: string): void {
     // The first byte of its head, over itself.
     writeSync(file, '{', 0)
     closeSync(file)
+    tellChange()
   } catch {
     // Deleted meanwhile, or not ours to write: it stays as old as it is.
   }
@@ -99,6 +118,7 @@ export function storeSpeech(key: string, speech: StoredSpeech): void {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(unfinished, encode(speech), { flag: 'wx' })
     renameSync(unfinished, file)
+    tellChange()
   } catch {
     discard(unfinished)
   }

@@ -226,9 +226,11 @@ export class Ears {
   }
 
   async #transcribe(recognizer: RecognitionQueue, heard: HeardAudio, sound: Pcm): Promise<string> {
+    const told = { text: '' }
     const { text, deltas } = await recognizer
-      .recognize(sound, () => this.#partialOptions(heard.itemId))
+      .recognize(sound, () => this.#partialOptions(heard.itemId, told))
       .finally(() => this.#listeners.delete(heard.itemId))
+    if (!text.startsWith(told.text)) this.#tellTakenBack(heard.itemId, told.text, text)
     if (text.trim() === '') this.#hearNothing(heard, sound)
     else this.#know(heard.itemId, text)
     // Partial results of another text than the one that stands in the end would contradict it.
@@ -236,15 +238,24 @@ export class Ears {
     return text
   }
 
-  #partialOptions(itemId: string): RecognitionOptions {
+  #partialOptions(itemId: string, told: { text: string }): RecognitionOptions {
     const listener = this.#listeners.get(itemId)
     if (!listener) return {}
     const words = new PartialWords()
     const onPartial = (text: string): void => {
       const sure = this.#words.has(itemId) ? undefined : words.take(text)
-      if (sure !== undefined) listener(sure)
+      if (sure === undefined) return
+      told.text = sure
+      listener(sure)
     }
     return { onPartial }
+  }
+
+  #tellTakenBack(itemId: string, told: string, text: string): void {
+    this.#world.finding(
+      `the engine '${this.engineNames.transcription}' told "${told}" twice and heard "${text}" in the end: the deltas of item ${itemId} ` +
+        'are not its transcript. What onPartial gets twice in a row must stand',
+    )
   }
 
   /** Tells what an engine has heard of an item while it works, from the item's beginning; before its turn has come. */

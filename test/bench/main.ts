@@ -12,6 +12,7 @@ import { phoneCall } from './phone-call.ts'
 import { phoneCalls } from './phone-calls.ts'
 import { recordCost } from './record-cost.ts'
 import { replay } from './replay.ts'
+import { sileroSessions } from './silero-sessions.ts'
 import { textTurn } from './text-turn.ts'
 import { viewer } from './viewer.ts'
 import { virtualMinute } from './virtual-minute.ts'
@@ -29,6 +30,7 @@ const benchmarks: readonly Benchmark[] = [
   importCost,
   phoneCall,
   phoneCalls,
+  sileroSessions,
   viewer,
 ]
 

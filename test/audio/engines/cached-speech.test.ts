@@ -10,6 +10,11 @@ import { concatPcm, pcm, silence } from '../../../audio/pcm.ts'
 import { resamplePcm } from '../../../audio/resample.ts'
 import type { Pcm } from '../../../audio/types.ts'
 
+vi.mock(import('../../../audio/engines/speech-cache.ts'), async (load) => {
+  const actual = await load()
+  return { ...actual, listCachedSpeech: vi.fn(actual.listCachedSpeech) }
+})
+
 const folder = mkdtempSync(join(tmpdir(), 'vitest-realtime-cached-test-'))
 beforeAll(() => void vi.stubEnv('TMPDIR', folder))
 afterAll(() => {
@@ -36,6 +41,28 @@ test('knows sentences that another process said, in any voice, and learns those 
   const later = await saidElsewhere('Never mind, I will call again.')
   expect((await engine.transcribe(later, {})).text).toBe('Never mind, I will call again.')
   expect(listCachedSpeech()).toHaveLength(7)
+})
+
+test('the files are listed anew when a sentence was said since, and only then', async () => {
+  const engine = cachedSpeechEngine()
+  const sound = await saidElsewhere('Is anybody there?')
+  vi.mocked(listCachedSpeech).mockClear()
+  for (let turn = 0; turn < 3; turn++) expect((await engine.transcribe(sound, {})).text).toBe('Is anybody there?')
+  expect((await engine.transcribe(pcm(sound.samples.toReversed(), sound.rateHz), {})).text).toBe('')
+  expect(listCachedSpeech).toHaveBeenCalledTimes(1)
+  renewSpeech(listCachedSpeech()[0]!.key)
+  vi.mocked(listCachedSpeech).mockClear()
+  expect((await engine.transcribe(sound, {})).text).toBe('Is anybody there?')
+  expect(listCachedSpeech).toHaveBeenCalledTimes(1)
+})
+
+test('of two spellings of one sound, the one that was said last', async () => {
+  const engine = cachedSpeechEngine()
+  const sound = await saidElsewhere('Good evening everyone')
+  expect((await engine.transcribe(sound, {})).text).toBe('Good evening everyone')
+  await saidElsewhere('Good evening, everyone')
+  await saidElsewhere('Good evening everyone.')
+  expect((await engine.transcribe(sound, {})).text).toBe('Good evening everyone.')
 })
 
 test('other sound has no words', async () => {

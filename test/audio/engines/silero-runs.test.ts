@@ -25,8 +25,8 @@ function frame(value: number): FrameRun {
   return { input, inputTensor: new Tensor('float32', input, [1, 2]), rateTensor, state }
 }
 
-/** Probability: the frame's number. New state: the old one and 1. `slip` is what batches get wrong. */
-function fakeSession(batches: number[], slip = 0): OnnxSession {
+/** Probability: the frame's number. New state: the old one and 1. `slip` is what batches get wrong, those of `slips` frames or more. */
+function fakeSession(batches: number[], slip = 0, slips = 2): OnnxSession {
   return {
     inputNames: ['input', 'sr', 'state'],
     async run(feeds) {
@@ -35,7 +35,7 @@ function fakeSession(batches: number[], slip = 0): OnnxSession {
       const count = dims[0]!
       batches.push(count)
       await new Promise((resolve) => setImmediate(resolve))
-      const error = count > 1 ? slip : 0
+      const error = count >= slips ? slip : 0
       const output = new Tensor(
         'float32',
         Float32Array.from({ length: count }, (_, index) => data[index * 2]! + error),
@@ -70,19 +70,38 @@ async function runAll(runs: SileroRuns, count: number): Promise<{ probability: n
 
 const expected = (count: number) => many(count).map((value) => ({ probability: value, state: [value + 1, value + 1.5] }))
 
-test('few frames run alone, as they come', async () => {
+test('a frame runs alone, at once; those that come meanwhile run together', async () => {
   const batches: number[] = []
-  expect(await runAll(runsOf(fakeSession(batches)), 8)).toEqual(expected(8))
-  expect(batches).toEqual(many(8).map(() => 1))
+  const runs = runsOf(fakeSession(batches))
+  expect(await runAll(runs, 1)).toEqual(expected(1))
+  expect(await runAll(runs, 3)).toEqual(expected(3))
+  // The first batch of two, and its frames alone beside it.
+  expect(batches).toEqual([1, 1, 2, 1, 1])
+  batches.length = 0
+  expect(await runAll(runs, 3)).toEqual(expected(3))
+  expect(batches).toEqual([1, 2])
 })
 
-test('many that wait at once run together; each stream gets its own result', async () => {
+test('many that wait at once run in batches of 64 at most; each stream gets its own result', async () => {
   const batches: number[] = []
   const runs = runsOf(fakeSession(batches))
   expect(await runAll(runs, 100)).toEqual(expected(100))
+  batches.length = 0
   expect(await runAll(runs, 100)).toEqual(expected(100))
-  // 8 alone, then the first batches beside each of their frames alone; in the second round batches only.
-  expect(batches.slice(-10)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 64, 28])
+  expect(batches).toEqual([1, 64, 35])
+})
+
+test('each size of a batch is trusted by itself: one that gives other numbers ends them all', async () => {
+  const batches: number[] = []
+  const runs = runsOf(fakeSession(batches, 0.01, 20))
+  expect(await runAll(runs, 11)).toEqual(expected(11))
+  batches.length = 0
+  expect(await runAll(runs, 11)).toEqual(expected(11))
+  expect(batches).toEqual([1, 10])
+  expect(await runAll(runs, 31)).toEqual(expected(31))
+  batches.length = 0
+  expect(await runAll(runs, 11)).toEqual(expected(11))
+  expect(Math.max(...batches)).toBe(1)
 })
 
 test('where batches give other numbers than frames alone, their results are not used, and there are no more of them', async () => {

@@ -13,8 +13,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
+  lastChange,
   listCachedSpeech,
   readCachedSpeech,
+  renewSpeech,
   speechCacheFile,
   speechCacheFolder,
   storeSpeech,
@@ -54,6 +56,23 @@ describe('speech cache', () => {
     expect(readCachedSpeech(key)).toBeUndefined()
     storeSpeech(key, stored)
     expect(readCachedSpeech(key)).toEqual(stored)
+  })
+
+  test('tells another change after each sentence that is stored or said again', () => {
+    const changes = [lastChange()]
+    storeSpeech(key, stored)
+    changes.push(lastChange())
+    readCachedSpeech(key)
+    listCachedSpeech()
+    expect(lastChange()).toBe(changes[1])
+    renewSpeech(key)
+    changes.push(lastChange())
+    storeSpeech('cd'.repeat(32), stored)
+    changes.push(lastChange())
+    renewSpeech('ef'.repeat(32))
+    expect(lastChange(), 'a sentence that is not there is not said again').toBe(changes[3])
+    expect(new Set(changes).size).toBe(4)
+    expect(changes[0]).toBe('')
   })
 
   test('gives back what was said too, where it was stored; what is no sentence counts as none', () => {
