@@ -14,3 +14,8 @@ export function isInt16Array(value: unknown): value is Int16Array {
 export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return tagOf(value) === '[object ArrayBuffer]'
 }
+
+/** Bytes, of whatever realm; a Buffer too. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return tagOf(value) === '[object Uint8Array]'
+}

@@ -25,11 +25,14 @@ export function encodeBase64(bytes: Uint8Array): string {
  * decodeBase64('no base64!') // undefined
  */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (text.length % 4 !== 0) return undefined
+  if (text.length % 4 !== 0 || beyondBytes.test(text)) return undefined
   const expectedBytes = base64Bytes(text)
   const bytes = hostBuffer ? decodeOnHost(hostBuffer, text, expectedBytes) : decodeInBrowser(text)
   return bytes?.length === expectedBytes ? bytes : undefined
 }
+
+/** Node reads the lower half of such a character. For texts of one byte a character, as almost all are, this costs nothing. */
+const beyondBytes = /[\u0100-\uffff]/
 
 /** How many bytes a base64 text stands for, without decoding it. */
 export function base64Bytes(text: string): number {

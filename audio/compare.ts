@@ -79,7 +79,27 @@ function findLag(expected: Pcm, heard: Pcm, maxLag: number): number {
   const right = energyEnvelope(heard.samples, heard.rateHz, stepMs).map(Math.sqrt)
   const rough = bestShift(left, right, { from: -Math.floor(maxLag / step), to: Math.floor(maxLag / step) }) * step
   const near = { from: Math.max(-maxLag, rough - 2 * step), to: Math.min(maxLag, rough + 2 * step) }
-  return bestShift(expected.samples, heard.samples, near)
+  const longest = samplesIn(longestMatchMs, heard.rateHz)
+  if (expected.samples.length <= longest) return bestShift(expected.samples, heard.samples, near)
+  // Of a long sound the stretch that is loudest in both says it as well.
+  const common = left.map((level, at) => level * (right[at + rough / step] ?? 0))
+  const from = Math.max(loudestStretch(common, Math.floor(longest / step)) * step, -near.from)
+  const excerpt = expected.samples.subarray(from, from + longest)
+  const first = from + near.from
+  return near.from + bestShift(excerpt, heard.samples.subarray(first), { from: 0, to: near.to - near.from })
+}
+
+const longestMatchMs = 10_000
+
+/** Where the loudest run of so many steps begins. */
+function loudestStretch(steps: Float64Array, count: number): number {
+  let best = { at: 0, sum: 0 }
+  let sum = 0
+  for (let end = 0; end < steps.length; end++) {
+    sum += steps[end]! - (end >= count ? steps[end - count]! : 0)
+    if (sum > best.sum) best = { at: Math.max(0, end - count + 1), sum }
+  }
+  return best.at
 }
 
 function bestShift(

@@ -5,6 +5,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { RealtimeKitError } from '../src/errors.ts'
+import { checkOneOf, refuse } from './checks.ts'
 import { readWavFile } from './files.ts'
 import { silence } from './pcm.ts'
 import { resamplePcm } from './resample.ts'
@@ -29,7 +30,7 @@ export interface CachedAudioInfo {
 
 interface Entry {
   readonly audio: Pcm
-  /** Size and time of change of the file, to see that it is still the same. */
+  /** Size and times of change of the file, to see that it is still the same. */
   readonly stamp: string
 }
 
@@ -38,7 +39,7 @@ const silenceMs = 2000
 /**
  * A cache of WAV files.
  *
- * @throws RealtimeKitError RTK_AUDIO from `load` for a file that is missing or no WAV file (unless `onMissing` is 'silence')
+ * @throws RealtimeKitError RTK_AUDIO for options out of their range, and from `load` for a file that is missing or no WAV file (unless `onMissing` is 'silence')
  * @example
  * const cache = new AudioFileCache()
  * const greeting = cache.load('greeting.wav', 24_000)
@@ -51,6 +52,9 @@ export class AudioFileCache {
   readonly #warn: (message: string) => void
 
   constructor({ maxBytes = 64 * 1024 * 1024, onMissing = 'error', warn = warnProcess }: AudioFileCacheOptions = {}) {
+    const where = 'new AudioFileCache()'
+    checkOneOf(where, 'onMissing', onMissing, ['error', 'silence'])
+    if (!(maxBytes >= 0)) refuse({ where, name: 'maxBytes', value: maxBytes }, '0 or more')
     this.#maxBytes = maxBytes
     this.#onMissing = onMissing
     this.#warn = warn
@@ -144,7 +148,8 @@ function pathOf(file: string | URL): string {
 /** Undefined for a file that is not there. */
 function stampOf(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false })
-  return stats && `${stats.size}-${stats.mtimeMs}-${stats.ino}`
+  // A copy that keeps its time of writing has a time of change of its own.
+  return stats && `${stats.size}-${stats.mtimeMs}-${stats.ctimeMs}-${stats.ino}`
 }
 
 function warnProcess(message: string): void {

@@ -1,6 +1,7 @@
 // Seeded noise, and its mixing at a signal-to-noise ratio. The same seed gives the same samples everywhere.
 
 import { RealtimeKitError } from '../src/errors.ts'
+import { checkDecibels, checkMs, checkOneOf } from './checks.ts'
 import { activeSpeechDbfs } from './level.ts'
 import { clampToInt16, pcm, samplesIn } from './pcm.ts'
 import type { Pcm } from './types.ts'
@@ -35,6 +36,8 @@ export function seededRandom(seed: number): () => number {
  */
 export function noise(ms: number, options: NoiseOptions & { readonly rateHz?: number; readonly levelDbfs?: number } = {}): Pcm {
   const { rateHz = 24_000, levelDbfs = -40 } = options
+  checkMs('noise()', 'its length', ms)
+  checkDecibels('noise()', 'levelDbfs', levelDbfs)
   const shape = noiseShape(samplesIn(ms, rateHz), options)
   const gain = 32_768 * 10 ** (levelDbfs / 20)
   return pcm(
@@ -47,11 +50,12 @@ export function noise(ms: number, options: NoiseOptions & { readonly rateHz?: nu
  * The sound with noise under all of it. The ratio is against the speech alone: pauses, lead and trail do not count.
  *
  * @param options.snrDb speech level minus noise level, in dB
- * @throws RealtimeKitError RTK_AUDIO when the sound is silent: there is nothing to measure against
+ * @throws RealtimeKitError RTK_AUDIO for a ratio or kind that is none, and when the sound is silent: there is nothing to measure against
  * @example
  * const noisy = withNoise(await speech('Hello there'), { snrDb: 20 })
  */
 export function withNoise(audio: Pcm, options: NoiseOptions & { readonly snrDb: number }): Pcm {
+  checkDecibels('withNoise()', 'snrDb', options.snrDb)
   const speechDbfs = activeSpeechDbfs(audio.samples, audio.rateHz)
   if (speechDbfs === -Infinity) {
     throw new RealtimeKitError(
@@ -67,6 +71,7 @@ export function withNoise(audio: Pcm, options: NoiseOptions & { readonly snrDb: 
 
 /** Noise whose root mean square is exactly 1. */
 function noiseShape(count: number, { kind = 'white', seed = 1 }: NoiseOptions): Float64Array {
+  checkOneOf('noise', 'kind', kind, ['white', 'pink'])
   const shape = kind === 'pink' ? pinkNoise(count, seed) : gaussianNoise(count, seed)
   const rms = Math.sqrt(shape.reduce((sum, value) => sum + value * value, 0) / Math.max(1, count))
   return rms > 0 ? shape.map((value) => value / rms) : shape

@@ -3,6 +3,7 @@
 import { RealtimeKitError } from '../src/errors.ts'
 import { isArrayBuffer, isInt16Array } from './array-kinds.ts'
 import { encodeBase64 } from './base64.ts'
+import { kindName } from './checks.ts'
 import type { Pcm, WordTime } from './types.ts'
 import { shiftWord } from './word-times.ts'
 
@@ -19,7 +20,7 @@ const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
  * Makes a sound of samples (kept, not copied) or of little-endian PCM16 bytes (kept where they are aligned).
  *
  * @param rateHz samples per second, 24,000 by default
- * @throws RealtimeKitError RTK_AUDIO for a rate that is not positive or an odd number of bytes
+ * @throws RealtimeKitError RTK_AUDIO for a rate that is not positive, an odd number of bytes, or data of another kind (floats, lists)
  * @example
  * const tone = pcm(Int16Array.from({ length: 2400 }, (_, i) => 8000 * Math.sin(i / 10)), 24_000)
  * tone.durationMs // 100
@@ -28,8 +29,16 @@ export function pcm(data: Int16Array | ArrayBuffer | Uint8Array, rateHz = 24_000
   if (!Number.isFinite(rateHz) || rateHz <= 0) {
     throw new RealtimeKitError('RTK_AUDIO', `A sample rate must be a positive number of Hz, got ${String(rateHz)}.`)
   }
-  const samples = isInt16Array(data) ? data : samplesFromBytes(ArrayBuffer.isView(data) ? data : new Uint8Array(data))
-  return new Sound(samples, rateHz, known)
+  return new Sound(isInt16Array(data) ? data : samplesFromBytes(bytesOf(data)), rateHz, known)
+}
+
+const byteKinds = /^(?:a|an) (?:Uint8Array|Uint8ClampedArray|DataView)$/
+
+function bytesOf(data: ArrayBuffer | Uint8Array): Uint8Array {
+  const kind = kindName(data)
+  if (ArrayBuffer.isView(data) && byteKinds.test(kind)) return data
+  if (!ArrayBuffer.isView(data) && /ArrayBuffer$/.test(kind)) return new Uint8Array(data)
+  throw new RealtimeKitError('RTK_AUDIO', `pcm(data, rateHz) takes an Int16Array of samples, or bytes of PCM16; got ${kind}.`)
 }
 
 /**
@@ -40,7 +49,8 @@ export function pcm(data: Int16Array | ArrayBuffer | Uint8Array, rateHz = 24_000
  * await caller.says(concatPcm(await speech('One moment'), silence(400), await speech('two, please')))
  */
 export function silence(ms: number, { rateHz = 24_000 }: { readonly rateHz?: number } = {}): Pcm {
-  if (!(ms >= 0)) throw new RealtimeKitError('RTK_AUDIO', `silence(ms) wants 0 ms or more, got ${String(ms)}.`)
+  if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY))
+    throw new RealtimeKitError('RTK_AUDIO', `silence(ms) wants 0 ms or more, got ${String(ms)}.`)
   return pcm(new Int16Array(samplesIn(ms, rateHz)), rateHz)
 }
 

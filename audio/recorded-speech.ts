@@ -2,6 +2,8 @@
 
 import { builtin } from '../src/builtins.ts'
 import { messageOf, RealtimeKitError } from '../src/errors.ts'
+import { isInt16Array } from './array-kinds.ts'
+import { kindName } from './checks.ts'
 import { readWavFile } from './files.ts'
 import { pcm } from './pcm.ts'
 import type { Pcm, SpeechEngine } from './types.ts'
@@ -28,6 +30,11 @@ export function recordedSpeech(
   recordings: Readonly<Record<string, Sound>> | string | URL,
   { otherwise }: RecordedSpeechOptions = {},
 ): SpeechEngine {
+  if (typeof recordings !== 'string' && !isRecord(recordings))
+    throw new RealtimeKitError(
+      'RTK_AUDIO',
+      `recordedSpeech(recordings) takes a folder, or sounds by text; got ${kindName(recordings)}.`,
+    )
   const isFolder = typeof recordings === 'string' || recordings instanceof URL
   const entries = isFolder ? inFolder(recordings) : Object.entries(recordings)
   const byWords = new Map(entries.map(([text, sound]) => [wordsOf(text), { text, sound }]))
@@ -47,12 +54,20 @@ export function recordedSpeech(
   }
 }
 
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
 function wordsOf(text: string): string {
   return normalizeWords(text).join(' ')
 }
 
 function knownAs(text: string, sound: Sound): Pcm {
   const audio = typeof sound === 'string' || sound instanceof URL ? readWavFile(sound) : sound
+  if (!isInt16Array(audio?.samples)) {
+    const why = `recordedSpeech(…): the recording of ${JSON.stringify(text)} is no sound and no path, but ${kindName(audio)}.`
+    throw new RealtimeKitError('RTK_AUDIO', why)
+  }
   return pcm(audio.samples, audio.rateHz, { ...audio, text })
 }
 

@@ -2,6 +2,7 @@
 
 import { isNode } from '../src/builtins.ts'
 import { RealtimeKitError } from '../src/errors.ts'
+import { kindName } from './checks.ts'
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from './g711.ts'
 import { rememberSpeech } from './known-speech.ts'
 import { pcm, samplesIn } from './pcm.ts'
@@ -30,13 +31,14 @@ const remembered = new PromiseCache<Pcm>(128)
  * its single sounds, which are dealt out to the words by their letters, pauses always between words.
  * The first new sentence of a process takes about 100 ms, a known one less than 1 ms.
  *
- * @throws RealtimeKitError RTK_OPTION for an unknown voice, speed, pitch, format or rate
+ * @throws RealtimeKitError RTK_OPTION for a text that is none, an unknown voice, speed, pitch, format or rate
  * @throws AudioEngineUnavailable when the voice cannot run here
  * @example
  * const question = await speech('A table for two, please', { voice: 'rms' })
  * question.speechSpan // { startMs: 200, endMs: 1630 }
  */
 export async function speech(text: string, options: SpeechOptions = {}): Promise<Pcm> {
+  if (typeof text !== 'string') throw new RealtimeKitError('RTK_OPTION', `speech(text) takes a text, got ${kindName(text)}.`)
   const settings = checkOptions(options)
   const audio = await remembered.get(JSON.stringify([text, settings]), () => make(text, settings))
   rememberSpeech(audio)
@@ -61,7 +63,7 @@ function checkOptions(options: SpeechOptions): Settings {
   if (!Number.isInteger(rateHz) || rateHz < 8000 || rateHz > 192_000) {
     throw new RealtimeKitError('RTK_OPTION', `rateHz must be a whole number from 8000 to 192000, got ${String(rateHz)}.`)
   }
-  if (!(leadMs >= 0 && trailMs >= 0)) {
+  if (!(leadMs >= 0 && trailMs >= 0 && leadMs + trailMs < Number.POSITIVE_INFINITY)) {
     throw new RealtimeKitError(
       'RTK_OPTION',
       `leadMs and trailMs must be 0 or more, got ${String(leadMs)} and ${String(trailMs)}.`,

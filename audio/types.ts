@@ -89,8 +89,8 @@ export interface RecognitionOptions {
   readonly prompt?: string
   /**
    * There where the session's model sends its transcript in deltas: call it with all that was heard so far, whenever that is more.
-   * Beginnings that two calls in a row agree on are sent at once, while the engine still works. Engines that know nothing before the
-   * end leave it alone.
+   * Beginnings that two calls in a row agree on are sent at once, while the engine still works, and must stand in the end: a delta
+   * cannot be taken back. Engines that know nothing before the end leave it alone.
    */
   readonly onPartial?: (text: string) => void
   /** Sound between two partial results, in ms; the engine's own choice by default. */

@@ -1,5 +1,6 @@
 // Several voices in one sound, with the truth of who spoke when. Pure.
 
+import { checkMs } from './checks.ts'
 import { concatPcm, mixPcm, pcm, silence } from './pcm.ts'
 import { resamplePcm } from './resample.ts'
 import type { Pcm, WordTime } from './types.ts'
@@ -30,6 +31,7 @@ const pauseMs = 300
  * Mixes voices into one sound that knows who spoke when. The segments are the truth, not what anybody heard: no engine of the kit
  * tells speakers apart. Given to `transcribeOnce`, they are what a diarizing model of the service answers.
  *
+ * @throws RealtimeKitError RTK_AUDIO for a voice that begins before 0 ms
  * @example
  * const { audio, segments } = mixVoices([
  *   { speaker: 'A', audio: await speech('Any questions?') },
@@ -45,6 +47,7 @@ export function mixVoices(parts: readonly VoicePart[]): { readonly audio: Pcm; r
   const segments: VoiceSegment[] = []
   const words: WordTime[] = []
   for (const { speaker, audio, atMs, gainDb = 0 } of parts) {
+    if (atMs !== undefined) checkMs('mixVoices()', `atMs of ${JSON.stringify(speaker)}`, atMs)
     const sound = resamplePcm(audio, rateHz)
     const span = audio.speechSpan ?? { startMs: 0, endMs: audio.durationMs }
     // The voice begins there, not the silence before it.

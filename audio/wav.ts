@@ -2,6 +2,8 @@
 // many tools stream WAV with a size of 0 or 0xFFFFFFFF. Other encodings go to wavefile, loaded when first met.
 
 import { RealtimeKitError } from '../src/errors.ts'
+import { isInt16Array } from './array-kinds.ts'
+import { kindName } from './checks.ts'
 import { readOddWav } from './engines/odd-wav.ts'
 import { decodeAlaw, decodeMulaw } from './g711.ts'
 import { bytesFromSamples, clampToInt16, pcm } from './pcm.ts'
@@ -9,8 +11,8 @@ import type { Pcm } from './types.ts'
 
 const encodings = { pcm: 1, float: 3, alaw: 6, mulaw: 7, extensible: 0xfffe } as const
 
-/** Read by `wavefile`: odd bit depths, and IMA ADPCM. */
-const oddEncodings: ReadonlySet<number> = new Set([encodings.pcm, encodings.float, 0x11])
+/** Read by `wavefile`: odd bit depths, and IMA ADPCM. It takes half floats for whole numbers. */
+const oddEncodings: ReadonlySet<number> = new Set([encodings.pcm, 0x11])
 
 interface WavFormat {
   readonly encoding: number
@@ -80,10 +82,12 @@ function chunksOf(bytes: Uint8Array): { view: DataView; format: WavFormat; data:
 /**
  * The bytes of a WAV file: mono PCM16 behind a plain 44-byte header.
  *
+ * @throws RealtimeKitError RTK_AUDIO for what is no sound, or of a rate that a file cannot have
  * @example
  * await writeFile('tone.wav', writeWav(pcm(samples, 24_000)))
  */
 export function writeWav(audio: Pcm): Uint8Array<ArrayBuffer> {
+  checkWritable(audio)
   const body = bytesFromSamples(audio.samples)
   const bytes = new Uint8Array(44 + body.byteLength)
   const view = new DataView(bytes.buffer)
@@ -101,6 +105,13 @@ export function writeWav(audio: Pcm): Uint8Array<ArrayBuffer> {
   view.setUint32(40, body.byteLength, true)
   bytes.set(body, 44)
   return bytes
+}
+
+function checkWritable(audio: Pcm): void {
+  if (!isInt16Array(audio?.samples))
+    throw new RealtimeKitError('RTK_AUDIO', `A WAV file is made of a sound, such as speech() gives; got ${kindName(audio)}`)
+  if (Number.isInteger(audio.rateHz) && audio.rateHz > 0 && audio.rateHz < 2 ** 31) return
+  throw new RealtimeKitError('RTK_AUDIO', `A WAV file has a rate in whole Hz above 0; the sound has ${audio.rateHz} Hz.`)
 }
 
 /** Walks the chunks; a size that runs over the end, such as the 0xFFFFFFFF of streaming writers, means "to the end". */
@@ -169,7 +180,12 @@ function wrongRate(expectedHz: number, foundHz: number): RealtimeKitError {
 }
 
 function noBytes(value: unknown): RealtimeKitError {
-  const got = typeof value === 'string' ? 'a text; a file is read by readWavFile(path)' : value === null ? 'null' : typeof value
+  const kind = kindName(value)
+  const mends: Readonly<Record<string, string>> = {
+    'a text': '; a file is read by readWavFile(path)',
+    'an ArrayBuffer': ': new Uint8Array(buffer) makes one of it',
+  }
+  const got = `${kind}${mends[kind] ?? ''}`
   return new RealtimeKitError('RTK_AUDIO', `readWav() takes the bytes of a WAV file, a Uint8Array; got ${got}.`)
 }
 

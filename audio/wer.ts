@@ -26,18 +26,22 @@ export interface WordErrors {
 export function normalizeWords(text: string): string[] {
   return text
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    .replace(accented, '$1')
+    .normalize('NFC')
     .replace(/[\u2018\u2019]/g, "'")
     .toLowerCase()
     .replace(/(?<=\d),(?=\d{3}(?!\d))/g, '')
     .replace(/\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)?/g, (digits) => ` ${numberToWords(digits)} `)
     .replace(/%/g, ' percent ')
     .replace(/&/g, ' and ')
-    .replace(/[\p{L}']+/gu, (word) => contractions[word] ?? expandEnding(word))
-    .replace(/[^\p{L}\s]+/gu, ' ')
+    .replace(/[\p{L}\p{M}']+/gu, (word) => contractions.get(word) ?? expandEnding(word))
+    .replace(/[^\p{L}\p{M}\s]+/gu, ' ')
     .split(/\s+/)
     .filter((word) => word !== '')
 }
+
+/** Marks are accents in these scripts; in others, such as that of Hindi, they are vowels. */
+const accented = /(\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic}|\p{Script=Arabic}|\p{Script=Hebrew})\p{M}+/gu
 
 /**
  * Word error rate of `hypothesis` against `reference`, both normalized by `normalizeWords`.
@@ -105,20 +109,30 @@ function trace(expected: readonly string[], heard: readonly string[], table: rea
   return pairs.reverse()
 }
 
-const contractions: Readonly<Record<string, string>> = {
-  "won't": 'will not',
-  "can't": 'can not',
-  cannot: 'can not',
-  "shan't": 'shall not',
-  "let's": 'let us',
-  "y'all": 'you all',
-  okay: 'ok',
-  gonna: 'going to',
-  wanna: 'want to',
-  gotta: 'got to',
-  mr: 'mister',
-  dr: 'doctor',
-}
+const contractions: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "won't": 'will not',
+    "can't": 'can not',
+    cannot: 'can not',
+    "shan't": 'shall not',
+    "let's": 'let us',
+    "y'all": 'you all',
+    okay: 'ok',
+    gonna: 'going to',
+    wanna: 'want to',
+    gotta: 'got to',
+    mr: 'mister',
+    dr: 'doctor',
+  }),
+)
+
+const endings: ReadonlyMap<string, string> = new Map([
+  ['re', 'are'],
+  ['ve', 'have'],
+  ['ll', 'will'],
+  ['d', 'would'],
+  ['m', 'am'],
+])
 
 /** Words after which 's is "is"; after others it is the genitive, which keeps its s. */
 const beforeIs = /^(?:he|she|it|that|there|here|what|where|who|when|how|why|this)$/
@@ -128,8 +142,8 @@ function expandEnding(word: string): string {
   if (ending === undefined) return word
   if (ending === 't' && stem.endsWith('n')) return `${stem.slice(0, -1)} not`
   if (ending === 's') return beforeIs.test(stem) ? `${stem} is` : `${stem}s`
-  const full: Readonly<Record<string, string>> = { re: 'are', ve: 'have', ll: 'will', d: 'would', m: 'am' }
-  return full[ending] === undefined ? word.replaceAll("'", '') : `${stem} ${full[ending]}`
+  const full = endings.get(ending)
+  return full === undefined ? word.replaceAll("'", '') : `${stem} ${full}`
 }
 
 const ones =

@@ -4,6 +4,7 @@
 import { RealtimeKitError } from '../src/errors.ts'
 import { currentContext } from '../src/runtime/context.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
+import { currentEntrance } from './entrance.ts'
 
 /** A wait that a test started and did not await; `error` points at the author's line. */
 export interface ForgottenWait {
@@ -110,7 +111,7 @@ export function mustAwait(
   start: () => Promise<MatcherResult>,
 ): Promise<MatcherResult> {
   const error = new RealtimeKitError('RTK_NOT_AWAITED', `${what} was not awaited.\nWrite: await ${what}`)
-  Error.captureStackTrace(error, matcher)
+  Error.captureStackTrace(error, currentEntrance() ?? matcher)
   let started: Promise<MatcherResult> | undefined
   const once = () => {
     started ??= start()

@@ -37,6 +37,11 @@ export function soundCall(host: MatcherContext, name: string, received: unknown,
   return { host, name, sound: received, text: `expect(sound)${host.isNot ? '.not' : ''}.${name}(${shown.join(', ')})` }
 }
 
+/** Options for the line that shows the call: none are not shown. */
+export function shownOptions(options: unknown): unknown {
+  return isFields(options) && Object.keys(options).length === 0 ? undefined : options
+}
+
 /** Options of numbers; some may be below 0. */
 export function checkNumbers(call: SoundCall, options: unknown, names: readonly string[]): void {
   if (options === undefined) return

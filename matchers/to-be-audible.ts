@@ -5,7 +5,7 @@ import type { Pcm } from '../audio/types.ts'
 import { ms } from '../src/report/print.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { message, type Report } from './report.ts'
-import { checkNumbers, decibels, type SoundCall, soundCall, soundLines } from './sound.ts'
+import { checkNumbers, decibels, type SoundCall, shownOptions, soundCall, soundLines } from './sound.ts'
 
 const stepMs = 20
 
@@ -29,9 +29,7 @@ function levelReport({ text, sound }: SoundCall, loudest: Loudest, expected: str
 }
 
 export function toBeAudible(this: MatcherContext, received: unknown, options: { readonly minDbfs?: number } = {}): MatcherResult {
-  const call = soundCall(this, 'toBeAudible', received, [
-    options === undefined || Object.keys(options).length === 0 ? undefined : options,
-  ])
+  const call = soundCall(this, 'toBeAudible', received, [shownOptions(options)])
   checkNumbers(call, options, ['minDbfs'])
   const { minDbfs = -50 } = options
   const loudest = loudestStep(call.sound)
@@ -40,9 +38,7 @@ export function toBeAudible(this: MatcherContext, received: unknown, options: { 
 }
 
 export function toBeSilent(this: MatcherContext, received: unknown, options: { readonly maxDbfs?: number } = {}): MatcherResult {
-  const call = soundCall(this, 'toBeSilent', received, [
-    options === undefined || Object.keys(options).length === 0 ? undefined : options,
-  ])
+  const call = soundCall(this, 'toBeSilent', received, [shownOptions(options)])
   checkNumbers(call, options, ['maxDbfs'])
   const { maxDbfs = -60 } = options
   const loudest = loudestStep(call.sound)

@@ -1,14 +1,17 @@
 // toSay: an engine hears these words in the sound. It takes real time, so it must be awaited.
 
 import type { Pcm, TranscriptionEngine } from '../audio/types.ts'
-import { type WordErrors, wordErrorRate } from '../audio/wer.ts'
-import { RealtimeKitError } from '../src/errors.ts'
+import { normalizeWords, type WordErrors, wordErrorRate } from '../audio/wer.ts'
+import { AudioEngineFailed, messageOf, RealtimeKitError } from '../src/errors.ts'
+import { isFields } from '../src/report/fields.ts'
 import { printValue, quoted } from '../src/report/print.ts'
 import { currentContext } from '../src/runtime/context.ts'
+import { loadOnce, restartedTranscribe } from '../src/runtime/engine-restart.ts'
+import { answered } from '../src/runtime/patience.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { mustAwait } from './must-await.ts'
 import { message, type Report } from './report.ts'
-import { type SoundCall, soundCall, soundLines } from './sound.ts'
+import { type SoundCall, shownOptions, soundCall, soundLines } from './sound.ts'
 import { alignment, rate } from './word-alignment.ts'
 
 export interface ToSayOptions {
@@ -36,10 +39,7 @@ async function loadPocketSphinx(): Promise<TranscriptionEngine> {
 }
 
 async function hear(sound: Pcm, given: ToSayOptions['engine']): Promise<Heard> {
-  if (typeof given === 'object') {
-    await given.load()
-    return { text: (await given.transcribe(sound, {})).text, by: given.name }
-  }
+  if (typeof given === 'object') return { text: await heardBy(given, sound), by: given.name }
   if (given === undefined) {
     const { recognizeKnown } = await import('../audio/known-speech.ts')
     const known = recognizeKnown(sound)
@@ -50,11 +50,25 @@ async function hear(sound: Pcm, given: ToSayOptions['engine']): Promise<Heard> {
   return { text: (await engine.transcribe(sound, {})).text, by: engine.name }
 }
 
+/** As in a session: an engine that throws is loaded again and asked once more, and has not for ever to answer. */
+async function heardBy(engine: TranscriptionEngine, sound: Pcm): Promise<string> {
+  try {
+    await loadOnce(engine)
+    const found: unknown = await answered(engine.name, restartedTranscribe(engine, () => {})(sound, {}), sound.durationMs)
+    if (isFields(found) && typeof found.text === 'string') return found.text
+    throw new Error(`it must give { text }, got ${printValue(found)}`)
+  } catch (cause) {
+    if (cause instanceof RealtimeKitError) throw cause
+    throw new AudioEngineFailed(engine.name, messageOf(cause), { cause })
+  }
+}
+
 function checkArguments(text: unknown, options: unknown): void {
   const slip = (what: string, got: unknown): RealtimeKitError =>
     new RealtimeKitError('RTK_MATCHER', `toSay: ${what}, got ${printValue(got)}`)
   if (typeof text !== 'string' || text.trim() === '')
     throw slip('it takes the words that are said, a string that is not empty', text)
+  if (normalizeWords(text).length === 0) throw slip('it takes at least one word', text)
   if (typeof options !== 'object' || options === null) throw slip('the options are an object with maxWer, engine', options)
   for (const name of Object.keys(options)) {
     if (name !== 'maxWer' && name !== 'engine') throw slip(`there is no option '${name}'; it takes maxWer, engine`, options)
@@ -79,9 +93,9 @@ function sayReport(call: SoundCall, heard: Heard, errors: WordErrors, maxWer: nu
 }
 
 export function toSay(this: MatcherContext, received: unknown, text: string, options: ToSayOptions = {}): Promise<MatcherResult> {
-  const { maxWer = 0.15, engine } = options
-  const call = soundCall(this, 'toSay', received, [text, Object.keys(options ?? {}).length === 0 ? undefined : options])
+  const call = soundCall(this, 'toSay', received, [text, shownOptions(options)])
   checkArguments(text, options)
+  const { maxWer = 0.15, engine } = options
   return mustAwait(this, call.text, toSay, async () => {
     const work = hear(call.sound, engine)
     // Recognition is real work: the test's time stands still for it.

@@ -6,7 +6,7 @@ import { RealtimeKitError } from '../src/errors.ts'
 import { ms, printValue } from '../src/report/print.ts'
 import type { MatcherContext, MatcherResult } from './context.ts'
 import { message } from './report.ts'
-import { checkNumbers, decibels, isSound, type SoundCall, soundCall, soundLines, soundName } from './sound.ts'
+import { checkNumbers, decibels, isSound, type SoundCall, shownOptions, soundCall, soundLines, soundName } from './sound.ts'
 
 /** What still counts as like; what is left out does not matter, but for the correlation. */
 export interface SoundLikeness {
@@ -90,7 +90,7 @@ export function toSoundLike(
   reference: unknown,
   likeness: SoundLikeness = {},
 ): MatcherResult {
-  const call = soundCall(this, 'toSoundLike', received, [reference, Object.keys(likeness).length === 0 ? undefined : likeness])
+  const call = soundCall(this, 'toSoundLike', received, [reference, shownOptions(likeness)])
   if (!isSound(reference)) {
     throw new RealtimeKitError('RTK_MATCHER', `toSoundLike: it takes a sound to compare with, got ${printValue(reference)}`)
   }

@@ -1,6 +1,7 @@
 // Effects on the level of a sound: gain, clipping, and noise or a crowd behind it.
 
 import { RealtimeKitError } from '../../src/errors.ts'
+import { checkDecibels, checkOneOf } from '../checks.ts'
 import { activeSpeechDbfs, rmsDbfs } from '../level.ts'
 import { type NoiseKind, withNoise } from '../noise.ts'
 import { clampToInt16, pcm } from '../pcm.ts'
@@ -23,9 +24,11 @@ function factor(db: number): number {
 /**
  * Louder (above 0 dB) or softer; clips at 16 bits.
  *
+ * @throws RealtimeKitError RTK_AUDIO, as all effects, for a setting that is none
  * @example withEffects(audio, [gain(-20)])
  */
 export function gain(db: number): SoundEffect {
+  checkDecibels('gain()', 'db', db)
   return (audio) => mapSamples(audio, (sample) => sample * factor(db))
 }
 
@@ -35,6 +38,7 @@ export function gain(db: number): SoundEffect {
  * @example withEffects(audio, [clipping({ driveDb: 20 })])
  */
 export function clipping({ driveDb = 12 }: { readonly driveDb?: number } = {}): SoundEffect {
+  checkDecibels('clipping()', 'driveDb', driveDb)
   return gain(driveDb)
 }
 
@@ -46,6 +50,8 @@ export function clipping({ driveDb = 12 }: { readonly driveDb?: number } = {}): 
  * @example withEffects(audio, [noisy({ snrDb: 10, kind: 'pink' })])
  */
 export function noisy({ snrDb, kind = 'white' }: { readonly snrDb: number; readonly kind?: NoiseKind }): SoundEffect {
+  checkDecibels('noisy()', 'snrDb', snrDb)
+  checkOneOf('noisy()', 'kind', kind, ['white', 'pink'])
   return (audio, random) => withNoise(audio, { snrDb, kind, seed: Math.floor(random() * 2 ** 31) })
 }
 
@@ -59,6 +65,7 @@ export function noisy({ snrDb, kind = 'white' }: { readonly snrDb: number; reado
  * const inTheHall = withEffects(await speech('Hello there'), [babble({ snrDb: 10, voices })])
  */
 export function babble({ snrDb, voices }: { readonly snrDb: number; readonly voices: readonly Pcm[] }): SoundEffect {
+  checkDecibels('babble()', 'snrDb', snrDb)
   return (audio, random) => {
     const crowd = crowdOf(
       voices.map((voice) => resamplePcm(voice, audio.rateHz)),

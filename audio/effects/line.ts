@@ -1,6 +1,7 @@
 // Effects of the line: its band, its codec, packets that are lost or late.
 
 import { RealtimeKitError } from '../../src/errors.ts'
+import { checkMs, checkOneOf, checkShare } from '../checks.ts'
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '../g711.ts'
 import { clampToInt16, pcm, samplesIn } from '../pcm.ts'
 import { resamplePcm } from '../resample.ts'
@@ -15,6 +16,7 @@ const telephoneHz = 8000
  * @example withEffects(audio, [telephone('pcma')])
  */
 export function telephone(law: 'pcmu' | 'pcma' = 'pcmu'): SoundEffect {
+  checkOneOf('telephone()', 'law', law, ['pcmu', 'pcma'])
   return (audio) => {
     const narrow = resamplePcm(audio, telephoneHz)
     const coded = law === 'pcmu' ? decodeMulaw(encodeMulaw(narrow.samples)) : decodeAlaw(encodeAlaw(narrow.samples))
@@ -118,6 +120,9 @@ export interface DropoutOptions {
  * @example withEffects(audio, [dropouts({ rate: 0.05, instead: 'repeat' })])
  */
 export function dropouts({ rate, packetMs = 20, instead = 'silence' }: DropoutOptions): SoundEffect {
+  checkShare('dropouts()', 'rate', rate)
+  checkMs('dropouts()', 'packetMs', packetMs, 1)
+  checkOneOf('dropouts()', 'instead', instead, ['silence', 'repeat'])
   return (audio, random) => {
     const size = samplesIn(packetMs, audio.rateHz)
     const samples = audio.samples.slice()
@@ -145,6 +150,9 @@ export interface JitterOptions {
  * @example withEffects(audio, [jitter({ rate: 0.1, maxMs: 40 })])
  */
 export function jitter({ rate, maxMs = 60, packetMs = 20 }: JitterOptions): SoundEffect {
+  checkShare('jitter()', 'rate', rate)
+  checkMs('jitter()', 'maxMs', maxMs)
+  checkMs('jitter()', 'packetMs', packetMs, 1)
   return (audio, random) => {
     const size = samplesIn(packetMs, audio.rateHz)
     const samples = audio.samples.slice()

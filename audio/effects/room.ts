@@ -1,5 +1,6 @@
 // Effects of a room and a loudspeaker: echo and reverberation.
 
+import { checkDecibels, checkMs, checkWhole } from '../checks.ts'
 import { clampToInt16, pcm, samplesIn } from '../pcm.ts'
 import type { Pcm } from '../types.ts'
 import type { SoundEffect } from './chain.ts'
@@ -19,6 +20,9 @@ export interface EchoOptions {
  * @example withEffects(audio, [echo({ delayMs: 180, gainDb: -15 })])
  */
 export function echo({ delayMs = 250, gainDb = -12, repeats = 1 }: EchoOptions = {}): SoundEffect {
+  checkMs('echo()', 'delayMs', delayMs)
+  checkDecibels('echo()', 'gainDb', gainDb)
+  checkWhole('echo()', 'repeats', repeats)
   return (audio) => {
     const delay = samplesIn(delayMs, audio.rateHz)
     const sum = new Float64Array(audio.samples.length + delay * repeats)
@@ -48,6 +52,8 @@ const allpassFeedback = 0.7
  * @example withEffects(audio, [reverb({ decayMs: 800, wetDb: -6 })])
  */
 export function reverb({ decayMs = 400, wetDb = -10 }: ReverbOptions = {}): SoundEffect {
+  checkMs('reverb()', 'decayMs', decayMs, 1)
+  checkDecibels('reverb()', 'wetDb', wetDb)
   return (audio, random) => {
     const length = audio.samples.length + samplesIn(decayMs, audio.rateHz)
     let wet = new Float64Array(length)

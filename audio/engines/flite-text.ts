@@ -18,7 +18,7 @@ export function checkVoiceSettings({ voice = 'slt', speed = 1, pitchHz }: VoiceS
   if (!(fliteVoices as readonly string[]).includes(voice)) {
     throw new RealtimeKitError('RTK_OPTION', `There is no voice '${voice}'. flite has: ${fliteVoices.join(', ')}.`)
   }
-  if (!(speed >= 0.25 && speed <= 4)) {
+  if (!(typeof speed === 'number' && speed >= 0.25 && speed <= 4)) {
     throw new RealtimeKitError('RTK_OPTION', `speed must be between 0.25 and 4 (1 is normal), got ${String(speed)}.`)
   }
   if (pitchHz !== undefined && !(pitchHz >= 50 && pitchHz <= 400)) {

@@ -21,6 +21,8 @@ const frameMs = 32
  * test.override('realtimeOptions', { vad: scriptedVad({ speech: [{ startMs: 200, endMs: 1400 }] }) })
  */
 export function scriptedVad(script: VadScript): VadEngine {
+  if (!Array.isArray(Object(script).speech ?? Object(script).probabilities))
+    throw refused('it takes { probabilities } or { speech }, lists.')
   const probabilityOf = 'speech' in script ? bySpans(script.speech) : byFrames(script.probabilities)
   return { name: 'scripted', load: () => Promise.resolve(), open: (rateHz) => scriptedStream(rateHz, probabilityOf) }
 }
@@ -52,6 +54,7 @@ function refused(why: string): RealtimeKitError {
 
 function scriptedStream(rateHz: number, probabilityOf: ProbabilityOf): VadStream {
   const size = Math.round((rateHz * frameMs) / 1000)
+  if (!(size > 0)) throw refused(`no frame of ${frameMs} ms has a sample at ${String(rateHz)} Hz.`)
   let [heard, frame] = [0, 0]
   return {
     push(samples) {

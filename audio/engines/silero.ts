@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { AudioEngineUnavailable, messageOf, RealtimeKitError } from '../../src/errors.ts'
 import { PromiseCache } from '../promise-cache.ts'
 import type { VadEngine, VadStream } from '../types.ts'
@@ -43,7 +44,7 @@ const shapes = {
 /** A model file of your own. */
 export interface SileroOptions {
   /** An .onnx file of Silero VAD, v4 or later; what it wants is told by its inputs. */
-  readonly modelPath: string
+  readonly modelPath: string | URL
 }
 
 /** A model that is ready to run. */
@@ -78,6 +79,7 @@ const loaded = new PromiseCache<LoadedSilero>(8)
  * The Silero engine. Sound of any rate is brought to the rate that the model hears best.
  *
  * @param model a version by name (default: the best that is installed), or `{ modelPath }`
+ * @throws RealtimeKitError RTK_OPTION for a model that there is not
  * @throws AudioEngineUnavailable from `load`, with the install command, when the runtime or the model is missing
  * @throws RealtimeKitError RTK_ENGINE from `load` when the file of `modelPath` cannot be used
  * @example
@@ -86,7 +88,15 @@ const loaded = new PromiseCache<LoadedSilero>(8)
  * const frames = await engine.open(24_000).push(audio.samples)
  */
 export function sileroEngine(model: SileroName | SileroOptions = 'silero'): VadEngine {
-  return new Silero(model)
+  if (names.some((name) => name === model) || isPath(Object(model).modelPath)) return new Silero(model)
+  const got = typeof model === 'string' ? `There is no model '${model}'; there are` : 'sileroEngine(model) takes'
+  throw new RealtimeKitError('RTK_OPTION', `${got} 'silero', 'silero-v6' and 'silero-v4', or { modelPath } of an .onnx file.`)
+}
+
+const names: readonly SileroName[] = ['silero', 'silero-v6', 'silero-v4']
+
+function isPath(value: unknown): boolean {
+  return (typeof value === 'string' && value !== '') || value instanceof URL
 }
 
 class Silero implements VadEngine {
@@ -125,7 +135,7 @@ function loadShared(asked: SileroName | SileroOptions): Promise<LoadedSilero> {
     const { model, path } = findModel(asked)
     return loaded.get(path, () => loadModel({ asked, name: `silero-${model.version}`, install: model.install }, path))
   }
-  const path = resolve(asked.modelPath)
+  const path = resolve(asked.modelPath instanceof URL ? fileURLToPath(asked.modelPath) : asked.modelPath)
   const install = 'npm install --save-dev onnxruntime-node'
   return loaded.get(path, () => loadModel({ asked: 'silero', name: 'silero', install }, path))
 }

@@ -76,6 +76,7 @@ class SpeexStream implements FloatResampler {
   readonly #outputRoom: number
   /** Two counters that Speex reads and writes: samples offered and used, room offered and filled. */
   readonly #counts: number
+  #isFreed = false
   #inputCount = 0
   #outputCount = 0
 
@@ -101,6 +102,7 @@ class SpeexStream implements FloatResampler {
   }
 
   flush(): Float32Array {
+    this.#checkUse()
     const missing = Math.ceil(this.#inputCount * this.#ratio - 1e-9) - this.#outputCount
     const latency = this.#speex._speex_resampler_get_input_latency(this.#state)
     const rest = this.#convert(new Float32Array(latency + Math.ceil(1 / this.#ratio))).slice(0, Math.max(0, missing))
@@ -110,13 +112,21 @@ class SpeexStream implements FloatResampler {
     return rest
   }
 
-  /** Gives the memory back; the resampler is of no use afterwards. */
+  /** Gives the memory back, once; the resampler is of no use afterwards. */
   free(): void {
+    if (this.#isFreed) return
+    this.#isFreed = true
     this.#speex._speex_resampler_destroy(this.#state)
     for (const pointer of [this.#counts, this.#input, this.#output]) this.#speex._free(pointer)
   }
 
+  /** What was given back may belong to another resampler by now. */
+  #checkUse(): void {
+    if (this.#isFreed) throw new RealtimeKitError('RTK_AUDIO', 'This Speex resampler was freed; create another one.')
+  }
+
   #convert(samples: Float32Array | Int16Array): Float32Array {
+    this.#checkUse()
     const pieces: Float32Array[] = []
     let at = 0
     while (at < samples.length) {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, extname, join, resolve } from 'node:path'
+import { dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { AudioEngineFailed, AudioEngineUnavailable, messageOf, RealtimeKitError } from '../../src/errors.ts'
@@ -31,7 +31,8 @@ export interface WhisperOptions {
 }
 
 const rateHz = 16_000
-const buildCommand = 'npm install --save-dev nodejs-whisper && npx vitest-realtime doctor --setup whisper'
+const installCommand = 'npm install --save-dev nodejs-whisper'
+const buildCommand = 'npx vitest-realtime doctor --setup whisper'
 
 /** Folder of whisper.cpp inside of the package, where that is installed. */
 export function whisperFolder(): string | undefined {
@@ -82,17 +83,25 @@ function findModel({ modelSize = 'base', modelFolder, modelPath, way }: WhisperO
   const hasAddon = hasWhisperAddon() && way !== 'program'
   if (!hasProgram && !hasAddon) {
     if (way === 'addon') throw unavailable(`the package ${addonPackage} is not installed.`)
-    if (folder !== undefined) throw unavailable('whisper.cpp has not been built.')
+    if (folder !== undefined) throw unavailable('whisper.cpp has not been built.', buildCommand)
     throw unavailable(
       way === 'program'
         ? 'the package nodejs-whisper is not installed.'
         : `neither the package nodejs-whisper nor ${addonPackage} is installed.`,
     )
   }
+  if (!/^[\w.-]+$/.test(modelSize)) {
+    const got = JSON.stringify(modelSize)
+    throw new RealtimeKitError(
+      'RTK_OPTION',
+      `whisper: modelSize must be a name such as 'base.en', got ${got}; modelPath is for files.`,
+    )
+  }
   const models = modelFolder ?? (folder === undefined ? '.' : join(folder, 'models'))
   const file = modelPath ?? join(models, `ggml-${modelSize}.bin`)
   if (existsSync(file)) return resolve(file)
-  throw unavailable(`there is no model at ${file}. Put a ggml model of whisper.cpp there, or name one with modelPath.`)
+  const why = `there is no model at ${file}. Put a ggml model of whisper.cpp there, or name one with modelPath.`
+  throw unavailable(why, modelCommand(modelSize, { folder, into: modelPath === undefined ? modelFolder : dirname(modelPath) }))
 }
 
 interface Asked extends WhisperOptions {
@@ -171,8 +180,19 @@ async function sha256(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-function unavailable(why: string): AudioEngineUnavailable {
-  return new AudioEngineUnavailable('whisper', why, buildCommand)
+/** The package brings a script that fetches models. Nothing here runs it. */
+function modelCommand(
+  size: string,
+  { folder, into }: { readonly folder?: string | undefined; readonly into?: string | undefined },
+): string {
+  const inPackage = folder ?? join('node_modules', 'nodejs-whisper', 'cpp', 'whisper.cpp')
+  const script = join(relative(process.cwd(), inPackage), 'models', 'download-ggml-model.sh')
+  const fetching = `sh ${script} ${size}${into === undefined ? '' : ` ${into}`}`
+  return folder === undefined ? `${installCommand} && ${fetching}` : fetching
+}
+
+function unavailable(why: string, install = `${installCommand} && ${buildCommand}`): AudioEngineUnavailable {
+  return new AudioEngineUnavailable('whisper', why, install)
 }
 
 /** The program tells its whole start before what went wrong. */

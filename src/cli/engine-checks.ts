@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import { energyEngine } from '../../audio/engines/energy.ts'
 import { fliteEngine } from '../../audio/engines/flite.ts'
-import { pocketsphinxEngine } from '../../audio/engines/pocketsphinx.ts'
+import { debianModels, pocketsphinxEngine } from '../../audio/engines/pocketsphinx.ts'
 import { resolvePackage } from '../../audio/engines/resolve-package.ts'
 import { sileroEngine } from '../../audio/engines/silero.ts'
 import { loadSpeexResampler } from '../../audio/engines/speex.ts'
@@ -103,13 +103,16 @@ function signed(value: number): string {
   return value < 0 ? String(value) : `+${value}`
 }
 
-async function checkPocketSphinx(): Promise<{ found: string }> {
+async function checkPocketSphinx(): Promise<{ found: string; modelSha256: string }> {
   const engine = pocketsphinxEngine()
   await engine.load()
   const { text } = await engine.transcribe(await speech(sentence), {})
   const { rate } = wordErrorRate(sentence, text)
   if (rate > 0.35) throw new Error(`heard ${JSON.stringify(text)} instead of ${JSON.stringify(sentence)}`)
-  return { found: `heard a sentence with a word error rate of ${rate.toFixed(2)}` }
+  const modelSha256 = createHash('sha256')
+    .update(readFileSync(join(debianModels, 'en-us.lm.bin')))
+    .digest('hex')
+  return { found: `heard a sentence with a word error rate of ${rate.toFixed(2)}`, modelSha256 }
 }
 
 async function checkWhisper(): Promise<{ found: string; modelSha256?: string }> {

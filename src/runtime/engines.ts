@@ -21,7 +21,10 @@ function loadedLate(engine: VadEngine, tell: (note: Note) => void): VadEngine {
     return loading
   }
   return {
-    name: engine.name,
+    // Once it is loaded, an engine may know better which of its models runs.
+    get name() {
+      return engine.name
+    },
     load,
     open(rateHz): VadStream {
       let stream: VadStream | undefined
@@ -79,10 +82,16 @@ export function recognizerOf(
 
 /** A failure of a voice activity engine, or one that is not installed. */
 export function engineFailure(error: unknown, engine: string): Error {
+  return failureOf(error, engine, 'The voice activity engine failed', '\nThe session was closed with 1011.')
+}
+
+/** The same of a recognizer, whose words a response waits for. */
+export function recognizerFailure(error: unknown, engine: string): Error {
+  return failureOf(error, engine, `The transcription engine '${engine}' failed on what the caller said`)
+}
+
+function failureOf(error: unknown, engine: string, told: string, then = ''): Error {
   if (error instanceof RealtimeKitError) return error
-  const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return new AudioEngineFailed(engine, `${told}\nThe session was closed with 1011.`, {
-    told: 'The voice activity engine failed',
-    cause: error,
-  })
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new AudioEngineFailed(engine, `${what}${then}`, { told, cause: error })
 }

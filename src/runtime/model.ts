@@ -15,6 +15,7 @@ import type { ReplyRequest } from '../session/effects.ts'
 import type { ReplyPiece } from '../session/inputs.ts'
 import { realTime } from './clock/real-time.ts'
 import type { Connection } from './connection.ts'
+import { recognizerFailure } from './engines.ts'
 import { Mouth } from './mouth.ts'
 import { leave, waitForReader, whileWanted } from './reader-pace.ts'
 import { responseError } from './response-error.ts'
@@ -59,7 +60,7 @@ export class Model {
     if (!words) return this.#choose(job)
     void this.#service.clock.hold(words).then(
       () => this.#choose(job),
-      (error: unknown) => this.#lose(job, replyFailure('recognizer', error)),
+      (error: unknown) => this.#lose(job, recognizerFailure(error, connection.ears.engineNames.transcription)),
     )
   }
 

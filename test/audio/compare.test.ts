@@ -58,3 +58,20 @@ test('silence is no sound to compare', () => {
   expect(() => compareSounds(hello, silence(300))).toThrow('The sound is silent (300 ms)')
   expect(() => compareSounds(silence(300), hello)).toThrow('The reference is silent (300 ms)')
 })
+
+test.for([
+  ['whole', 130, 0],
+  ['without its beginning', -90, 0],
+  ['without its loudest part, which comes last', 0, 9000],
+] as const)('a long sound, %s, is found to the sample', ([, lagMs, endMs]) => {
+  const long = concatPcm(
+    withEffects(hello, [gain(-12)]),
+    silence(5000),
+    withEffects(hello, [gain(-9)]),
+    silence(3000),
+    other,
+    hello,
+  )
+  const moved = lagMs > 0 ? concatPcm(silence(lagMs), long) : slicePcm(long, -lagMs, endMs || undefined)
+  expect(compareSounds(long, moved)).toMatchObject({ lagMs, spectralDistanceDb: 0 })
+})

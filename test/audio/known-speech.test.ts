@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { decodeMulaw, encodeMulaw } from '../../audio/g711.ts'
-import { forgetSpeech, recognizeKnown, rememberSpeech } from '../../audio/known-speech.ts'
+import { forgetSpeech, recognizeKnown, rememberSpeech, SpeechMemory } from '../../audio/known-speech.ts'
 import { noise, withNoise } from '../../audio/noise.ts'
 import { concatPcm, pcm, silence, slicePcm } from '../../audio/pcm.ts'
 import { resamplePcm } from '../../audio/resample.ts'
@@ -147,4 +147,16 @@ describe('recognizeKnown', () => {
     expect(recognizeKnown(bare(oldest))).toBeUndefined()
     expect(recognizeKnown(bare(burst('', 100)))?.text).toBe('one more')
   })
+})
+
+test.each([
+  [0.97, 'nearly the same'],
+  [0.9999, 'A table for two, please'],
+])('a memory that is sure at a likeness of %d knows: %s', async (sureScore, text) => {
+  const memory = new SpeechMemory({ sureScore })
+  const right = await speech('A table for two, please')
+  const { samples, rateHz } = withNoise(right, { snrDb: 30, seed: 3 })
+  memory.remember(right)
+  memory.remember(pcm(samples, rateHz, { ...right, text: 'nearly the same' }))
+  expect(memory.recognize(bare(right))?.text).toBe(text)
 })

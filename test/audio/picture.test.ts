@@ -49,3 +49,8 @@ test.for([0, -1, 1.5, Number.NaN, 1e9])('a width of %s is no picture', async (wi
   expect(() => toSvg(block, { widthPx })).toThrow("A picture's widthPx is a whole number from 1 to 20000")
   await expect(toPng(block, { widthPx })).rejects.toThrow("A picture's widthPx")
 })
+
+test('signs that XML cannot hold are left out of an SVG', () => {
+  const svg = toSvg(pcm(new Int16Array(100), 8000, { text: 'a\u0000b\u0001\ud800c\n\u{1f600}' }))
+  expect(svg).toContain('<title>abc\n\u{1f600}</title>')
+})

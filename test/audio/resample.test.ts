@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../audio/noise.ts'
 import { pcm } from '../../audio/pcm.ts'
-import { createFloatResampler, createResampler, type FloatResampler, resamplePcm } from '../../audio/resample.ts'
+import { createFloatResampler, createResampler, type FloatResampler, resamplePcm, resampleRoughly } from '../../audio/resample.ts'
 import { fitSine, levelDb, sine } from './support/sine.ts'
 
 const pairs = [
@@ -107,4 +107,17 @@ describe('createResampler', () => {
       speechSpan: { startMs: 1, endMs: 2 },
     })
   })
+})
+
+test('a rough conversion keeps loudness and length; only the top of the band is not clean', () => {
+  const sound = (hz: number) =>
+    pcm(
+      Int16Array.from(sine(hz, 24_000), (value) => value * 16_000),
+      24_000,
+    )
+  const gainDb = (hz: number): number =>
+    levelDb(Float32Array.from(resampleRoughly(sound(hz), 8000).samples)) - levelDb(Float32Array.from(sound(hz).samples))
+  for (const hz of [100, 1000, 2000, 2800]) expect(Math.abs(gainDb(hz))).toBeLessThan(0.3)
+  for (const hz of [6000, 9000]) expect(gainDb(hz)).toBeLessThan(-60)
+  expect(resampleRoughly(pcm(new Int16Array(24_001), 24_000), 8000).samples).toHaveLength(8001)
 })

@@ -45,3 +45,14 @@ describe('wordErrorRate', () => {
     expect(wordErrorRate('', 'two words')).toMatchObject({ rate: 2, insertions: 2 })
   })
 })
+
+describe('words that are also names of JavaScript, and scripts whose vowels are marks', () => {
+  test('stay what they are', () => {
+    expect(normalizeWords('The constructor, valueOf and __proto__')).toEqual(['the', 'constructor', 'valueof', 'and', 'proto'])
+    expect(normalizeWords("x'constructor")).toEqual(['xconstructor'])
+    expect(wordErrorRate('नमस्ते दुनिया', 'नमस्ता दुनिया').rate).toBe(0.5)
+    expect(normalizeWords('が か')).toEqual(['が', 'か'])
+    expect(normalizeWords('naïve Ελλάδα')).toEqual(['naive', 'ελλαδα'])
+    expect(normalizeWords('ภาษาไทย')).toEqual(['ภาษาไทย'])
+  })
+})

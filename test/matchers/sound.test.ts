@@ -96,3 +96,10 @@ test('a slip of the author is named', () => {
   )
   expect(() => expect(hello).toBeAudible({ minDbfs: '3' } as never)).toThrow("'minDbfs' is a number, got '3'")
 })
+
+test('options that are none are named', () => {
+  const slip = 'the options are an object with'
+  expect(() => expect(hello).toBeAudible(null as never)).toThrow(slip)
+  expect(() => expect(hello).toBeSilent(null as never)).toThrow(slip)
+  expect(() => expect(hello).toSoundLike(hello, null as never)).toThrow(slip)
+})

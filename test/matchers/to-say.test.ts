@@ -48,3 +48,35 @@ test('slips of the author are named', () => {
   expect(() => expect(hello).toSay('x', { wer: 1 } as never)).toThrow("there is no option 'wer'")
   expect(() => expect(hello).toSay('x', { engine: 'google' } as never)).toThrow("'engine' is 'pocketsphinx' or an object")
 })
+
+test('a text without words, and options that are none, are slips as well', () => {
+  expect(() => expect(hello).toSay('…!')).toThrow('at least one word')
+  expect(() => expect(hello).toSay('x', null as never)).toThrow('the options are an object with maxWer, engine, got null')
+})
+
+test('an engine that fails is loaded again and asked once more; then it has failed', async () => {
+  const loads: number[] = []
+  let failures = 1
+  const shaky: TranscriptionEngine = {
+    name: 'shaky',
+    load: async () => void loads.push(failures),
+    async transcribe() {
+      if (failures-- > 0) throw new Error('out of memory')
+      return { text: 'we are open until ten tonight' }
+    },
+  }
+  await expect(hello).toSay('We are open until ten tonight.', { engine: shaky })
+  expect(loads).toHaveLength(2)
+  failures = 2
+  await expect(async () => expect(hello).toSay('We are open.', { engine: shaky })).rejects.toThrow(
+    "[RTK_ENGINE] Engine 'shaky' failed: out of memory",
+  )
+  failures = 1
+  await expect(async () => expect(hello).toSay('We are open.', { engine: { ...shaky, restarts: false } })).rejects.toThrow(
+    "Engine 'shaky' failed: out of memory",
+  )
+  const silentEngine = { ...shaky, transcribe: async () => undefined as never }
+  await expect(async () => expect(hello).toSay('We are open.', { engine: silentEngine })).rejects.toThrow(
+    "Engine 'shaky' failed: it must give { text }, got undefined",
+  )
+})

@@ -1,6 +1,7 @@
 // Replies that fail: the response fails on the wire, the test is told why, and the session goes on.
 
 import { describe, expect, test } from 'vitest'
+import { pcm } from '../../audio/pcm.ts'
 import type { Reply } from '../../src/api.ts'
 import { doneOf, talk } from './support/talk.ts'
 
@@ -42,6 +43,19 @@ describe('what goes wrong', () => {
     await expect(talking.realtime.nextResponse()).rejects.toThrow(/RTK_NO_MATCH.*"hello"[\s\S]*brain/)
     await talking.service.clock.quiet()
     expect(doneOf(talking)?.status).toBe('failed')
+  })
+
+  test('a recognizer that never works is told by its name, not as a reply', async () => {
+    const transcription = { name: 'frail', load: async () => {}, transcribe: () => Promise.reject(new Error('out of memory')) }
+    await using talking = await talk('Fine.', { transcription })
+    const hum = Int16Array.from({ length: 24_000 }, (_, index) => 9000 * Math.sin(index / 20) * Math.sin(index / 3000))
+    talking.app.send({ type: 'input_audio_buffer.append', audio: pcm(hum, 24_000).base64 })
+    talking.app.send({ type: 'input_audio_buffer.commit' })
+    talking.app.send({ type: 'response.create' })
+    await expect(talking.realtime.nextResponse()).rejects.toThrow(
+      /RTK_ENGINE.*The transcription engine 'frail' failed on what the caller said: Error: out of memory/,
+    )
+    expect(talking.service.verdict.problems).toMatchObject([{ name: 'AudioEngineFailed', engine: 'frail' }])
   })
 
   test('a fallback takes the turn that no reply fits', async () => {

@@ -51,3 +51,14 @@ describe.each([
 test('a quality that Speex does not have is refused', () => {
   expect(() => speex.create(8000, 16_000, 11)).toThrow(/RTK_AUDIO.*quality 11/)
 })
+
+test('memory is given back once; a resampler without any says so', () => {
+  const resampler = speex.create(24_000, 16_000)
+  resampler.free()
+  resampler.free()
+  expect(() => resampler.push(new Float32Array(10))).toThrow('was freed')
+  expect(() => resampler.flush()).toThrow('was freed')
+  const next = speex.create(24_000, 16_000)
+  expect(next.push(new Float32Array(2400)).length + next.flush().length).toBe(1600)
+  next.free()
+})

@@ -82,6 +82,10 @@ describe.skipIf(whisperProgram() === undefined)('Whisper, where its program was 
 
   test('a missing model is told at load, with where it was looked for', async () => {
     await expect(whisperEngine({ modelFolder: '/nowhere' }).load()).rejects.toThrow('there is no model at /nowhere/ggml-base.bin')
+    // What is built need not be built again: the command gets what is missing, and that alone.
+    await expect(whisperEngine({ modelFolder: '/nowhere', modelSize: 'tiny.en' }).load()).rejects.toMatchObject({
+      install: expect.stringMatching(/^sh \S+\/whisper\.cpp\/models\/download-ggml-model\.sh tiny\.en \/nowhere$/),
+    })
   })
 })
 
