@@ -21,9 +21,15 @@ export interface ReplayRules {
    * 'turn' (default): events may change places within a turn; 'strict': one by one in order; 'content': each anywhere, once.
    */
   order?: 'strict' | 'turn' | 'content'
-  /** Fields that may differ, as dotted paths: 'session.instructions', 'item.content.0.text', or 'session.update/session.tools'. */
+  /**
+   * Fields that may differ, as dotted paths: 'session.instructions', 'item.content.0.text', or 'session.update/session.tools'. A name
+   * that neither the recording nor the protocol has is refused.
+   */
   ignore?: readonly string[]
-  /** How sound is compared: 'length' (default, within 10 %), 'energy' (where speech is), 'transcript' (the words), 'ignore'. */
+  /**
+   * How sound is compared: 'energy' (default: as long within 10 %, and its level runs alike), 'length' (as long), 'transcript' (the
+   * words), 'ignore'.
+   */
   audio?: 'length' | 'energy' | 'transcript' | 'ignore'
   /** When answers come: as recorded (default), so many times as fast, or at once. */
   timing?: 'recorded' | 'instant' | { scale: number }

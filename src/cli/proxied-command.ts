@@ -1,19 +1,13 @@
-// Runs somebody's command behind a proxy: its environment points there, signals reach it, and its end is told.
+// Runs somebody's command behind a proxy: its environment points there.
 
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { constants, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { RealtimeKitError } from '../errors.ts'
 import type { RunningServer } from '../transports/server.ts'
-
-export interface CommandEnd {
-  /** As a shell tells it: 128 and the signal's number where one ended it. */
-  readonly code: number
-  readonly signal: NodeJS.Signals | null
-}
+import { type ChildSettings, type CommandEnd, runChild } from './run-child.ts'
 
 const placeholderKey = 'sk-local-realtime'
 const preload = new URL('../register.js', import.meta.url).href
@@ -23,14 +17,18 @@ const preload = new URL('../register.js', import.meta.url).href
  *
  * @throws RealtimeKitError RTK_OPTION for a command that cannot be started
  */
-export async function runBehind(server: RunningServer, command: readonly string[]): Promise<CommandEnd> {
+export async function runBehind(
+  server: RunningServer,
+  command: readonly string[],
+  settings: Omit<ChildSettings, 'env'> = {},
+): Promise<CommandEnd> {
   const [program, ...args] = command
   if (program === undefined) {
     throw new RealtimeKitError('RTK_OPTION', 'Which command? Write it behind two dashes: … -- node app.js')
   }
   const trust = await trustFiles(server.caFile)
   try {
-    return await run(program, args, environmentBehind(process.env, server, trust))
+    return await runChild(program, args, { ...settings, env: environmentBehind(process.env, server, trust) })
   } finally {
     await trust.remove()
   }
@@ -75,27 +73,4 @@ function environmentBehind(env: NodeJS.ProcessEnv, { url, httpUrl }: RunningServ
     NODE_OPTIONS: `${options}--import=${preload}`,
     LOCAL_REALTIME_PROXY: url,
   }
-}
-
-function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<CommandEnd> {
-  const child = spawn(program, [...args], { stdio: 'inherit', env })
-  const pass = (signal: NodeJS.Signals): void => {
-    // A terminal sends Ctrl+C to both; once is enough.
-    if (signal === 'SIGINT' && process.stdin.isTTY) return
-    child.kill(signal)
-  }
-  process.on('SIGINT', pass)
-  process.on('SIGTERM', pass)
-  return new Promise<CommandEnd>((resolve, reject) => {
-    child.once('error', (error) => {
-      const what = 'code' in error && error.code === 'ENOENT' ? 'there is no such program' : error.message
-      reject(new RealtimeKitError('RTK_OPTION', `The command ${program} cannot be started: ${what}.`, { cause: error }))
-    })
-    child.once('exit', (code, signal) => {
-      resolve({ code: code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 0), signal })
-    })
-  }).finally(() => {
-    process.off('SIGINT', pass)
-    process.off('SIGTERM', pass)
-  })
 }

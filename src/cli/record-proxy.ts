@@ -4,9 +4,10 @@ import { parseJson } from '../protocol/decode.ts'
 import { isRecord } from '../protocol/json.ts'
 import type { RecordingHeader } from '../recording/recording.ts'
 import { realTime } from '../runtime/clock/real-time.ts'
+import { refusalNote } from '../runtime/refusal-note.ts'
 import { maxTimelineEntries, type Note, type TimelineEntry } from '../runtime/timeline.ts'
 import { relayRequests } from '../transports/relay-requests.ts'
-import { type Frame, reachText, relaySockets, type SocketObserver } from '../transports/relay-socket.ts'
+import { type Frame, type RelayedRefusal, reachText, relaySockets, type SocketObserver } from '../transports/relay-socket.ts'
 import { type RunningServer, startServer } from '../transports/server.ts'
 import type { UpgradeRequest } from '../transports/transport.ts'
 
@@ -41,7 +42,10 @@ export async function startRecordProxy(target: URL, tell: (line: string) => void
       refused(request, why) {
         const url = upstreamOf(target, request.url)
         if ('error' in why) tell(reachText(url, why.error))
-        else tell(`${url.origin} answered the upgrade with HTTP ${why.status}: ${why.body.slice(0, 300)}`)
+        else {
+          notebook.refusal(url, request, why)
+          tell(`${url.origin} answered the upgrade with HTTP ${why.status}: ${why.body.slice(0, 300)}`)
+        }
       },
     }),
     onRequest: relayRequests({
@@ -101,15 +105,24 @@ class Notebook {
     this.#write(of, { from: 'kit', note })
   }
 
-  socket({ href: url }: URL, { protocols }: UpgradeRequest): SocketObserver {
-    const passing: Passing = { id: `session ${this.#passing.length + 1}`, url, protocols }
-    this.#passing.push(passing)
-    this.note(passing, { type: 'connected', url })
+  refusal(url: URL, request: UpgradeRequest, answer: RelayedRefusal): void {
+    this.note(this.#begin(url, request), refusalNote(url.href, answer))
+  }
+
+  socket(url: URL, request: UpgradeRequest): SocketObserver {
+    const passing = this.#begin(url, request)
+    this.note(passing, { type: 'connected', url: url.href })
     return {
       fromClient: (frame) => this.#frame(passing, 'app', frame),
       fromServer: (frame) => this.#frame(passing, 'service', frame),
       closed: (code, reason, by) => this.note(passing, { type: 'closed', code, reason, by }),
     }
+  }
+
+  #begin({ href: url }: URL, { protocols }: UpgradeRequest): Passing {
+    const passing: Passing = { id: `session ${this.#passing.length + 1}`, url, protocols }
+    this.#passing.push(passing)
+    return passing
   }
 
   #frame(of: Passing, from: 'app' | 'service', frame: Frame): void {

@@ -10,6 +10,7 @@ import type { RecordingHeader } from '../recording/recording.ts'
 import { recordingOf } from '../recording/recording-of.ts'
 import { Redactor } from '../recording/redactor.ts'
 import { checkTarget, writeRecording } from '../recording/write-recording.ts'
+import { isEvent, type TimelineEntry } from '../runtime/timeline.ts'
 import { runBehind } from './proxied-command.ts'
 import { type RecordProxy, startRecordProxy } from './record-proxy.ts'
 import { type ReplayFlags, replay } from './replay.ts'
@@ -53,14 +54,20 @@ export async function record(flags: RecordFlags, command: readonly string[]): Pr
     if (mode === 'passthrough') return
     // Whoever stops a server with Ctrl+C is content with it.
     const hasFailed = end.code !== 0 && end.signal === null
-    if (!(await write({ ...flags, redact }, proxy, hasFailed && isThere)) && end.code === 0) process.exitCode = 1
+    if (!(await write({ ...flags, redact }, proxy, { hasFailed, isThere })) && end.code === 0) process.exitCode = 1
   } finally {
     await proxy.close()
   }
 }
 
-async function write(flags: Recorded, proxy: RecordProxy, keepsOld: boolean): Promise<boolean> {
+interface Outcome {
+  readonly hasFailed: boolean
+  readonly isThere: boolean
+}
+
+async function write(flags: Recorded, proxy: RecordProxy, { hasFailed, isThere }: Outcome): Promise<boolean> {
   const { entries, sessions } = proxy
+  const statuses = refusalsIn(entries)
   if (sessions.length === 0) {
     tell(
       'nothing was recorded: the command opened no Realtime session through the proxy.\n' +
@@ -68,8 +75,16 @@ async function write(flags: Recorded, proxy: RecordProxy, keepsOld: boolean): Pr
     )
     return false
   }
-  if (keepsOld) {
+  if (hasFailed && isThere) {
     tell(`the command failed: ${flags.out} is kept as it was`)
+    return false
+  }
+  const areAllRefused = statuses.length === sessions.length
+  if (hasFailed && areAllRefused) {
+    tell(
+      `nothing was recorded: the service took no socket (HTTP ${statuses.join(', ')}), and the command failed.\n` +
+        'To record how an app lives with a refusal, let the command end with 0.',
+    )
     return false
   }
   const name = basename(resolve(flags.out))
@@ -78,9 +93,19 @@ async function write(flags: Recorded, proxy: RecordProxy, keepsOld: boolean): Pr
   await writeRecording(flags.out, recording)
   const { redactions } = recording.header
   const blacked = Object.entries(redactions).map(([kind, count]) => `${count} ${kind}`)
-  const events = `${sessions.length} ${sessions.length === 1 ? 'session' : 'sessions'}, ${entries.length} entries`
+  const refused =
+    statuses.length === 0 ? '' : `, ${areAllRefused ? '' : `${statuses.length} `}refused with HTTP ${statuses.join(', ')}`
+  const events = `${counted(sessions.length, 'session', 'sessions')}${refused}, ${counted(entries.length, 'entry', 'entries')}`
   tell(`recorded ${flags.out}: ${events}${blacked.length > 0 ? `; blacked out: ${blacked.join(', ')}` : ''}`)
   return true
+}
+
+function refusalsIn(entries: readonly TimelineEntry[]): number[] {
+  return entries.flatMap((entry) => (!isEvent(entry) && entry.note.type === 'refused' ? [entry.note.status] : []))
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
 }
 
 /** `/…/i` is a pattern, anything else a text. */

@@ -44,12 +44,30 @@ function withRules(command: Command): Command {
     .argument('<command...>', 'the command, behind two dashes: -- node app.js')
     .addOption(new Option('--order <rule>', 'where events may change places').choices(['turn', 'strict', 'content']))
     .option('--ignore <path>', 'a field that may differ, as session.instructions; may be given several times', several)
-    .addOption(new Option('--audio <rule>', 'how sound is compared').choices(['length', 'energy', 'transcript', 'ignore']))
+    .addOption(
+      new Option('--audio <rule>', "how sound is compared (default: 'energy')").choices([
+        'energy',
+        'length',
+        'transcript',
+        'ignore',
+      ]),
+    )
     .option('--timing <mode>', "'recorded' (default), 'instant', or a factor such as 10", replayTiming)
+    .option(
+      '--patience <ms>',
+      'how long nothing may pass, beyond the longest silence of the recording (default: 30000)',
+      milliseconds,
+    )
 }
 
 function several(value: string, before: readonly string[] = []): string[] {
   return [...before, value]
+}
+
+function milliseconds(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0)) throw new InvalidArgumentError('A number of milliseconds.')
+  return value
 }
 
 function replayTiming(text: string): NonNullable<ReplayFlags['timing']> {

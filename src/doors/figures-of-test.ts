@@ -89,7 +89,7 @@ function rounded(samples: readonly (number | null)[]): number[] {
 }
 
 function flowFigures(flow: FlowWalks): FlowFigures {
-  const { states, steps } = flow.walked
+  const { states, steps } = flow.tracks.walked
   return {
     name: flow.name,
     states: states.map(({ name }) => name),

@@ -1,12 +1,10 @@
 // Loads the writer of timeline pages for the first test that leaves one: others, and pages of a browser, pay nothing.
 
-import { builtin } from '../builtins.ts'
+import { loadBeside } from '../builtins.ts'
 
 type TimelinePage = typeof import('./timeline-page.ts')
 
 /** The writer; undefined in a page, which has no files. */
 export function loadTimelinePage(): TimelinePage | undefined {
-  const here = import.meta.url
-  const node = builtin('node:module')
-  return node && (node.createRequire(here)(`./timeline-page.${here.endsWith('.ts') ? 'ts' : 'js'}`) as TimelinePage)
+  return loadBeside(import.meta.url, './timeline-page') as TimelinePage | undefined
 }

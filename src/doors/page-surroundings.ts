@@ -32,7 +32,7 @@ function secondService(running: string, name: string): RealtimeKitError {
   )
 }
 
-export const pageSurroundings: Surroundings = {
+const pageSurroundings: Surroundings = {
   enrol,
   enterServers: () => () => {},
   openLoopback() {

@@ -1,7 +1,7 @@
 // The REST side of a service as a listener of Node's HTTP servers. The routes and what they need are loaded at the first request.
 
 import type { RequestListener } from 'node:http'
-import { createRequire } from 'node:module'
+import { loadBeside } from '../builtins.ts'
 import type { Service } from '../runtime/service.ts'
 import type { UpgradeRequest } from '../transports/transport.ts'
 
@@ -10,7 +10,7 @@ type Mount = typeof import('./rest-mount.ts')
 let loaded: Mount | undefined
 
 function loadMount(): Mount {
-  loaded ??= createRequire(import.meta.url)(`./rest-mount.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`) as Mount
+  loaded ??= loadBeside(import.meta.url, './rest-mount') as Mount
   return loaded
 }
 

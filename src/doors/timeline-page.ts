@@ -5,12 +5,8 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { renderViewer } from '../report/render-viewer.ts'
 import type { Service } from '../runtime/service.ts'
-import { isEvent } from '../runtime/timeline.ts'
-
-/** A test's page stays small: reports hold many of them. */
-const limits = { maxEntries: 20_000, maxSoundBytes: 2_000_000 } as const
+import { timelineHtml } from './timeline-html.ts'
 
 export interface TestOfPage {
   /** Its project, file and full name: the page of a test takes the place of the one before. */
@@ -22,10 +18,8 @@ export interface TestOfPage {
 
 /** Writes the page to a temporary file and gives its path; undefined where nothing was connected. */
 export function writeTimelinePage(service: Service, { id, title, message }: TestOfPage): string | undefined {
-  const { entries } = service.timeline
-  if (!entries.some(isEvent)) return undefined
-  const unit = (service.options.timing ?? 'virtual') === 'virtual' ? 'virtual ms' : 'ms'
-  const html = renderViewer([{ title, entries, ...(message !== undefined && { failure: { message } }) }], { ...limits, unit })
+  const html = timelineHtml(service, title, message)
+  if (html === undefined) return undefined
   const folder = join(tmpdir(), 'vitest-realtime')
   mkdirSync(folder, { recursive: true })
   const path = join(folder, `${createHash('sha256').update(id).digest('hex').slice(0, 16)}.html`)

@@ -58,6 +58,8 @@ function entryText(entry: TimelineEntry): string | undefined {
   switch (note.type) {
     case 'connected':
       return `connected to ${note.url}`
+    case 'refused':
+      return `refused with HTTP ${note.status}: ${note.url}`
     case 'closed':
       return `closed with ${note.code} by the ${note.by}`
     case 'selected':

@@ -21,9 +21,9 @@ export const environmentVariables = [
 
 export type EnvironmentVariable = (typeof environmentVariables)[number]
 
-export const vadBackends = ['silero', 'silero-v6', 'silero-v4', 'energy'] as const
-export const transcriptionBackends = ['pocketsphinx', 'whisper'] as const
-export const vadSampleRatesHz = [8000, 16_000] as const
+const vadBackends = ['silero', 'silero-v6', 'silero-v4', 'energy'] as const
+const transcriptionBackends = ['pocketsphinx', 'whisper'] as const
+const vadSampleRatesHz = [8000, 16_000] as const
 export const logLevels = ['debug', 'info', 'warning', 'error', 'critical'] as const
 
 export type LogLevel = (typeof logLevels)[number]

@@ -6,6 +6,7 @@ import type { MatchRecordingOptions, RecordingAspect } from '../api.ts'
 import type { EventEntry } from '../runtime/timeline.ts'
 import { calls, type Fact, sessionsOf, steps, texts, usage } from './facts-of.ts'
 import { fieldDifferences, withoutTold } from './field-differences.ts'
+import { checkIgnore } from './ignore-check.ts'
 import type { Recording } from './recording.ts'
 import { soundDifferences } from './sound-differences.ts'
 import { stableJson } from './stable-json.ts'
@@ -35,12 +36,14 @@ export interface CompareOptions extends Omit<MatchRecordingOptions, 'redact'> {
 /**
  * Compares two recordings of the same conversation.
  *
+ * @throws RealtimeKitError RTK_OPTION for a name in `ignore` that is no event's and no field's
  * @returns the differences: by session, then aspect, then in order; none when they are the same
  * @example
  * compareRecordings(await readRecording('before'), await readRecording('after'), { aspects: ['order', 'texts'] })
  */
 export function compareRecordings(recorded: Recording, actual: Recording, options: CompareOptions = {}): RecordingDifference[] {
-  const { aspects = defaultAspects } = options
+  const { aspects = defaultAspects, ignore = [] } = options
+  checkIgnore(ignore, { entries: [...recorded.entries, ...actual.entries], takesTypes: true })
   const [before, after] = [sessionsOf(recorded.entries), sessionsOf(actual.entries)]
   const count = Math.max(before.length, after.length)
   const { placeOf = (index) => index } = options

@@ -8,6 +8,7 @@ type Kind = 'string' | 'number' | 'boolean' | 'any'
 /** Fields that readers of the timeline rely on, by note. */
 const noteFields: { readonly [K in Note['type']]: Readonly<Record<string, Kind>> } = {
   connected: { url: 'string' },
+  refused: { url: 'string', status: 'number' },
   closed: { code: 'number', reason: 'string', by: 'string' },
   selected: { responseId: 'string', name: 'string' },
   engine: { part: 'string', name: 'string' },
@@ -47,7 +48,7 @@ function eventProblem(event: unknown): string | undefined {
 function noteProblem(note: unknown): string | undefined {
   if (!isRecord(note)) return 'has a "note" that is no object'
   const fields = Object.hasOwn(noteFields, String(note.type)) ? noteFields[note.type as Note['type']] : undefined
-  if (!fields) return `has a "note" of the unknown type ${JSON.stringify(note.type)}`
+  if (!fields) return `has a "note" of the unknown type ${JSON.stringify(note.type)} (a newer vitest-realtime may know it)`
   const wrong = Object.entries(fields).find(([name, kind]) =>
     kind === 'any' ? note[name] === undefined : typeof note[name] !== kind,
   )

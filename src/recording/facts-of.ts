@@ -2,7 +2,7 @@
 
 import type { WireAudioFormat } from '../../audio/types.ts'
 import { isRecord, jsonOrText } from '../protocol/json.ts'
-import { type EventEntry, isEvent, type TimelineEntry } from '../runtime/timeline.ts'
+import { type EventEntry, isEvent, type NoteEntry, type TimelineEntry } from '../runtime/timeline.ts'
 import { AudioInForce } from './audio-in-force.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -30,13 +30,21 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 /** Entries of each session, in order of appearance; entries of none are left out. */
 export function sessionsOf(entries: readonly TimelineEntry[]): EventEntry[][] {
   const sessions = new Map<string, EventEntry[]>()
-  for (const entry of entries) {
-    if (!isEvent(entry)) continue
+  for (const one of entries) {
+    const entry = isEvent(one) ? one : refusalAsEvent(one)
+    if (!entry) continue
     const known = sessions.get(entry.sessionId)
     if (known) known.push(entry)
     else sessions.set(entry.sessionId, [entry])
   }
   return [...sessions.values()]
+}
+
+/** A refused upgrade counts as an event of the service, so that it is compared. */
+function refusalAsEvent({ note, ...rest }: NoteEntry): EventEntry | undefined {
+  if (note.type !== 'refused') return undefined
+  const { status, body, headers } = note
+  return { ...rest, from: 'service', event: { type: `HTTP ${status} at the upgrade`, body, headers } } as unknown as EventEntry
 }
 
 /** Events that count for the order: the first delta of each text or sound, the first frame of each stretch of input. */

@@ -8,6 +8,7 @@ import type { RecordingPlace } from '../runtime/recording-place.ts'
 import type { TimelineEntry } from '../runtime/timeline.ts'
 import { compareRecordings, defaultAspects, type RecordingDifference } from './compare-recordings.ts'
 import { differenceLines } from './difference-text.ts'
+import { checkIgnore } from './ignore-check.ts'
 import { timelineFile } from './layout.ts'
 import { readRecordingSync } from './read-recording.ts'
 import type { Recording } from './recording.ts'
@@ -40,7 +41,8 @@ export interface MatchOutcome {
 /**
  * Compares, or writes.
  *
- * @throws RealtimeKitError RTK_RECORDING for a name that cannot be used, or a recording that cannot be read
+ * @throws RealtimeKitError RTK_RECORDING for a name that cannot be used, or a recording that cannot be read; RTK_OPTION for a name in
+ *   `ignore` that is no event's and no field's
  */
 export function matchRecording(recordable: Recordable, name: string | undefined, options: MatchRecordingOptions): MatchOutcome {
   const { entries, place, timeline, facts } = recordable
@@ -50,6 +52,8 @@ export function matchRecording(recordable: Recordable, name: string | undefined,
     ...testOf(place),
     redact: [...(facts.redact ?? []), ...(options.redact ?? [])],
   })
+  // Also where it is only written: the next run would complain.
+  checkIgnore(options.ignore ?? [], { entries: actual.entries, takesTypes: true })
   const exists = existsSync(join(folder, timelineFile))
   const told = (outcome: MatchOutcome['outcome'], rest: Partial<MatchOutcome> = {}): MatchOutcome => ({
     ...{ path: spotText({ file: folder }), outcome, differences: [], lines: [], recordedCount: 0 },

@@ -83,7 +83,8 @@ function eventOf({ from, event }: Extract<TimelineEntry, { event: unknown }>, in
 
 function noteOf(note: Extract<TimelineEntry, { note: unknown }>['note'], ids: NormalIds): unknown {
   const renamed = ids.rename(note, '')
-  return note.type === 'connected' ? { ...note, url: ids.text(withoutPort(note.url)) } : renamed
+  const opens = note.type === 'connected' || note.type === 'refused'
+  return opens ? { ...(renamed as object), url: ids.text(withoutPort(note.url)) } : renamed
 }
 
 /** The port of a loopback server is another one in each run. */
@@ -93,7 +94,9 @@ function withoutPort(url: string): string {
 
 function sessionsOf(entries: readonly TimelineEntry[]): { id: string; url: string; protocols?: readonly string[] }[] {
   return entries.flatMap((entry) =>
-    !isEvent(entry) && entry.note.type === 'connected' ? [{ id: entry.sessionId, url: entry.note.url }] : [],
+    !isEvent(entry) && (entry.note.type === 'connected' || entry.note.type === 'refused')
+      ? [{ id: entry.sessionId, url: entry.note.url }]
+      : [],
   )
 }
 

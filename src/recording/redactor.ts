@@ -1,11 +1,13 @@
 // Blacks out secrets: in a text, in the values of an object, and in a text that comes in pieces. Counts what it found.
 
 import { RealtimeKitError } from '../errors.ts'
+import { foldText } from './fold-text.ts'
 import { isPhoneField, type SecretKind, type SecretPattern, secretField, secretPatterns } from './secret-patterns.ts'
 import { isSound, type Leaf, mapLeaves } from './walk.ts'
 
 /** Headers that say nothing of anybody. */
-const plainHeaders = /^(?:accept(?:-.*)?|content-(?:type|length|encoding)|user-agent|host|connection|upgrade|openai-beta)$/i
+const plainHeaders =
+  /^(?:accept(?:-.*)?|content-(?:type|length|encoding)|user-agent|host|connection|upgrade|openai-beta|retry-after(?:-ms)?|x-should-retry|x-ratelimit-[\w-]+|www-authenticate)$/i
 
 /** What stands where a secret was. The same for all of a kind: it tells that there was one and no more. */
 export function placeholder(kind: SecretKind): string {
@@ -26,6 +28,12 @@ interface Cut {
   readonly start: number
   readonly end: number
   readonly by: string
+}
+
+/** A text, and the same as patterns see it. */
+interface Sight {
+  readonly text: string
+  readonly folded: string
 }
 
 export class Redactor {
@@ -61,9 +69,12 @@ export class Redactor {
 
   #search(text: string): string {
     let result = text
+    let folded = foldText(text)
     for (const pattern of this.#patterns) {
-      const cuts = this.#cuts(result, pattern)
-      if (cuts.length > 0) result = withCuts(result, 0, cuts)
+      const cuts = this.#cuts({ text: result, folded }, pattern)
+      if (cuts.length === 0) continue
+      result = withCuts(result, 0, cuts)
+      folded = foldText(result)
     }
     return result
   }
@@ -72,7 +83,8 @@ export class Redactor {
   pieces(pieces: readonly string[]): readonly string[] {
     let result = pieces
     for (const pattern of this.#patterns) {
-      const cuts = this.#cuts(result.join(''), pattern)
+      const text = result.join('')
+      const cuts = this.#cuts({ text, folded: foldText(text) }, pattern)
       if (cuts.length === 0) continue
       let start = 0
       result = result.map((piece) => {
@@ -121,14 +133,15 @@ export class Redactor {
     return placeholder(kind)
   }
 
-  #cuts(text: string, { pattern, keeps, kind, fits }: SecretPattern): Cut[] {
+  #cuts({ text, folded }: Sight, { pattern, keeps, kind, fits }: SecretPattern): Cut[] {
     pattern.lastIndex = 0
     const cuts: Cut[] = []
-    for (const match of text.matchAll(pattern)) {
+    const seen = kind === 'yours' ? text : folded
+    for (const match of seen.matchAll(pattern)) {
       const start = match.index + (keeps === undefined ? 0 : (match[keeps]?.length ?? 0))
       const end = match.index + match[0].length
       const secret = text.slice(start, end)
-      if (start === end || secret === placeholder(kind) || fits?.(secret) === false) continue
+      if (start === end || secret === placeholder(kind) || fits?.(seen.slice(start, end)) === false) continue
       cuts.push({ start, end, by: this.#found(kind) })
     }
     return cuts

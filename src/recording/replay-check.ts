@@ -35,11 +35,23 @@ const needed: Readonly<Record<string, Readonly<Record<string, (value: unknown) =
   error: { error: isRecord },
 }
 
+const headerName = /^[a-z0-9-]+$/
+const isHeaders = (value: unknown): boolean =>
+  value === undefined ||
+  (isRecord(value) && Object.entries(value).every(([header, text]) => headerName.test(header) && typeof text === 'string'))
+
 /** @throws RealtimeKitError RTK_RECORDING for one that holds no events, or an answer that lacks what makes it one */
 export function checkReplayable(name: string, scripts: readonly SessionScript[]): void {
-  // A socket that was closed at once is a session too.
-  if (scripts.every(({ answers, steps }) => answers.length + steps.length === 0))
+  // A socket that was closed at once is a session too, and one that was refused.
+  if (scripts.every(({ answers, steps, refusal }) => answers.length + steps.length === 0 && !refusal))
     throw notReplayable(name, 'it holds no event of its sessions')
+  for (const { refusal } of scripts) {
+    if (!refusal) continue
+    const { status, headers } = refusal
+    if (!Number.isInteger(status) || status < 200 || status > 599)
+      throw notReplayable(name, `a socket was refused with HTTP ${status}, which is no status that an answer can have`)
+    if (!isHeaders(headers)) throw notReplayable(name, `the headers of a refusal (HTTP ${status}) are no names with texts`)
+  }
   for (const { answers } of scripts) {
     for (const { index, event } of answers) {
       const fields = event && Object.hasOwn(needed, event.type) ? needed[event.type] : undefined

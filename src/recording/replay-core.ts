@@ -1,9 +1,7 @@
 // A recorded session behind `SessionCore`: it takes what the app sends for the recorded events, and answers with what the service
 // sent then. It decides nothing by itself: an event that is not in the recording ends the replay.
 
-import { encodeWireAudio, wireRateHz } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
-import { normalizeWords } from '../../audio/wer.ts'
 import type { ReplayRules } from '../api.ts'
 import type { AnyClientEvent, AnyServerEvent } from '../protocol/any-events.ts'
 import { decode, isEnvelope, parseJson } from '../protocol/decode.ts'
@@ -17,7 +15,7 @@ import { type AudioBuffer, createAudioBuffer } from '../session/audio-buffer.ts'
 import type { Effect } from '../session/effects.ts'
 import type { Input } from '../session/inputs.ts'
 import { Ignored } from './replay-compare.ts'
-import { commitMisfit, ReplayEar, type SoundMisfit } from './replay-ear.ts'
+import { type AudioRule, commitMisfit, ReplayEar, type SoundMisfit } from './replay-ear.ts'
 import type { ReplayIds } from './replay-ids.ts'
 import { RecordedItems } from './replay-items.ts'
 import { type Arrival, leftRecording, otherSound, type ReplayPlace } from './replay-message.ts'
@@ -25,14 +23,16 @@ import { ExpectedEvents } from './replay-order.ts'
 import { ReplaySchedule } from './replay-schedule.ts'
 import type { Answer, ClientStep, SessionScript } from './replay-script.ts'
 import { isFormat, noEvent } from './replay-script.ts'
-import type { Stretch } from './replay-sound.ts'
+import type { Standing } from './replay-standstill.ts'
 import { at, textAt } from './replay-values.ts'
+import { ReplayWords } from './replay-words.ts'
 
 type SessionEffect = Effect<AnyServerEvent>
 
 /** Not one after which an SDK connects again. */
 const leftCode = 1008
 const dueTimer = 'replay'
+const usualAudioRule: AudioRule = 'energy'
 
 export interface ReplayCoreOptions {
   readonly script: SessionScript
@@ -62,6 +62,7 @@ export class ReplayCore implements SessionCore {
   readonly #expected: ExpectedEvents
   readonly #ear: ReplayEar
   readonly #schedule: ReplaySchedule
+  readonly #words: ReplayWords
   readonly #items = new RecordedItems()
   /** What the app calls its events, by the step that they were taken for. */
   readonly #eventIds = new Map<ClientStep, string>()
@@ -69,11 +70,6 @@ export class ReplayCore implements SessionCore {
   /** Of `script.heard`, how much has come. */
   #heard = 0
   #isOver = false
-  /** What the app has just committed by itself. */
-  #committed: Stretch | undefined
-  /** Words of this item are being recognized: the answers after it wait. */
-  #unheard: { readonly itemId: string; readonly words: string; readonly index: number } | undefined
-
   constructor(options: ReplayCoreOptions) {
     const { script, rules, ids } = options
     this.script = script
@@ -81,7 +77,10 @@ export class ReplayCore implements SessionCore {
     this.#ids = ids
     this.config = options.config
     this.id = options.config.id
-    this.#ear = new ReplayEar(script, rules.audio ?? 'length')
+    this.#ear = new ReplayEar(script, rules.audio ?? usualAudioRule)
+    const { place, mayKnowWords } = options
+    const areCompared = rules.audio === 'transcript'
+    this.#words = new ReplayWords({ place, ear: this.#ear, words: script.words, areCompared, mayKnowWords })
     this.#expected = new ExpectedEvents(script.steps, {
       order: rules.order ?? 'turn',
       ids,
@@ -147,6 +146,23 @@ export class ReplayCore implements SessionCore {
     return left.toSorted((one, other) => one.index - other.index).map(({ index, what }) => `#${index} ${what}`)
   }
 
+  /** Where it stands, for whoever asks why nothing happens; undefined once it is over. */
+  get standing(): Standing | undefined {
+    if (this.#isOver) return undefined
+    const { next, left } = this.#expected
+    const { script } = this
+    return {
+      place: this.#options.place,
+      taken: script.steps.length - left.length,
+      recorded: script.steps.length,
+      isSending: this.#schedule.waiting > 0 || this.#words.areWaitedFor,
+      ...(next && { next, upon: this.#schedule.answersTo(next) }),
+      ...(this.#ear.next && { speech: this.#ear.next, heardMs: this.#ear.heardMs, writtenMs: this.writtenMs }),
+      ...(script.answers.length > 0 && { last: script.answers.at(-1)! }),
+      ...(script.leaving && { leaving: script.leaving }),
+    }
+  }
+
   get #name(): string {
     return this.#options.place.name
   }
@@ -194,7 +210,7 @@ export class ReplayCore implements SessionCore {
       case 'client-fault':
         return this.#match({ type: noEvent } as unknown as AnyClientEvent, nowMs)
       case 'transcript':
-        return this.#compareWords(input)
+        return this.#words.compare(input)
       default:
         return undefined
     }
@@ -233,10 +249,10 @@ export class ReplayCore implements SessionCore {
     const eventId = textAt(event, 'event_id')
     if (eventId !== undefined) this.#eventIds.set(step, eventId)
     const sound = event.type === 'input_audio_buffer.commit' ? this.#ear.sound.commit() : undefined
-    this.#committed = sound
+    this.#words.followed(sound)
     if (event.type === 'input_audio_buffer.clear') this.#ear.sound.drop()
     if (sound && step.sound?.audio) {
-      const misfit = commitMisfit(step.sound, sound, this.#options.rules.audio ?? 'length')
+      const misfit = commitMisfit(step.sound, sound, this.#options.rules.audio ?? usualAudioRule)
       if (misfit) return this.#otherSound({ speech: misfit }, step.index)
     }
     this.#schedule.came(step, nowMs)
@@ -256,15 +272,6 @@ export class ReplayCore implements SessionCore {
     return otherSound(this.#options.place, speech, index)
   }
 
-  #compareWords({ itemId, result }: Extract<Input, { type: 'transcript' }>): Error | undefined {
-    const wanted = this.#unheard
-    if (wanted?.itemId !== itemId) return undefined
-    this.#unheard = undefined
-    const text = result.type === 'completed' ? result.text : ''
-    if (normalizeWords(text).join(' ') === normalizeWords(wanted.words).join(' ')) return undefined
-    return otherSound(this.#options.place, { recorded: JSON.stringify(wanted.words), actual: JSON.stringify(text) }, wanted.index)
-  }
-
   #leave(problem: Error): readonly SessionEffect[] {
     this.#isOver = true
     this.#options.diverged(problem)
@@ -275,13 +282,13 @@ export class ReplayCore implements SessionCore {
   }
 
   #answer(nowMs: number, effects: SessionEffect[]): void {
-    while (!this.#unheard) {
+    while (!this.#words.areWaitedFor) {
       const answer = this.#schedule.take(nowMs)
       if (!answer) break
       this.#send(answer, effects)
     }
     const { dueMs } = this.#schedule
-    if (dueMs !== undefined && !this.#unheard)
+    if (dueMs !== undefined && !this.#words.areWaitedFor)
       effects.push({ type: 'schedule', timer: dueTimer, atMs: dueMs, deadline: 'service' })
   }
 
@@ -299,7 +306,7 @@ export class ReplayCore implements SessionCore {
     }
     this.#items.observe(event)
     effects.push({ type: 'send', event })
-    if (event.type === 'input_audio_buffer.committed') this.#listen(answer, event.item_id, effects)
+    if (event.type === 'input_audio_buffer.committed') this.#words.listen(answer, event.item_id, effects)
   }
 
   /** An error names the event that it refuses as the app names it now. */
@@ -310,30 +317,6 @@ export class ReplayCore implements SessionCore {
     const isNamed = wasNamed || (step !== undefined && textAt(step.event, 'event_id') === undefined)
     const eventId = isNamed && step ? (this.#eventIds.get(step) ?? null) : null
     return { ...event, error: { ...event.error, event_id: eventId } }
-  }
-
-  /** The kit's own ear hears what the user said, where that tells anybody anything: it takes time. */
-  #listen(answer: Answer, itemId: string, effects: SessionEffect[]): void {
-    const { sound } = this.#ear
-    const words = this.script.words.get(textAt(answer.event, 'item_id') ?? '')
-    const areCompared = this.#options.rules.audio === 'transcript' && words !== undefined
-    if (!areCompared && !this.#options.mayKnowWords()) return sound.drop()
-    const stretch = this.#committed ?? sound.commit()
-    this.#committed = undefined
-    if (!stretch.audio) return
-    const format = this.inputFormat
-    const perMs = wireRateHz(format) / 1000
-    effects.push({
-      type: 'heard',
-      itemId,
-      startSample: Math.round(stretch.startMs * perMs),
-      endSample: Math.round(stretch.endMs * perMs),
-      audio: encodeWireAudio(stretch.audio.samples, format),
-      format,
-    })
-    if (!areCompared) return
-    this.#unheard = { itemId, words, index: answer.index }
-    effects.push({ type: 'transcribe', itemId, model: 'gpt-4o-transcribe', language: null, prompt: null })
   }
 
   #follow(config: SessionCore['config']): void {

@@ -3,13 +3,24 @@
 
 import { wireRateHz } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
+import type { OtherSound } from './replay-message.ts'
 import type { SessionScript, Speech } from './replay-script.ts'
-import { agreement, LoudSteps, RecordedSound, type Stretch, speechIn, speechMsOf, stepMs, toleranceMs } from './replay-sound.ts'
+import {
+  isLoud,
+  LevelSteps,
+  RecordedSound,
+  type Stretch,
+  speechIn,
+  speechMsOf,
+  stepMs,
+  toleranceMs,
+  unlikeness,
+} from './replay-sound.ts'
 
 export type AudioRule = 'length' | 'energy' | 'transcript' | 'ignore'
 
 export interface SoundMisfit {
-  readonly speech: { readonly recorded: string; readonly actual: string }
+  readonly speech: OtherSound
 }
 
 export type HeardSound = 'onset' | 'end' | SoundMisfit
@@ -20,8 +31,6 @@ const onsetSteps = 3
 const patienceMs = 1000
 /** Noise after the last speech; a word lasts longer. */
 const restToleranceMs = 300
-/** Outlines of the same sentence agree in more steps than this. */
-const likeEnough = 0.8
 /** Padding and silence around what turn detection heard, where the sound is not in the recording. */
 const aroundMs = 500
 
@@ -32,9 +41,9 @@ export class ReplayEar {
   /** How much loud sound may come after the last speech. */
   readonly #restMs: number
   readonly #rule: AudioRule
-  readonly #steps = new LoudSteps()
+  readonly #steps = new LevelSteps()
   /** Steps of the speech that goes on, from its first loud one. */
-  #outline: boolean[] = []
+  #outline: number[] = []
   #loud = 0
   #at = 0
   #isSpeaking = false
@@ -69,9 +78,14 @@ export class ReplayEar {
     this.sound.format = format
   }
 
+  /** How much of the next speech has been heard, 0 where none of it is. */
+  get heardMs(): number {
+    return this.#outline.length === 0 ? 0 : this.spokenMs
+  }
+
   /** How long the speech so far lasts. */
   get spokenMs(): number {
-    return this.#outline.lastIndexOf(true) * stepMs + stepMs
+    return this.#outline.findLastIndex(isLoud) * stepMs + stepMs
   }
 
   /** Takes in what the app sent; gives what the turn detection of the recording would tell of it. */
@@ -80,7 +94,7 @@ export class ReplayEar {
     const samples = this.sound.append(base64)
     if (this.#isDeaf || samples.length === 0) return
     const steps = this.#steps.push(samples, wireRateHz(this.format))
-    for (const [place, isLoud] of steps.entries()) yield* this.#step(isLoud, fromMs + place * stepMs)
+    for (const [place, level] of steps.entries()) yield* this.#step(level, fromMs + place * stepMs)
   }
 
   /** What comes after the last speech of a recording is listened to only if speech counts; that of one without any never. */
@@ -88,12 +102,12 @@ export class ReplayEar {
     return this.#speeches.length === 0 || (this.#at >= this.#speeches.length && this.#rule === 'ignore')
   }
 
-  *#step(isLoud: boolean, ms: number): Generator<HeardSound> {
+  *#step(level: number, ms: number): Generator<HeardSound> {
     const speech = this.next
-    if (!isLoud && this.#outline.length === 0) return
+    if (!isLoud(level) && this.#outline.length === 0) return
     if (this.#outline.length === 0) this.#beganMs = ms
-    this.#outline.push(isLoud)
-    if (isLoud) this.#loud++
+    this.#outline.push(level)
+    if (isLoud(level)) this.#loud++
     if (!speech) return yield* this.#oneMore()
     const silentMs = this.#outline.length * stepMs - this.spokenMs
     if (!this.#isSpeaking) {
@@ -120,15 +134,13 @@ export class ReplayEar {
 
   *#ends(speech: Speech): Generator<HeardSound> {
     const { outline } = speechIn(this.#outline, 0)
-    const isLike = this.#rule !== 'energy' || !speech.sound.speech || agreement(speech.sound.outline, outline) >= likeEnough
-    if (isLike) {
-      this.#at++
-      this.#isSpeaking = false
-      this.#forget()
-      yield 'end'
-    } else {
-      yield this.#misfit(speech)
-    }
+    const isCompared = this.#rule === 'energy' && speech.sound.speech !== undefined
+    const alike = isCompared ? unlikeness(speech.sound.outline, outline) : undefined
+    if (alike !== undefined) return yield this.#misfit(speech, `other speech (${alikeText(alike)})`, 'length')
+    this.#at++
+    this.#isSpeaking = false
+    this.#forget()
+    yield 'end'
   }
 
   /** The live service would have answered what is said now. */
@@ -137,10 +149,10 @@ export class ReplayEar {
     yield { speech: { recorded: 'no more speech of the user', actual: this.#heardText('more speech') } }
   }
 
-  #misfit(speech: Speech, what = 'speech'): SoundMisfit {
+  #misfit(speech: Speech, what = 'speech', accept?: 'length'): SoundMisfit {
     const words = this.#words.get(speech.itemId)
     const recorded = `${lengthText(speechMsOf(speech.sound, aroundMs))} of speech${words ? `: ${JSON.stringify(words)}` : ''}`
-    return { speech: { recorded, actual: this.#heardText(what) } }
+    return { speech: { recorded, actual: this.#heardText(what), ...(accept && { accept }) } }
   }
 
   #heardText(what: string): string {
@@ -166,8 +178,11 @@ export function commitMisfit(recorded: Stretch, actual: Stretch, rule: AudioRule
   const [wantedMs, gotMs] = [recorded.endMs - recorded.startMs, actual.endMs - actual.startMs]
   if (Math.abs(wantedMs - gotMs) > toleranceMs(wantedMs))
     return { recorded: `${lengthText(wantedMs)} of sound`, actual: `${lengthText(gotMs)} of sound` }
-  if (rule !== 'energy' || !recorded.speech) return undefined
-  const like = agreement(recorded.outline, actual.outline)
-  if (like >= likeEnough) return undefined
-  return { recorded: 'speech', actual: `speech in other places: alike in ${Math.round(like * 100)} % of its length` }
+  const alike = rule === 'energy' && recorded.speech ? unlikeness(recorded.outline, actual.outline) : undefined
+  if (alike === undefined) return undefined
+  return { recorded: `${lengthText(wantedMs)} of sound`, actual: `other sound (${alikeText(alike)})`, accept: 'length' }
+}
+
+function alikeText(alike: number): string {
+  return `its level runs otherwise: alike ${alike.toFixed(2)} of 1`
 }

@@ -44,26 +44,29 @@ export function leftRecording(place: ReplayPlace, arrival: Arrival, misfit: Misf
   return new RealtimeKitError('RTK_RECORDING', lines.join('\n'))
 }
 
+export interface OtherSound {
+  readonly recorded: string
+  readonly actual: string
+  /** The rule by which it would do; default: that sound does not count. */
+  readonly accept?: 'length'
+}
+
 /** Sound that is not as it was. */
-export function otherSound(
-  place: ReplayPlace,
-  speech: { readonly recorded: string; readonly actual: string },
-  recordedIndex: number | undefined,
-): RealtimeKitError {
+export function otherSound(place: ReplayPlace, speech: OtherSound, recordedIndex: number | undefined): RealtimeKitError {
   const lines = [
     `What the app sent of the user's sound is not as recorded in '${place.name}', ${sessionText(place)}.`,
     `  recorded ${numbered(recordedIndex)}${speech.recorded}`,
     `  actual   ${speech.actual}`,
     '',
     'To accept it:',
-    `  ${call(place, "{ audio: 'ignore' }")}, or ${anew}`,
+    `  ${call(place, `{ audio: '${speech.accept ?? 'ignore'}' }`)}, or ${anew}`,
   ]
   return new RealtimeKitError('RTK_RECORDING', lines.join('\n'))
 }
 
 const anew = 'record it anew (vitest-realtime record --mode overwrite)'
 
-function sessionText({ session, sessions }: ReplayPlace): string {
+export function sessionText({ session, sessions }: ReplayPlace): string {
   return sessions === 1 ? 'its session' : `its session ${session} of ${sessions}`
 }
 
@@ -76,7 +79,7 @@ function placed({ index, event }: ClientStep): string {
 }
 
 /** What was no event has no type. */
-function nameOf({ type }: { readonly type: string }): string {
+export function nameOf({ type }: { readonly type: string }): string {
   return type === noEvent ? 'a message that is no event' : type
 }
 
@@ -171,6 +174,9 @@ export function unusedRecording(name: string, parts: readonly string[]): Realtim
 
 /** What of a URL says which session is asked for. */
 const telling = ['model', 'intent', 'call_id', 'deployment'] as const
+
+/** What `ignore` may name of it. */
+export const ignorableUrlParts: readonly string[] = telling.map((name) => `url.${name}`)
 
 /** The app asks for another session than the recorded one; `ignore` may name 'url.model'. */
 export function otherUrl(

@@ -5,9 +5,10 @@ import { wireRateHz } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { AnyClientEvent, AnyServerEvent } from '../protocol/any-events.ts'
 import { isAppend } from '../runtime/connection.ts'
+import type { RefusalNote } from '../runtime/refusal-note.ts'
 import { isEvent, type TimelineEntry } from '../runtime/timeline.ts'
 import { ReplayCauses } from './replay-causes.ts'
-import { RecordedSound, type Stretch, stepMs } from './replay-sound.ts'
+import { isLoud, RecordedSound, type Stretch, stepMs } from './replay-sound.ts'
 import { at, textAt } from './replay-values.ts'
 
 /** Something that answers may wait for. Compared by identity. */
@@ -58,6 +59,8 @@ export interface SessionScript {
   readonly id: string
   readonly url: string
   readonly opening: Cause
+  /** When the last of it happened. */
+  readonly endMs: number
   readonly steps: readonly ClientStep[]
   readonly speeches: readonly Speech[]
   /** How much loud sound came after the last of them: noise, or a sentence that nobody heard to its end. */
@@ -66,6 +69,10 @@ export interface SessionScript {
   readonly answers: readonly Answer[]
   /** What the user typed, said or pressed, in order. */
   readonly words: ReadonlyMap<string, string>
+  /** Place of the app's close, where it closed. */
+  readonly leaving?: { readonly index: number; readonly code: number }
+  /** The service did not take the socket: this is all of the session. */
+  readonly refusal?: RefusalNote
 }
 
 /** Stands for the type of a message that was no event: bad JSON, binary. */
@@ -78,7 +85,7 @@ export function scriptOf(
 ): SessionScript {
   const writer = new ScriptWriter(entries)
   for (const entry of entries) writer.read(entry)
-  return { ...session, ...writer.script }
+  return { ...session, endMs: entries.at(-1)?.atMs ?? 0, ...writer.script }
 }
 
 interface OpenSpeech {
@@ -101,6 +108,8 @@ class ScriptWriter {
   #sentAtMs: number
   #turn = 0
   #speech: OpenSpeech | undefined
+  #refusal: RefusalNote | undefined
+  #leaving: SessionScript['leaving']
 
   constructor(entries: readonly TimelineEntry[]) {
     this.#opening = { atMs: entries[0]?.atMs ?? 0 }
@@ -108,7 +117,7 @@ class ScriptWriter {
     this.#causes = new ReplayCauses(this.#opening, entries)
   }
 
-  get script(): Omit<SessionScript, 'id' | 'url'> {
+  get script(): Omit<SessionScript, 'id' | 'url' | 'endMs'> {
     return {
       opening: this.#opening,
       steps: this.#steps,
@@ -117,18 +126,22 @@ class ScriptWriter {
       heard: this.#heard,
       answers: this.#answers,
       words: this.#words,
+      ...(this.#leaving && { leaving: this.#leaving }),
+      ...(this.#refusal && { refusal: this.#refusal }),
     }
   }
 
   #loudAfterMs(): number {
     const last = this.#speeches.at(-1)
-    return last ? this.#sound.between(last.sound.endMs, this.#sound.writtenMs).outline.filter(Boolean).length * stepMs : 0
+    return last ? this.#sound.between(last.sound.endMs, this.#sound.writtenMs).outline.filter(isLoud).length * stepMs : 0
   }
 
   read(entry: TimelineEntry): void {
     const { index, atMs } = entry
     if (!isEvent(entry)) {
       const { note } = entry
+      if (note.type === 'refused') this.#refusal = note
+      if (note.type === 'closed' && note.by === 'app') this.#leaving = { index, code: note.code }
       if (note.type === 'closed' && note.by === 'service') {
         const { code, reason } = note
         this.#answers.push({ index, atMs, cause: this.#causes.last, close: { code, reason } })

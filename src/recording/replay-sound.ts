@@ -7,12 +7,17 @@ import { meanSquare } from '../../audio/level.ts'
 import { concatPcm, pcm } from '../../audio/pcm.ts'
 import { resamplePcm } from '../../audio/resample.ts'
 import type { Pcm, WireAudioFormat } from '../../audio/types.ts'
+import { likeness } from './likeness.ts'
 
 export const defaultFormat: WireAudioFormat = { type: 'audio/pcm', rate: 24_000 }
 
 export const stepMs = 20
-/** -45 dBFS: what is below is no speech. */
-const loudPower = 10 ** -4.5
+/** In dBFS: what is below is no speech, and counts as this. */
+const quietDb = -45
+
+export function isLoud(level: number): boolean {
+  return level > quietDb
+}
 
 /** A piece of what the user sent. */
 export interface Stretch {
@@ -21,32 +26,33 @@ export interface Stretch {
   readonly endMs: number
   /** From the first loud step to the last one; undefined where nothing is loud, or the sound is not in the recording. */
   readonly speech?: { readonly startMs: number; readonly endMs: number }
-  /** Whether each step of 20 ms is loud, from the first one that is to the last. */
-  readonly outline: readonly boolean[]
+  /** The level of each step of 20 ms, from the first loud one to the last. */
+  readonly outline: readonly number[]
   readonly audio?: Pcm
 }
 
 /** Steps of 20 ms as they come, whatever the pieces in which the app sends. */
-export class LoudSteps {
+export class LevelSteps {
   #rest = new Int16Array(0)
   #rateHz = 0
   /** Whole steps so far. */
   count = 0
 
-  /** Tells for each step that is complete whether it is loud. */
-  push(samples: Int16Array, rateHz: number): boolean[] {
+  /** Tells the level of each step that is complete, in dBFS. */
+  push(samples: Int16Array, rateHz: number): number[] {
     if (rateHz !== this.#rateHz) {
       this.#rest = new Int16Array(0)
       this.#rateHz = rateHz
     }
     const size = (rateHz * stepMs) / 1000
     const all = this.#rest.length === 0 ? samples : joined(this.#rest, samples)
-    const loud: boolean[] = []
+    const levels: number[] = []
     let from = 0
-    for (; from + size <= all.length; from += size) loud.push(meanSquare(all, from, from + size) >= loudPower)
+    for (; from + size <= all.length; from += size)
+      levels.push(Math.max(10 * Math.log10(meanSquare(all, from, from + size)), quietDb))
     this.#rest = all.slice(from)
-    this.count += loud.length
-    return loud
+    this.count += levels.length
+    return levels
   }
 }
 
@@ -105,7 +111,7 @@ export class RecordedSound {
       return resamplePcm(pcm(piece.samples.slice(from, to), piece.rateHz), first.rateHz)
     })
     const audio = concatPcm(...sounds)
-    const steps = new LoudSteps().push(audio.samples, audio.rateHz)
+    const steps = new LevelSteps().push(audio.samples, audio.rateHz)
     return { startMs, endMs, audio, ...speechIn(steps, Math.max(startMs, first.startMs)) }
   }
 
@@ -125,10 +131,10 @@ function endOf({ startMs, samples, rateHz }: Piece): number {
 }
 
 /** Where steps that begin at `startMs` are loud. */
-export function speechIn(steps: readonly boolean[], startMs: number): Pick<Stretch, 'speech' | 'outline'> {
-  const first = steps.indexOf(true)
+export function speechIn(steps: readonly number[], startMs: number): Pick<Stretch, 'speech' | 'outline'> {
+  const first = steps.findIndex(isLoud)
   if (first < 0) return { outline: [] }
-  const last = steps.lastIndexOf(true) + 1
+  const last = steps.findLastIndex(isLoud) + 1
   const speech = { startMs: startMs + first * stepMs, endMs: startMs + last * stepMs }
   return { speech, outline: steps.slice(first, last) }
 }
@@ -138,18 +144,18 @@ export function speechMsOf({ startMs, endMs, speech }: Stretch, paddingMs = 0): 
   return speech ? speech.endMs - speech.startMs : Math.max(0, endMs - startMs - paddingMs)
 }
 
-const likeness = { share: 0.1, leastMs: 100 }
+const lengths = { share: 0.1, leastMs: 100 }
 
 /** How far lengths may differ: a tenth, and never less than 100 ms. */
 export function toleranceMs(lengthMs: number): number {
-  return Math.max(likeness.leastMs, lengthMs * likeness.share)
+  return Math.max(lengths.leastMs, lengthMs * lengths.share)
 }
 
-/** The share of steps, 0 to 1, at which two outlines agree; what one has more than the other counts against it. */
-export function agreement(recorded: readonly boolean[], actual: readonly boolean[]): number {
-  const length = Math.max(recorded.length, actual.length)
-  if (length === 0) return 1
-  let same = 0
-  for (let step = 0; step < length; step++) if (recorded[step] === actual[step]) same++
-  return same / length
+/** Of the same sentence, whatever it passed through, it is 0.9 and more; pauses that are a little longer leave 0.7 of it. */
+const likeEnough = 0.7
+
+/** Whether the one sound runs as the other; undefined where it does, else how alike they are, 0 to 1. */
+export function unlikeness(recorded: readonly number[], actual: readonly number[]): number | undefined {
+  const alike = likeness(recorded, actual, Math.ceil(toleranceMs(recorded.length * stepMs) / stepMs))
+  return alike >= likeEnough ? undefined : alike
 }

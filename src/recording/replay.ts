@@ -1,23 +1,26 @@
-// Lets a recording answer the app of a service: the n-th recorded session answers the n-th session that connects.
+// Lets a recording answer the app of a service: the n-th recorded session answers the n-th session that connects
+// (those that were open at the same time may change places, where their URLs tell them apart).
 
 import type { ReplayRules, Tape } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import type { AnyClientEvent } from '../protocol/any-events.ts'
 import { dialectOf } from '../protocol/dialect.ts'
 import { isAppend } from '../runtime/connection.ts'
-import type { Replaying } from '../runtime/replaying.ts'
+import type { Refusal, Replaying } from '../runtime/replaying.ts'
 import type { Service } from '../runtime/service.ts'
 import type { SessionCore } from '../runtime/session-core.ts'
-import { isEvent, type TimelineEntry } from '../runtime/timeline.ts'
+import { isEvent, type Note, type TimelineEntry } from '../runtime/timeline.ts'
 import { createSession, sessionConfig } from '../session/state.ts'
 import type { UpgradeRequest } from '../transports/transport.ts'
+import { checkIgnore } from './ignore-check.ts'
 import type { Recording } from './recording.ts'
 import { Redactor } from './redactor.ts'
 import { checkReplayable } from './replay-check.ts'
 import { configIn, ReplayCore } from './replay-core.ts'
 import { ReplayIds } from './replay-ids.ts'
-import { otherUrl, unusedRecording } from './replay-message.ts'
+import { ignorableUrlParts, otherUrl, type ReplayPlace, unusedRecording } from './replay-message.ts'
 import { type SessionScript, scriptOf } from './replay-script.ts'
+import { goesOn, standstillError } from './replay-standstill.ts'
 import { tapeOf } from './tape.ts'
 
 /** One that has a place on the deck. */
@@ -25,13 +28,15 @@ interface Loaded {
   readonly recording: Recording
   readonly rules: ReplayRules
   readonly scripts: readonly SessionScript[]
-  readonly cores: ReplayCore[]
+  /** Those that have begun, by their place; refused ones have no core. */
+  readonly begun: Map<number, ReplayCore | undefined>
 }
 
 /**
  * Puts a recording into a service; several answer one after the other.
  *
- * @throws RealtimeKitError RTK_RECORDING for a recording without a session, or with answers that are none
+ * @throws RealtimeKitError RTK_RECORDING for a recording without a session, or with answers that are none; RTK_OPTION for a name in
+ *   `ignore` that is no field's
  */
 export function startReplay(service: Service, recording: Recording, rules: ReplayRules = {}): Tape {
   const { header } = recording
@@ -41,9 +46,10 @@ export function startReplay(service: Service, recording: Recording, rules: Repla
     throw new RealtimeKitError('RTK_RECORDING', `The recording '${header.name}' holds no session: there is nothing to replay.`)
   }
   checkReplayable(header.name, scripts)
+  checkIgnore(rules.ignore ?? [], { entries: recording.entries, also: ignorableUrlParts, takesTypes: false })
   const deck = service.replaying instanceof ReplayDeck ? service.replaying : new ReplayDeck(service)
   service.replaying = deck
-  deck.load({ recording, rules, scripts, cores: [] })
+  deck.load({ recording, rules, scripts, begun: new Map() })
   return tapeOf(header.name, scripts)
 }
 
@@ -67,8 +73,12 @@ function entriesOf({ header, entries }: Recording, place: number): TimelineEntry
   const own = entries.filter(({ sessionId }) => sessionId === id)
   if (id !== '') return own
   const before = header.sessions.slice(0, place).filter((session) => session.id === '').length
-  const starts = own.flatMap((entry, index) => (!isEvent(entry) && entry.note.type === 'connected' ? [index] : []))
+  const starts = own.flatMap((entry, index) => (!isEvent(entry) && opens(entry.note) ? [index] : []))
   return own.slice(starts[before], starts[before + 1])
+}
+
+function opens({ type }: Note): boolean {
+  return type === 'connected' || type === 'refused'
 }
 
 export class ReplayDeck implements Replaying {
@@ -84,37 +94,57 @@ export class ReplayDeck implements Replaying {
     this.#loaded.push(loaded)
   }
 
-  begin(request: UpgradeRequest): SessionCore | undefined {
+  begin(request: UpgradeRequest): SessionCore | Refusal | undefined {
     if (this.#hasDiverged) return undefined
-    const loaded = this.#loaded.find(({ cores, scripts }) => cores.length < scripts.length)
-    const script = loaded?.scripts[loaded.cores.length]
-    if (!loaded || !script) return this.#refuse(this.#oneMore())
-    const place = { name: loaded.recording.header.name, session: loaded.cores.length + 1, sessions: loaded.scripts.length }
-    const wrong = otherUrl(place, new URL(script.url, 'wss://api.openai.com'), request.url, loaded.rules.ignore ?? [])
-    if (wrong) return this.#refuse(wrong)
-    const core = this.#core(loaded, script, place)
-    loaded.cores.push(core)
-    return core
+    const loaded = this.#loaded.find(({ begun, scripts }) => begun.size < scripts.length)
+    if (!loaded) return this.#refuse(this.#oneMore())
+    const choice = this.#choose(loaded, request.url)
+    if (choice instanceof Error) return this.#refuse(choice)
+    const { script, place } = choice
+    const { refusal } = script
+    const core = refusal ? undefined : this.#core(loaded, script, place)
+    loaded.begun.set(place.session - 1, core)
+    return refusal ?? core
+  }
+
+  /** The next session; where several were open at the same time, the first of them that was asked for by such a URL. */
+  #choose({ recording, rules, scripts, begun }: Loaded, url: URL): { script: SessionScript; place: ReplayPlace } | Error {
+    const left = scripts.flatMap((script, at) => (begun.has(at) ? [] : [{ script, at }]))
+    const choices = left.filter(({ script }, at) =>
+      rules.order === 'strict' ? at === 0 : left.slice(0, at).every((before) => before.script.endMs >= script.opening.atMs),
+    )
+    let wrong: Error | undefined
+    for (const { script, at } of choices) {
+      const place = { name: recording.header.name, session: at + 1, sessions: scripts.length }
+      const problem = otherUrl(place, new URL(script.url, 'wss://api.openai.com'), url, rules.ignore ?? [])
+      if (!problem) return { script, place }
+      wrong ??= problem
+    }
+    return wrong ?? this.#oneMore()
   }
 
   problem(): Error | undefined {
     if (this.#hasDiverged) return undefined
-    for (const { recording, cores, scripts } of this.#loaded) {
-      const never = scripts.slice(cores.length)
-      const parts = [
-        ...cores.flatMap((core, place) => core.left.map((line) => (scripts.length > 1 ? `session ${place + 1}: ${line}` : line))),
-        ...never.map(({ url }, place) => `session ${cores.length + place + 1} (${url}) was not asked for`),
-      ]
+    for (const { recording, begun, scripts } of this.#loaded) {
+      const parts = scripts.flatMap(({ url }, place) => {
+        const name = `session ${place + 1}`
+        if (!begun.has(place)) return [`${name} (${url}) was not asked for`]
+        return (begun.get(place)?.left ?? []).map((line) => (scripts.length > 1 ? `${name}: ${line}` : line))
+      })
       if (parts.length > 0) return unusedRecording(recording.header.name, parts)
     }
     return undefined
   }
 
-  #core(
-    { recording, rules }: Loaded,
-    script: SessionScript,
-    place: ConstructorParameters<typeof ReplayCore>[0]['place'],
-  ): ReplayCore {
+  standstill(quietMs: number): Error | undefined {
+    if (this.#hasDiverged) return goesOn(quietMs)
+    const open = this.#service.connections.filter(({ isOpen }) => isOpen)
+    const standings = open.flatMap(({ core }) => (core instanceof ReplayCore ? (core.standing ?? []) : []))
+    if (standings.length === 0 || standings.some(({ isSending }) => isSending)) return undefined
+    return standstillError(standings, quietMs)
+  }
+
+  #core({ recording, rules }: Loaded, script: SessionScript, place: ReplayPlace): ReplayCore {
     const service = this.#service
     const { source } = recording.header
     const minutes = service.options.limits?.sessionMinutes ?? 60

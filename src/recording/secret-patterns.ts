@@ -1,8 +1,10 @@
 // What is blacked out of a recording unless the author says otherwise: how secrets look, and which fields hold them.
 // A pattern must not eat what only looks alike: timestamps, ids, amounts.
 
+import { numberPatterns } from './number-patterns.ts'
+
 /** What kind of secret it is: counted in the header, and named where it was. */
-export type SecretKind = 'key' | 'token' | 'organization' | 'cookie' | 'phone' | 'webhook secret' | 'password' | 'yours'
+export type SecretKind = 'key' | 'token' | 'organization' | 'cookie' | 'phone' | 'card' | 'webhook secret' | 'password' | 'yours'
 
 export interface SecretPattern {
   readonly kind: SecretKind
@@ -27,8 +29,12 @@ const phoneFields = `${before}phone(?:[-_]?number)?|(?:from|to|callee|caller|cus
 const jsonField = (names: string): RegExp =>
   new RegExp(`(\\\\{0,7}"(?:${names})\\\\{0,7}"\\s{0,20}:\\s{0,20}\\\\{0,7}")((?:[^"\\\\]|\\\\(?!"\\s*[,}\\]])[^])+)`, 'gi')
 
-/** In the query of a URL, also of one that is a value in another. */
-const inQuery = (names: string): RegExp => new RegExp(`((?:[?&]|%3F|%26)(?:${names})(?:=|%3D))[^&#\\s"'\\\\]+`, 'gi')
+/** In the query or the fragment of a URL, also of one that is a value in another. */
+const inQuery = (names: string, value = ''): RegExp =>
+  new RegExp(`((?:[?&#]|%3F|%26|%23)(?:${names})(?:=|%3D))${value}[^&#\\s"'\\\\]+`, 'gi')
+
+/** So long a value is no word: names that are also those of harmless things. */
+const long = `(?=[^&#\\s"'\\\\]{16})(?=[^&#\\s"'\\\\]*\\d)`
 
 /**
  * Assigned (`OPENAI_API_KEY=…`, `password="…"`), as a header (`x-api-key: …`), or in quotes of other languages (`'api_key': '…'`).
@@ -74,7 +80,10 @@ export const secretPatterns: readonly SecretPattern[] = [
   { kind: 'password', pattern: /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@:"]{1,200}:[^\s/@"]{1,500}(?=@)/gi, keeps: 1 },
   { kind: 'key', pattern: inQuery(`${keyFields}|key|sig|signature`), keeps: 1 },
   { kind: 'token', pattern: inQuery(`${tokenFields}|auth`), keeps: 1 },
-  { kind: 'password', pattern: inQuery(passwordFields), keeps: 1 },
+  { kind: 'password', pattern: inQuery(`${passwordFields}|pwd|passcode|otp`), keeps: 1 },
+  // Of URLs that are signed (S3, Google, Azure, CloudFront) and of sign-ins (OAuth, SAML).
+  { kind: 'key', pattern: inQuery(`${before}(?:signature|sig|hmac)|awsaccesskeyid|key-pair-id`, long), keeps: 1 },
+  { kind: 'token', pattern: inQuery('code|code_verifier|assertion|samlresponse|ticket', long), keeps: 1 },
   { kind: 'key', pattern: named(keyFields), keeps: 1 },
   { kind: 'token', pattern: named(tokenFields), keeps: 1 },
   { kind: 'password', pattern: named(passwordFields), keeps: 1 },
@@ -82,6 +91,7 @@ export const secretPatterns: readonly SecretPattern[] = [
   { kind: 'token', pattern: jsonField(tokenFields), keeps: 1 },
   { kind: 'password', pattern: jsonField(passwordFields), keeps: 1 },
   { kind: 'cookie', pattern: jsonField('set-cookie|cookies?'), keeps: 1 },
+  ...numberPatterns,
   // Fields of JSON texts that are called after phones: bare digits are one there, and nowhere else.
   {
     kind: 'phone',

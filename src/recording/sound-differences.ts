@@ -8,6 +8,7 @@ import type { Pcm } from '../../audio/types.ts'
 import type { EventEntry } from '../runtime/timeline.ts'
 import type { CompareOptions, RecordingDifference } from './compare-recordings.ts'
 import { type SoundFact, sounds } from './facts-of.ts'
+import { likeness } from './likeness.ts'
 import type { Recording } from './recording.ts'
 
 /** Quieter than this nobody hears anything. */
@@ -50,7 +51,7 @@ function difference(one: SoundFact, other: SoundFact, similarity: number): strin
   const [wasSilent, isSilent] = [before, after].map(({ samples }) => peakDbfs(samples) < silentDbfs)
   if (wasSilent && isSilent) return lengthDifference(before, after, similarity)
   if (wasSilent || isSilent) return wasSilent ? 'it was silent' : 'it is silent'
-  const alike = likeness(before, after)
+  const alike = alikeness(before, after)
   return alike >= similarity
     ? lengthDifference(before, after, similarity)
     : `similarity ${alike.toFixed(2)}, at least ${similarity} is asked for`
@@ -60,29 +61,12 @@ function difference(one: SoundFact, other: SoundFact, similarity: number): strin
 const stepMs = 20
 const mostLagSteps = 5
 
-/** How alike two outlines run, 0 to 1: the correlation of their levels, at the best place. Another voice may say the same. */
-function likeness(before: Pcm, after: Pcm): number {
+/** Another voice may say the same. */
+function alikeness(before: Pcm, after: Pcm): number {
   const [one, other] = [before, after].map(({ samples, rateHz }) =>
     Array.from(energyEnvelope(samples, rateHz, stepMs), (power) => Math.max(10 * Math.log10(power), silentDbfs)),
   ) as [number[], number[]]
-  const lags = Array.from({ length: 2 * mostLagSteps + 1 }, (_, index) => index - mostLagSteps)
-  return Math.max(0, ...lags.map((lag) => correlation(one.slice(Math.max(0, -lag)), other.slice(Math.max(0, lag)))))
-}
-
-function correlation(one: readonly number[], other: readonly number[]): number {
-  const count = Math.min(one.length, other.length)
-  const mean = (list: readonly number[]): number => list.slice(0, count).reduce((sum, value) => sum + value, 0) / count
-  const [left, right] = [mean(one), mean(other)]
-  let [both, first, second] = [0, 0, 0]
-  for (let at = 0; at < count; at++) {
-    const [a, b] = [(one[at] ?? 0) - left, (other[at] ?? 0) - right]
-    both += a * b
-    first += a * a
-    second += b * b
-  }
-  // Two sounds of one level each run alike.
-  if (first === 0 || second === 0) return first === second ? 1 : 0
-  return both / Math.sqrt(first * second)
+  return likeness(one, other, mostLagSteps)
 }
 
 /** A sound that is cut off sounds the same as far as it goes. */

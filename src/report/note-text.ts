@@ -30,6 +30,7 @@ type NoteText<K extends Note['type']> = (note: Extract<Note, { type: K }>, aroun
 
 const noteTexts: { readonly [K in Note['type']]: NoteText<K> } = {
   connected: (note) => `connected  ${withoutPort(note.url)}`,
+  refused: ({ url, status }) => `refused  HTTP ${status}  ${withoutPort(url)}`,
   closed: (note) => `closed by the ${note.by}  ${note.code}${note.reason ? ` ${quoted(note.reason)}` : ''}`,
   selected: ({ name, responseId }) =>
     name ? `reply "${name}" chosen for ${shortId(responseId)}` : `no reply fits ${shortId(responseId)}`,

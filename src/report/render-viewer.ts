@@ -12,7 +12,7 @@ let template: string | undefined
 /**
  * One self-contained HTML page: lanes, sound, events and their causes, of one timeline or of several on one axis.
  *
- * @throws RealtimeKitError RTK_OPTION in a page, or where the kit was compiled without `npm run build`
+ * @throws RealtimeKitError RTK_OPTION in a page that has not loaded the template, or where the kit was compiled without `npm run build`
  * @example
  * writeFileSync('timeline.html', renderViewer([{ title: 'books a table', entries }]))
  */
@@ -22,6 +22,11 @@ export function renderViewer(timelines: readonly ViewedTimeline[], options: View
   return `${before}<script type="application/json" id="view-data">${json}</script>${after}`
 }
 
+/** Must be called before `renderViewer` in a page, which cannot load anything at once. */
+export async function loadViewerTemplate(): Promise<void> {
+  template ??= (await import('./viewer-template.mjs')).viewerTemplate
+}
+
 function viewerTemplate(): string {
   template ??= loadTemplate()
   return template
@@ -29,7 +34,7 @@ function viewerTemplate(): string {
 
 function loadTemplate(): string {
   const here = import.meta.url
-  const file = here.endsWith('.ts') ? '../../dist/src/report/viewer-template.js' : './viewer-template.js'
+  const file = here.endsWith('.ts') ? '../../dist/src/report/viewer-template.mjs' : './viewer-template.mjs'
   const node = builtin('node:module')
   try {
     if (node) return (node.createRequire(here)(file) as { viewerTemplate: string }).viewerTemplate

@@ -26,7 +26,14 @@ export interface SocketRelay {
   /** Called when the other server has taken the socket. */
   opened?(request: UpgradeRequest): SocketObserver | undefined
   /** The other server refused it with an HTTP answer, or could not be reached. */
-  refused?(request: UpgradeRequest, why: { readonly status: number; readonly body: string } | { readonly error: Error }): void
+  refused?(request: UpgradeRequest, why: RelayedRefusal | { readonly error: Error }): void
+}
+
+/** Headers have lower-case names. */
+export interface RelayedRefusal {
+  readonly status: number
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** Of the handshake of one hop; the next hop has its own. */
@@ -80,9 +87,7 @@ function connect({ target, options = {} }: SocketRelay, request: UpgradeRequest)
   })
 }
 
-async function readRefusal(
-  response: IncomingMessage,
-): Promise<{ status: number; body: string; headers: Record<string, string> }> {
+async function readRefusal(response: IncomingMessage): Promise<RelayedRefusal> {
   const chunks: Buffer[] = []
   let bytes = 0
   try {

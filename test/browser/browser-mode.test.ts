@@ -66,6 +66,14 @@ test.skipIf(!isHere)('a test beside another one is refused in the page, by name'
   expect(second?.failureMessages.join()).toMatch(/"second" began while "first" was running.*Take `concurrent` off these tests/s)
 })
 
+test.skipIf(!isHere)('a red test of a page leaves its timeline as a page, and nothing else', () => {
+  const [red] = resultOf('looks.red.ts').assertionResults
+  const [, path = ''] = /Timeline to look at and listen to: (\S+\.html)/.exec(red?.failureMessages.join() ?? '') ?? []
+  expect(path, red?.failureMessages.join()).toContain('attachments')
+  expect(readFileSync(path, 'utf8')).toContain('session.created')
+  expect(readdirSync(join(project!.folder, 'node_modules/.vitest-realtime'))).toEqual([])
+})
+
 test.skipIf(!isHere)('nothing in the page was left unhandled', () => {
   expect(output).not.toMatch(/Unhandled|reloaded a test|externalized for browser/)
 })

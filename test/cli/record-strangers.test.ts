@@ -70,11 +70,28 @@ test('two sockets whose sessions are called the same stay two sessions', async (
   )
 })
 
-test('a service that refuses: the answer is told without the key that it repeats', async () => {
+test('a service that refuses: the answer is told and written without the key that it repeats, and given again', async () => {
   const { code, stderr } = await record('refused', ['refused'])
-  expect(code).toBe(1)
+  expect(code).toBe(0)
   expect(stderr).toContain('answered the upgrade with HTTP 401: {"error":{"message":"Incorrect API key provided: [key]"}}')
-  expect(existsSync(files.path('refused'))).toBe(false)
+  expect(stderr).toContain('1 session, refused with HTTP 401, 1 entry; blacked out: 1 key')
+  const contents = readFileSync(join(files.path('refused'), 'timeline.ndjson'), 'utf8')
+  expect(contents).toContain('"retry-after":"7"')
+  expect(contents).not.toMatch(/leaked|sid=/)
+  const showing = app.replace("socket.on('error', () => {})", "socket.on('error', ({ message }) => console.log(message))")
+  expect(await run(['replay', files.path('refused')], ['refused'], showing)).toEqual({
+    code: 0,
+    stdout: 'Unexpected server response: 401\nclose 1006\n',
+    stderr: '',
+  })
+  expect((await replay('refused', ['refused', '2'])).stderr).toContain('The app opened session 2, and one is recorded')
+})
+
+test('a command that fails because nothing was taken leaves no recording of that', async () => {
+  const { code, stderr } = await record('failed', ['refused'], [], `${app}\nprocess.exit(4)`)
+  expect(code).toBe(4)
+  expect(stderr).toContain('nothing was recorded: the service took no socket (HTTP 401), and the command failed.')
+  expect(existsSync(files.path('failed'))).toBe(false)
 })
 
 test('answers of the REST side: keys and cookies are in no file', async () => {

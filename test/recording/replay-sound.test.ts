@@ -53,7 +53,7 @@ const sentence = 'I would like a table for two tonight.'
 const longer = 'I would like a table for two tonight, by the window if you have one, and please bring the menu.'
 
 describe.for([false, true])('push to talk: %s', (commits) => {
-  test('the same words in another voice are as long', async () => {
+  test('the same sentence is the same', async () => {
     expect(await outcome({ says: sentence, commits }, { says: sentence, commits })).toBe('')
   })
 
@@ -77,6 +77,15 @@ describe.for([false, true])('push to talk: %s', (commits) => {
     )
     expect(other).toContain('recorded')
     expect(other).toContain('"I would like a table for ten tonight."')
+  })
+
+  test('another sentence of the same length is told, unless only length counts', async () => {
+    const recorded = { says: 'Could you repeat that please?', commits }
+    const other = { says: 'Please book a flight to Rome.', commits }
+    const told = await outcome(recorded, other)
+    expect(told).toMatch(/actual {3}.*\(its level runs otherwise: alike 0\.\d\d of 1\)/)
+    expect(told).toContain("realtime.replay('it', { audio: 'length' })")
+    expect(await outcome(recorded, other, { audio: 'length' })).toBe('')
   })
 
   test('where speech is, as well as how long', async () => {

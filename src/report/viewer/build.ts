@@ -55,6 +55,6 @@ const html = `<!doctype html>
 const folder = join(root, 'dist/src/report')
 mkdirSync(folder, { recursive: true })
 writeFileSync(
-  join(folder, 'viewer-template.js'),
+  join(folder, 'viewer-template.mjs'),
   `// Made from src/report/viewer by its build.ts.\nexport const viewerTemplate = ${JSON.stringify(html)}\n`,
 )

@@ -4,7 +4,7 @@ import type { Pcm } from 'vitest-realtime'
 
 export const voiceMark = {
   says: { sentence: 'A table for two, please.', rms: 5 },
-  /** What Node says; voice-in-node.test.ts holds it against Node. */
+  /** What Node says; page-voice.test.ts holds it against Node. */
   inNode: {
     sha256: 'fa03e8ea00d9b2debf67b6714cf25aa4821de95c12f63869345321b25edbe847',
     samples: 59_616,

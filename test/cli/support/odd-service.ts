@@ -46,7 +46,8 @@ export async function startOddService(): Promise<OddService> {
 
 function refuse(raw: Duplex): void {
   const body = JSON.stringify({ error: { message: `Incorrect API key provided: ${leakedKey}` } })
-  raw.end(`HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+  const headers = `content-type: application/json\r\nretry-after: 7\r\nset-cookie: sid=${leakedKey}\r\ncontent-length: ${body.length}`
+  raw.end(`HTTP/1.1 401 Unauthorized\r\n${headers}\r\n\r\n${body}`)
 }
 
 /** Every session is called the same, as those of hasty mocks are. */

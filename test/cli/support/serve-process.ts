@@ -42,9 +42,12 @@ export function runCommand(args: readonly string[], settings: RunSettings = {}):
   return runNode([settings.program ?? commandLine, ...args], settings)
 }
 
-/** Starts the command line; `said` resolves when standard output has it. */
-export function startCommand(args: readonly string[]): { said(what: RegExp): Promise<void>; stop(): Promise<Ended> } {
-  const child = start([commandLine, ...args], {})
+/** Starts the command line; `said` resolves when standard output has it, `stop` when all that writes to it has ended. */
+export function startCommand(
+  args: readonly string[],
+  settings: RunSettings = {},
+): { said(what: RegExp): Promise<void>; stop(signal?: NodeJS.Signals): Promise<Ended> } {
+  const child = start([commandLine, ...args], settings)
   const end = ended(child)
   return {
     said: (what) =>
@@ -55,8 +58,8 @@ export function startCommand(args: readonly string[]): { said(what: RegExp): Pro
           if (what.test(text)) resolve()
         })
       }),
-    stop: () => {
-      child.kill('SIGTERM')
+    stop: (signal = 'SIGTERM') => {
+      child.kill(signal)
       return end
     },
   }

@@ -1,0 +1,2 @@
+// What viewer/build.ts makes.
+export declare const viewerTemplate: string
