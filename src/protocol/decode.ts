@@ -17,6 +17,8 @@ export type Decoded = { readonly event: ClientEvent } | { readonly fault: Fault 
 const maxEventIdLength = 512
 /** Ours: where the live service stops is not known. */
 const maxNesting = 128
+/** Each level has a bracket at either end: no shorter text is nested too deep. */
+const shortestTooDeep = 2 * maxNesting
 
 /** Listed by the live service among the types it takes, yet part of translation sessions. */
 const translationTypes: ReadonlySet<string> = new Set(['session.close', 'session.input_audio_buffer.append'])
@@ -76,7 +78,7 @@ export function decodeBinary(): Fault {
 export function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)
-    return isDeeperThan(maxNesting, value) ? undefined : value
+    return text.length > shortestTooDeep && isDeeperThan(maxNesting, value) ? undefined : value
   } catch {
     return undefined
   }

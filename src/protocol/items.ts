@@ -10,25 +10,17 @@ const status = z.enum(['in_progress', 'completed', 'incomplete'])
 // ---- content parts as sent
 
 const inputText = z.strictObject({ type: z.literal('input_text'), text: z.string() })
+/** `transcript` is null until (and unless) it is transcribed. */
 const inputAudio = z.strictObject({ type: z.literal('input_audio'), transcript: z.string().nullable() })
+/** As a data URL or a link. */
 const inputImage = z.strictObject({
   type: z.literal('input_image'),
   image_url: z.string(),
   detail: z.enum(['auto', 'low', 'high']).exactOptional(),
 })
 const outputText = z.strictObject({ type: z.literal('output_text'), text: z.string() })
+/** Without its bytes. */
 const outputAudio = z.strictObject({ type: z.literal('output_audio'), transcript: z.string() })
-
-/** Text that a system or user message holds. */
-export interface InputTextPart extends z.infer<typeof inputText> {}
-/** Sound that the user sent; `transcript` is null until (and unless) it is transcribed. */
-export interface InputAudioPart extends z.infer<typeof inputAudio> {}
-/** A picture that the user sent, as a data URL or a link. */
-export interface InputImagePart extends z.infer<typeof inputImage> {}
-/** Text that the model wrote. */
-export interface OutputTextPart extends z.infer<typeof outputText> {}
-/** Sound that the model made, without its bytes. */
-export interface OutputAudioPart extends z.infer<typeof outputAudio> {}
 
 // ---- items as sent
 

@@ -25,6 +25,9 @@ import { transcriptionModel } from './transcription-models.ts'
 /** Stands where the service has a text of its own. */
 export const defaultInstructions = 'You are a helpful voice assistant. Answer briefly, in the language that the user speaks.'
 
+/** Speaks where a session may go without naming a model, and does. */
+export const defaultModel = 'gpt-realtime'
+
 /** Used when a client turns transcription on without naming a model; what the service does then is not known. */
 export const defaultTranscriptionModel = 'whisper-1'
 
@@ -81,7 +84,7 @@ export function defaultSession({ id, model, expiresAt, kind = 'realtime' }: Defa
     type: 'realtime',
     object: 'realtime.session',
     id,
-    model: model ?? 'gpt-realtime',
+    model: model ?? defaultModel,
     output_modalities: ['audio'],
     instructions: defaultInstructions,
     tools: [],

@@ -51,14 +51,22 @@ export function foldText(text: string): string {
 }
 
 export function prepareText(raw: string, mode: MatchingMode = 'words'): PreparedText {
-  let folded: string | undefined
-  return {
-    raw,
-    mode,
-    get folded() {
-      folded ??= mode === 'legacy' ? raw.toLowerCase() : foldText(raw)
-      return folded
-    },
+  return new FoldedText(raw, mode)
+}
+
+class FoldedText implements PreparedText {
+  readonly raw: string
+  readonly mode: MatchingMode
+  #folded: string | undefined
+
+  constructor(raw: string, mode: MatchingMode) {
+    this.raw = raw
+    this.mode = mode
+  }
+
+  get folded(): string {
+    this.#folded ??= this.mode === 'legacy' ? this.raw.toLowerCase() : foldText(this.raw)
+    return this.#folded
   }
 }
 

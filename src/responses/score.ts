@@ -25,18 +25,28 @@ export interface ScoreSettings {
 }
 
 export function prepareFacts(facts: SelectionFacts, settings: ScoreSettings = {}): PreparedFacts {
-  const mode = settings.matching ?? 'words'
-  const said = prepareText(facts.text, mode)
-  let intents: readonly string[] | undefined
-  return {
-    facts,
-    said,
-    instructions: prepareText(facts.turn.instructions, mode),
-    get intents() {
-      intents ??= detectIntents(said, settings.intents)
-      return intents
-    },
-    textBonus: settings.textBonus ?? mode === 'legacy',
+  return new FactsOfTurn(facts, settings)
+}
+
+class FactsOfTurn implements PreparedFacts {
+  readonly facts: SelectionFacts
+  readonly said: PreparedText
+  readonly instructions: PreparedText
+  readonly textBonus: boolean
+  readonly #known: IntentWords | undefined
+  #intents: readonly string[] | undefined
+
+  constructor(facts: SelectionFacts, { matching = 'words', textBonus = matching === 'legacy', intents }: ScoreSettings) {
+    this.facts = facts
+    this.said = prepareText(facts.text, matching)
+    this.instructions = prepareText(facts.turn.instructions, matching)
+    this.textBonus = textBonus
+    this.#known = intents
+  }
+
+  get intents(): readonly string[] {
+    this.#intents ??= detectIntents(this.said, this.#known)
+    return this.#intents
   }
 }
 

@@ -4,7 +4,6 @@ import type { Turn } from '../api.ts'
 import type { Item } from '../protocol/items.ts'
 import { jsonOrText } from '../protocol/json.ts'
 import type { ReplyRequest } from '../session/effects.ts'
-import { once } from '../session/once.ts'
 
 /** What somebody said in an audio item, or was heard of a truncated one, however it is known; undefined when it is not. */
 export type WordsOf = (itemId: string) => string | undefined
@@ -26,29 +25,72 @@ export interface TurnExtras {
  * @example createTurn(request, (id) => heard.get(id), controller.signal).text
  */
 export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortSignal, extras: TurnExtras = {}): Turn {
-  const turn = turnOf(request, words, signal, extras)
-  requests.set(turn, request)
-  return turn
+  const turn = Object.defineProperty(plainTurn(request, signal, extras), source, { value: new TurnSource(request, words) })
+  return Object.defineProperties(turn, lookedUp) as Turn
 }
 
-/** What each turn answers: for replies of the kit itself, which need more of it than a turn shows. */
-const requests = new WeakMap<Turn, ReplyRequest>()
+/** Where a turn keeps what it is made from. A symbol: copies of a turn's properties have it too. */
+const source = Symbol('source of a turn')
 
-export function requestOf(turn: Turn): ReplyRequest | undefined {
-  return requests.get(turn)
+/** What a turn answers: for replies of the kit itself, which need more of it than a turn shows. */
+export function requestOf(turn: Turn & { readonly [source]?: TurnSource }): ReplyRequest | undefined {
+  return turn[source]?.request
 }
 
-function turnOf(request: ReplyRequest, words: WordsOf, signal: AbortSignal, extras: TurnExtras): Turn {
+/** Makes what costs something when it is looked at, and once. */
+class TurnSource {
+  readonly request: ReplyRequest
+  readonly #words: WordsOf
+  #text: string | undefined
+  #conversation: Turn['conversation'] | undefined
+  #calls: Turn['calls'] | undefined
+
+  constructor(request: ReplyRequest, words: WordsOf) {
+    this.request = request
+    this.#words = words
+  }
+
+  get text(): string {
+    this.#text ??= lastWords(this.request, this.#words)
+    return this.#text
+  }
+
+  get items(): Turn['items'] {
+    return this.request.context
+  }
+
+  get conversation(): Turn['conversation'] {
+    this.#conversation ??= messagesOf(this.request.context, this.#words)
+    return this.#conversation
+  }
+
+  get calls(): Turn['calls'] {
+    this.#calls ??= callsOf(this.request.context)
+    return this.#calls
+  }
+}
+
+type LookedUp = 'text' | 'items' | 'conversation' | 'calls'
+
+/** The same for all turns: getters made with each turn would give each a shape of its own. */
+const lookedUp: PropertyDescriptorMap = Object.fromEntries(
+  (['text', 'items', 'conversation', 'calls'] satisfies LookedUp[]).map((name) => [
+    name,
+    {
+      enumerable: true,
+      configurable: true,
+      get(this: { readonly [source]: TurnSource }) {
+        return this[source][name]
+      },
+    },
+  ]),
+)
+
+function plainTurn(request: ReplyRequest, signal: AbortSignal, extras: TurnExtras): Omit<Turn, LookedUp> {
   const keys = extras.keys ?? typedKeys(request.userItem)
   const result = request.results.at(-1)
-  const text = once(() => lastWords(request, words))
-  const conversation = once(() => messagesOf(request.context, words))
-  const calls = once(() => callsOf(request.context))
   return {
     number: request.turn,
-    get text() {
-      return text()
-    },
     ...(keys === undefined ? {} : { keys }),
     ...(result === undefined ? {} : { result: jsonOrText(result.output) }),
     captured: {},
@@ -61,15 +103,6 @@ function turnOf(request: ReplyRequest, words: WordsOf, signal: AbortSignal, extr
     toolChoice: request.toolChoice,
     modalities: request.modalities,
     session: { id: extras.session?.id ?? '', model: extras.session?.model ?? '', voice: request.voice },
-    get items() {
-      return request.context
-    },
-    get conversation() {
-      return conversation()
-    },
-    get calls() {
-      return calls()
-    },
     signal,
   }
 }
@@ -78,10 +111,7 @@ function turnOf(request: ReplyRequest, words: WordsOf, signal: AbortSignal, extr
 export function withCaptured(turn: Turn, captured: Turn['captured'] | undefined): Turn {
   if (captured === undefined) return turn
   const value = { value: captured, enumerable: true }
-  const richer: Turn = Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(turn), captured: value })
-  const request = requests.get(turn)
-  if (request) requests.set(richer, request)
-  return richer
+  return Object.create(Object.prototype, { ...Object.getOwnPropertyDescriptors(turn), captured: value })
 }
 
 function lastWords(request: ReplyRequest, words: WordsOf): string {

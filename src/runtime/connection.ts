@@ -32,6 +32,7 @@ interface Pending {
   readonly atMs: number
 }
 type DetectSpeech = Extract<Effect, { type: 'detect-speech' }>
+type Schedule = Extract<Effect, { type: 'schedule' }>
 
 export class Connection implements WireListener {
   readonly id: string
@@ -178,14 +179,9 @@ export class Connection implements WireListener {
   /** Sends an event as it is: for `session.send` and what faults put on the wire. */
   send(event: AnyServerEvent): void {
     if (!this.isOpen) return
+    const entry = { atMs: this.#now(), sessionId: this.id, from: 'service', event } as const
     const cause = this.#lastCause
-    this.#world.timeline.append({
-      atMs: this.#now(),
-      sessionId: this.id,
-      from: 'service',
-      event,
-      ...(cause === undefined ? {} : { cause }),
-    })
+    this.#world.timeline.append(cause === undefined ? entry : { ...entry, cause })
     this.#world.clock.activity()
     for (const text of this.core.encode(event)) this.#wire.send(text)
   }
@@ -242,7 +238,7 @@ export class Connection implements WireListener {
         if (effect.event.type === 'error') this.#world.refused(this, effect.event as ErrorEvent, cause)
         return
       case 'schedule':
-        return this.#timers.set(effect, () => this.input({ type: 'timer', timer: effect.timer }, cause))
+        return this.#schedule(effect, cause)
       case 'unschedule':
         return this.#timers.unset(effect.timer)
       case 'detect-speech':
@@ -265,6 +261,11 @@ export class Connection implements WireListener {
         this.#reportClose(effect, cause)
         return this.close(effect.code, effect.reason)
     }
+  }
+
+  /** Apart from `#apply`: a function that makes a closure pays for it at each call. */
+  #schedule(effect: Schedule, cause: number | undefined): void {
+    this.#timers.set(effect, () => this.input({ type: 'timer', timer: effect.timer }, cause))
   }
 
   #ping(): void {

@@ -14,7 +14,6 @@ import type { Item } from '../protocol/items.ts'
 import { textOf } from '../responses/turn.ts'
 import type { Doorman } from '../transports/transport.ts'
 import { AskedTimes } from './asked-times.ts'
-import { bugError } from './bug-error.ts'
 import { CallerPerson } from './caller/caller.ts'
 import { callerWorld } from './caller/caller-world.ts'
 import { People } from './caller/people.ts'
@@ -26,11 +25,9 @@ import type { Connection } from './connection.ts'
 import type { ConnectionWorld } from './connection-world.ts'
 import { type Context, contexts } from './context.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { engineFailure } from './engines.ts'
 import { Faults } from './faults.ts'
 import { Findings } from './findings.ts'
 import { KeyRing } from './key-ring.ts'
-import { maxMessageBytesOf, oversizeCloseCodeOf } from './limits.ts'
 import { McpServers } from './mcp-servers.ts'
 import { Model } from './model.ts'
 import { noSessionError } from './no-session.ts'
@@ -45,6 +42,7 @@ import { ResponseTracker } from './response-tracker.ts'
 import { saidWords } from './said-words.ts'
 import { Script } from './script.ts'
 import { sessionOf } from './service-session.ts'
+import { createWorld } from './service-world.ts'
 import type { SessionCore } from './session-core.ts'
 import { whoWaits } from './settled.ts'
 import { isEvent, type Note, Timeline, type TimelineEntry } from './timeline.ts'
@@ -172,31 +170,15 @@ export class Service {
 
   /** What the connections of this service share. */
   connectionWorld(): ConnectionWorld {
-    this.#connectionWorld ??= this.#createConnectionWorld()
+    this.#connectionWorld ??= createWorld(this, {
+      model: this.#model,
+      transcriber: this.#transcriber,
+      outgoing: this.#outgoing,
+      closed: (connection) => this.#closed(connection),
+    })
     return this.#connectionWorld
   }
   #connectionWorld: ConnectionWorld | undefined
-
-  #createConnectionWorld(): ConnectionWorld {
-    return {
-      clock: this.clock,
-      timeline: this.timeline,
-      answer: (connection, request) => this.#model.answer(connection, request),
-      stopAnswer: (responseId) => this.#model.stop(responseId),
-      transcribe: (connection, request) => this.#transcriber.transcribe(connection, request),
-      follow: (connection, stretch) => this.#transcriber.follow(connection, stretch),
-      askServers: (connection, request) => this.mcp.answer(connection, request, this),
-      maxMessageBytes: maxMessageBytesOf(this.options.limits),
-      oversizeCloseCode: oversizeCloseCodeOf(this.options.behavior),
-      outgoing: (connection, event) => this.#outgoing.pass(connection, event),
-      refused: (connection, error, cause) => this.findings.refused(connection, error, cause),
-      report: (connection, diagnosis, cause) => this.report(diagnosis, { sessionId: connection.id, cause }),
-      ...(this.plugins.hasInput && { process: (audio, format) => this.plugins.input(audio, format) }),
-      closed: (connection) => this.#closed(connection),
-      engineFailed: (error, engine) => this.verdict.report(engineFailure(error, engine)),
-      broke: (error) => this.verdict.report(bugError(error)),
-    }
-  }
 
   #closed(connection: Connection): void {
     this.script.book.forgetSession(connection.id)
@@ -226,8 +208,10 @@ export class Service {
 
   /** Faults that strike when the app sends something; what it sent has been taken in by then. */
   #strikeAt(sessionId: string, received: string): void {
-    const connection = this.connection(sessionId)
-    if (connection) this.#outgoing.strike(connection, received)
+    queueMicrotask(() => {
+      const connection = this.connection(sessionId)
+      if (connection) this.#outgoing.strike(connection, received)
+    })
   }
 
   /** Sends an event of the test's author; a missing id is filled in, where the live service sends one. */
@@ -253,7 +237,7 @@ export class Service {
       if (event.type === 'session.updated') this.findings.updated(entry)
       if (entry.from === 'app' && this.faults.isArmed) {
         this.#silenceAt(sessionId, event.type)
-        queueMicrotask(() => this.#strikeAt(sessionId, event.type))
+        this.#strikeAt(sessionId, event.type)
       }
       this.#asked.observe(entry)
     }

@@ -28,6 +28,14 @@ export interface NoteEntry extends EntryBase {
 
 export type Note =
   | { readonly type: 'connected'; readonly url: string }
+  /** The upgrade of a socket was answered with plain HTTP: no session came of it. Headers as far as clients act on them. */
+  | {
+      readonly type: 'refused'
+      readonly url: string
+      readonly status: number
+      readonly body: unknown
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | { readonly type: 'closed'; readonly code: number; readonly reason: string; readonly by: 'app' | 'service' }
   /** A reply was chosen; `why` is the score table. */
   | { readonly type: 'selected'; readonly responseId: string; readonly name: string; readonly why: unknown }
@@ -86,10 +94,18 @@ export function isEvent(entry: TimelineEntry): entry is EventEntry {
   return 'event' in entry
 }
 
+type Unnumbered = Omit<EventEntry, 'index'> | Omit<NoteEntry, 'index'>
+
+/** Written out, and without `cause` where there is none: each event of the wire comes by here. */
+function eventEntry(index: number, { atMs, sessionId, from, event, cause }: Omit<EventEntry, 'index'>): EventEntry {
+  if (cause === undefined) return { index, atMs, sessionId, from, event }
+  return { index, atMs, sessionId, from, event, cause }
+}
+
 /** How many entries a timeline keeps before it refuses more: a loop in an app must not eat the machine. */
 export const maxTimelineEntries = 2_000_000
 /** How many it keeps for a process that runs for long: the newest. */
-export const recentTimelineEntries = 200
+const recentTimelineEntries = 200
 
 export class Timeline {
   readonly #entries: TimelineEntry[] = []
@@ -111,9 +127,10 @@ export class Timeline {
     return this.#entries.filter(isEvent)
   }
 
-  append(entry: Omit<EventEntry, 'index'> | Omit<NoteEntry, 'index'>): TimelineEntry {
+  append(entry: Unnumbered): TimelineEntry {
     if (this.#entries.length >= maxTimelineEntries) throw new RangeError(`timeline is full: ${maxTimelineEntries} entries`)
-    const whole = { index: this.#dropped + this.#entries.length, ...entry } as TimelineEntry
+    const index = this.#dropped + this.#entries.length
+    const whole = 'event' in entry ? eventEntry(index, entry) : { index, ...entry }
     this.#entries.push(whole)
     if (this.#keeps === 'open' && this.#entries.length >= 2 * recentTimelineEntries) {
       this.#dropped += this.#entries.splice(0, recentTimelineEntries).length

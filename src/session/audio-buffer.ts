@@ -1,6 +1,7 @@
 // The input audio buffer: chunks as they were appended, addressed by bytes written since the session began.
 // Appending is O(1) amortised; a commit copies the committed stretch once. Knows formats, nothing of turns.
 
+import { bytesPerSample, wireRateHz } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import { type AppendLog, append, emptyLog, entriesFrom, logOf } from './append-log.ts'
 
@@ -57,22 +58,13 @@ export function writtenMs(buffer: AudioBuffer): number {
   return bytesToMs(buffer.format, buffer.endByte)
 }
 
-export function bytesPerSample(format: WireAudioFormat): number {
-  return format.type === 'audio/pcm' ? 2 : 1
-}
-
-/** Samples per second of a wire format; G.711 is always 8,000. */
-export function sampleRateHz(format: WireAudioFormat): number {
-  return format.type === 'audio/pcm' ? format.rate : 8000
-}
-
 export function bytesToMs(format: WireAudioFormat, bytes: number): number {
-  return (bytes * 1000) / (bytesPerSample(format) * sampleRateHz(format))
+  return (bytes * 1000) / (bytesPerSample(format) * wireRateHz(format))
 }
 
 /** Bytes of whole samples nearest to `ms`. */
 export function msToBytes(format: WireAudioFormat, ms: number): number {
-  return Math.round((ms * sampleRateHz(format)) / 1000) * bytesPerSample(format)
+  return Math.round((ms * wireRateHz(format)) / 1000) * bytesPerSample(format)
 }
 
 export function bytesToSamples(format: WireAudioFormat, bytes: number): number {

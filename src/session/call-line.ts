@@ -1,8 +1,8 @@
 // The line of a call: while nobody speaks it carries silence, which offsets count and turn detection hears. A plain socket carries
 // what the client appends, and nothing else.
 
-import { encodeWireAudio } from '../../audio/formats.ts'
-import { appendAudio, createAudioBuffer, sampleRateHz, writtenMs } from './audio-buffer.ts'
+import { encodeWireAudio, wireRateHz } from '../../audio/formats.ts'
+import { appendAudio, createAudioBuffer, writtenMs } from './audio-buffer.ts'
 import { type Outbox, push } from './outbox.ts'
 import { freshDetector, type SessionState } from './state.ts'
 
@@ -31,7 +31,7 @@ function skipTo(state: SessionState, toMs: number): SessionState {
 
 function appendSilence(state: SessionState, ms: number, out: Outbox): SessionState {
   const { format } = state.buffer
-  const samples = new Int16Array(Math.round((ms * sampleRateHz(format)) / 1000))
+  const samples = new Int16Array(Math.round((ms * wireRateHz(format)) / 1000))
   const { buffer, added } = appendAudio(state.buffer, encodeWireAudio(samples, format))
   if (!state.detector) return { ...state, buffer }
   const judges = state.detector.settings.judged !== undefined

@@ -16,7 +16,6 @@ import {
   newestFirst,
 } from './conversation.ts'
 import type { McpToolOffer, ReplyRequest } from './effects.ts'
-import { once } from './once.ts'
 import { lookUp } from './persistent-map.ts'
 
 /** The settings of one response. */
@@ -46,7 +45,42 @@ export interface RequestParts {
   readonly mcpTools: readonly McpToolOffer[]
 }
 
-/** The question for whoever writes the reply. The lists of items are made when they are looked at. */
+/** The lists of a request, made when they are looked at. A class: getters made with each object would give each a shape of its own. */
+class ItemLists {
+  readonly #conversation: Conversation
+  readonly #input: readonly Item[] | undefined
+  #whole: readonly Item[] | undefined
+  #remembered: readonly Item[] | undefined
+  #calledSinceUser: readonly string[] | undefined
+
+  constructor(conversation: Conversation, input: readonly Item[] | undefined) {
+    this.#conversation = conversation
+    this.#input = input
+  }
+
+  get context(): readonly Item[] {
+    if (this.#input) return this.#input
+    if (!this.#conversation.isCut) return this.conversation
+    this.#remembered ??= listRemembered(this.#conversation)
+    return this.#remembered
+  }
+
+  get conversation(): readonly Item[] {
+    this.#whole ??= listItems(this.#conversation)
+    return this.#whole
+  }
+
+  get calledSinceUser(): readonly string[] {
+    this.#calledSinceUser ??= namesSinceUser(this.newest())
+    return this.#calledSinceUser
+  }
+
+  newest(): Iterable<ContextEntry> {
+    return this.#input ? inputNewestFirst(this.#input) : newestFirst(this.#conversation)
+  }
+}
+
+/** The question for whoever writes the reply. */
 export function replyRequest({
   responseId,
   settings,
@@ -56,13 +90,9 @@ export function replyRequest({
   input,
   mcpTools,
 }: RequestParts): ReplyRequest {
-  const wholeConversation = once(() => listItems(conversation))
-  const remembered = conversation.isCut ? once(() => listRemembered(conversation)) : wholeConversation
-  const context = input ? () => input : remembered
-  const newest = input ? () => inputNewestFirst(input) : () => newestFirst(conversation)
-  const userItem = lastUserItem(newest())
-  const calledSinceUser = once(() => namesSinceUser(newest()))
-  return {
+  const lists = new ItemLists(conversation, input)
+  const userItem = lastUserItem(lists.newest())
+  return Object.assign(lists, {
     responseId,
     outOfBand,
     metadata: settings.metadata ?? {},
@@ -74,20 +104,11 @@ export function replyRequest({
     outputFormat: settings.format,
     voice: voiceName(settings.voice),
     speed: settings.speed,
-    get context() {
-      return context()
-    },
-    get conversation() {
-      return wholeConversation()
-    },
     turn: conversation.turns,
     ...(userItem && { userItem }),
-    get calledSinceUser() {
-      return calledSinceUser()
-    },
-    results: unansweredResults(newest(), conversation),
+    results: unansweredResults(lists.newest(), conversation),
     askedBy,
-  }
+  })
 }
 
 type ContextEntry = Pick<ConversationEntry, 'item' | 'responseId' | 'responseCount'>

@@ -1,6 +1,7 @@
 // Everything that a session knows, as one value: no part of it is ever changed in place. `createSession` gives the first one;
 // the functions at the end are what the runtime may read.
 
+import { wireRateHz } from '../../audio/formats.ts'
 import type { ClientEvent } from '../protocol/client-events.ts'
 import type { Ids } from '../protocol/ids.ts'
 import type { Item } from '../protocol/items.ts'
@@ -8,7 +9,7 @@ import type { SessionObject } from '../protocol/session-config.ts'
 import { defaultSession } from '../protocol/session-config.ts'
 import type { ActiveResponse } from './active-response.ts'
 import { entriesFrom } from './append-log.ts'
-import { type AudioBuffer, bytesToSamples, concatenate, createAudioBuffer, sampleRateHz } from './audio-buffer.ts'
+import { type AudioBuffer, bytesToSamples, concatenate, createAudioBuffer } from './audio-buffer.ts'
 import { type Behavior, defaultBehavior } from './behavior.ts'
 import { type Conversation, createConversation, durationMs, findEntry, type ItemAudio, listItems } from './conversation.ts'
 import { detectionSettings } from './detection-settings.ts'
@@ -184,7 +185,7 @@ export function freshDetector(
   const settings = detectionSettings(config.audio.input.turn_detection)
   return (
     settings &&
-    createDetector({ ...settings, minSpeechMs }, sampleRateHz(buffer.format), bytesToSamples(buffer.format, buffer.endByte))
+    createDetector({ ...settings, minSpeechMs }, wireRateHz(buffer.format), bytesToSamples(buffer.format, buffer.endByte))
   )
 }
 

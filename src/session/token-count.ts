@@ -4,7 +4,7 @@
 import type { Item } from '../protocol/items.ts'
 import { countTextTokens } from './tokens.ts'
 
-export const userAudioTokensPerSecond = 10
+const userAudioTokensPerSecond = 10
 export const assistantAudioTokensPerSecond = 20
 /** What a picture costs is not published for these models. */
 const tokensPerImage = 512

@@ -1,11 +1,12 @@
 // Everything that a translation session knows, as one value: no part of it is ever changed in place. There is no conversation
 // and no response: sound comes in without end, utterances are found in it, and each of them is interpreted in its turn.
 
+import { wireRateHz } from '../../audio/formats.ts'
 import type { WireAudioFormat } from '../../audio/types.ts'
 import type { Ids } from '../protocol/ids.ts'
 import type { TranslationClientEvent, TranslationServerEvent } from '../protocol/translation-events.ts'
 import { defaultTranslationSession, type TranslationSessionObject } from '../protocol/translation-session.ts'
-import { type AudioBuffer, createAudioBuffer, sampleRateHz } from './audio-buffer.ts'
+import { type AudioBuffer, createAudioBuffer } from './audio-buffer.ts'
 import type { Effect } from './effects.ts'
 import type { DelayedInput } from './inbox.ts'
 import type { Input } from './inputs.ts'
@@ -131,7 +132,7 @@ export function createTranslation(options: CreateTranslationOptions): Translatio
     config: options.configure ? options.configure(config) : config,
     buffer: createAudioBuffer(translationFormat),
     engineByte: 0,
-    detector: createDetector(detection, sampleRateHz(translationFormat), 0),
+    detector: createDetector(detection, wireRateHz(translationFormat), 0),
     speech: undefined,
     utteranceCount: 0,
     utterances: [],

@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { Duplex } from 'node:stream'
+import { asReal } from '../runtime/clock/call-site.ts'
 import { realTime } from '../runtime/clock/real-time.ts'
 import { contexts } from '../runtime/context.ts'
 
@@ -22,7 +23,7 @@ export class ServerSide extends Duplex {
   isBetweenRequests = false
   readonly #client: Socket
   // The client's handle never connected, so it would not keep the process alive as an open connection does.
-  readonly #alive = contexts.outside(() => realTime.setInterval(() => {}, longestTimerMs))
+  readonly #alive = contexts.outside(() => asReal(() => realTime.setInterval(() => {}, longestTimerMs)))
   #drained: Done | undefined
   readonly #onDrain = (): void => this.#takeDrained()?.()
   readonly #onFinish = (): void => this.#pushLater(null)
