@@ -6,7 +6,13 @@ import type { Flow } from './flows.ts'
 
 /** A loudspeaker of the app, as `caller.attach({ speaker })` gives it. */
 export interface Speaker {
-  play(pcm: ArrayBuffer | Int16Array, item?: string): void
+  /**
+   * What the app plays from here on: PCM16 at 24,000 Hz, or a sound with a rate of its own.
+   *
+   * @param item id of the item that it belongs to; by default the one whose sound was sent last
+   * @throws RealtimeKitError RTK_CALLER for what is no sound, such as a string of base64
+   */
+  play(pcm: ArrayBuffer | Int16Array | Uint8Array | Pick<Pcm, 'samples' | 'rateHz'>, item?: string): void
   stop(): void
 }
 

@@ -1,7 +1,8 @@
-// What can be set at a bridge, with defaults; where the model is.
+// What can be set at a bridge; where the model is. The defaults are filled in by bridge-settings.ts.
 
 import type { Pcm } from '../../audio/types.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { defaultModel } from '../protocol/session-merge.ts'
 import type { BridgeFunction } from './function-calls.ts'
 import type { BridgeEvent, RealtimeBackend } from './model-link.ts'
 import type { RealtimeBridge } from './realtime-bridge.ts'
@@ -74,7 +75,6 @@ export interface BridgeOptions {
   log?(level: BridgeLogLevel, line: string): void
 }
 
-export const defaultModel = 'gpt-realtime'
 const openaiUrl = 'wss://api.openai.com/v1/realtime'
 
 /**
@@ -110,14 +110,3 @@ export function backendOf({ backend }: BridgeOptions): () => RealtimeBackend {
   if (typeof backend === 'function') return backend
   return backend ? () => backend : () => openaiBackend()
 }
-
-export function greetingOf({ greeting = true }: BridgeOptions): GreetingOptions | undefined {
-  if (greeting === false) return undefined
-  if (greeting === true) return {}
-  return typeof greeting === 'string' ? { instructions: greeting } : greeting
-}
-
-/** Longest recording. */
-export const mostRecordedMs = 2 * 60 * 60_000
-/** Most sound of the agent that waits: what the platforms keep themselves. */
-export const mostAgentQueueMs = 10 * 60_000

@@ -2,19 +2,14 @@
 // telephone says by realtime-bridge.ts.
 
 import { decodeBase64 } from '../../audio/base64.ts'
-import { resamplePcm } from '../../audio/resample.ts'
 import { messageOf } from '../errors.ts'
+import { Apology } from './apology.ts'
 import { BargeIn } from './barge-in.ts'
-import {
-  type BridgeLogLevel,
-  type BridgeOptions,
-  backendOf,
-  greetingOf,
-  mostAgentQueueMs,
-  mostRecordedMs,
-} from './bridge-options.ts'
+import type { BridgeLogLevel, BridgeOptions } from './bridge-options.ts'
+import { type BridgeSettings, mostAgentQueueMs, mostRecordedMs, settingsOf } from './bridge-settings.ts'
 import { CallMetrics } from './call-metrics.ts'
 import { CallRecorder } from './call-recorder.ts'
+import { CallSession } from './call-session.ts'
 import { CallerAudio } from './caller-audio.ts'
 import { ConversationHistory } from './conversation-history.ts'
 import { FunctionCalls, type FunctionResult } from './function-calls.ts'
@@ -25,8 +20,7 @@ import { ModelLine } from './model-line.ts'
 import type { BridgeEvent } from './model-link.ts'
 import type { CallFacts, PhoneSide } from './phone-side.ts'
 import { ResponseGate } from './response-gate.ts'
-import { type Detection, detectionOf, noDetection, sessionOf } from './session-shape.ts'
-import { bytesOf } from './sound-path.ts'
+import { shortestTurnMs } from './session-shape.ts'
 import { Speaker } from './speaker.ts'
 
 export interface CallWorld {
@@ -38,19 +32,6 @@ export interface CallWorld {
   /** The call is over from our side. */
   onEnd(by: 'bridge' | 'model', reason: string): void
 }
-
-const retry = { attempts: 3, retryMs: 250 }
-const rotateAfterMs = 55 * 60_000
-const queueMs = 20_000
-const prebufferMs = 150
-const highWaterBytes = 1024 * 1024
-const keypad = { interDigitMs: 1500, submitKey: '#', maxDigits: 20 }
-/** The shortest sound that the service takes as a turn. */
-const shortestTurnMs = 100
-const fillerMs = 1500
-const fillerInstructions = 'In a few words, ask the caller to wait a moment while you look it up.'
-/** The longest that an apology may take. */
-const apologyMs = 15_000
 
 export class Call {
   readonly world: CallWorld
@@ -66,31 +47,29 @@ export class Call {
   readonly goodbye: Goodbye
   readonly keypad: Keypad
   readonly bargeIn: BargeIn
+  readonly session: CallSession
   /** Answers that had sound. */
   readonly spoken = new Set<string>()
-  detection: Detection = noDetection
-  session: Record<string, unknown>
-  configured: Record<string, unknown> = {}
   isCallerSpeaking = false
   /** The platform is not told of this turn: it would stop the agent by itself. */
   isTurnHidden = false
   /** When the caller's last speech ended, until an answer is heard. */
   awaitedSinceMs: number | undefined
-  #isGreetingProtected: boolean
+  readonly #settings: BridgeSettings
+  readonly #apology: Apology
   #hadActiveResponse = false
   #committedMs = 0
   #keyCount = 0
   #isOver = false
-  #farewell: ReturnType<typeof setTimeout> | undefined
 
   constructor(world: CallWorld) {
     const { options, facts } = world
     this.world = world
-    this.session = options.session ?? {}
-    this.#isGreetingProtected = greetingOf(options)?.isInterruptible === false
+    this.#settings = settingsOf(options)
     const { inputFormat: caller, outputFormat: agent } = facts
     if (options.record) this.recorder = new CallRecorder({ caller, agent }, mostRecordedMs)
     this.functions = this.#createFunctions()
+    this.session = this.#createSession()
     this.goodbye = this.#createGoodbye()
     this.line = this.#createLine()
     this.gate = new ResponseGate((event) => this.line.send(event))
@@ -98,92 +77,38 @@ export class Call {
     this.speaker = this.#createSpeaker()
     const { line, gate, speaker, history, metrics } = this
     this.bargeIn = new BargeIn({ format: agent, line, gate, speaker, history, metrics })
-    this.keypad = new Keypad({ ...keypad, ...options.keypad, onEntry: (keys) => this.#tellKeys(keys) })
+    this.keypad = new Keypad({ ...this.#settings.keypad, onEntry: (keys) => this.#tellKeys(keys) })
+    this.#apology = new Apology(speaker, agent)
   }
 
-  open(): void {
-    this.line.open()
-  }
-
-  #createLine(): ModelLine {
-    const { options } = this.world
-    return new ModelLine({
-      ...retry,
-      ...options.reconnect,
-      backend: backendOf(options),
-      session: () => this.#sessionNow(),
-      history: () => this.history.events,
-      rotateAfterMs: options.rotateAfterMs ?? rotateAfterMs,
-      isBetweenTurns: () => !this.isCallerSpeaking && !this.isBusy && !this.functions.isRunning,
-      listener: {
-        ready: (session, how) => this.#modelReady(session, how),
-        event: (event) => this.#modelSays(event),
-        down: (reason) => this.#modelDown(reason),
-        dead: (reason) => this.#modelDead(reason),
-      },
-    })
-  }
-
-  /** A listener of the app that throws ends neither the call nor the process. */
-  #modelSays(event: BridgeEvent): void {
-    try {
-      this.world.onEvent(event)
-      answerModelEvent(this, event)
-    } catch (error) {
-      this.world.log('error', `${event.type} cannot be worked on: ${messageOf(error)}`)
-    }
-  }
-
-  #createEar(): CallerAudio {
-    const { facts, options } = this.world
-    return new CallerAudio({
-      format: facts.inputFormat,
-      line: this.line,
-      queueMs: options.queueMs ?? queueMs,
-      highWaterBytes: options.highWaterBytes ?? highWaterBytes,
-      onDropped: (bytes) => {
-        this.metrics.droppedCallerBytes += bytes
-      },
-    })
-  }
-
-  #createSpeaker(): Speaker {
-    const { facts, phone, options } = this.world
-    return new Speaker({
-      format: facts.outputFormat,
-      phone,
-      highWaterBytes: options.highWaterBytes ?? highWaterBytes,
-      queueMs: mostAgentQueueMs,
-      prebufferMs: options.prebufferMs ?? prebufferMs,
-      ...(this.recorder && { onHeard: ({ bytes, atMs }) => this.recorder?.agent(bytes, atMs - this.startedAtMs) }),
-      onFirstSound: (_, atMs) => this.#firstSound(atMs),
-      onDropped: (bytes) => {
-        this.metrics.discardedAgentBytes += bytes
-      },
-      onIdle: () => this.#quiet(),
-    })
-  }
+  // ---- parts
 
   #createFunctions(): FunctionCalls {
     const { facts, options } = this.world
-    const { tool = 'end_call' } = options.endCall ?? {}
-    const own = tool === false ? [] : [endCallFunction(tool)]
+    const { endCallTool, functionTimeoutMs, filler } = this.#settings
+    const own = endCallTool === undefined ? [] : [endCallFunction(endCallTool)]
     const { callId, from, parameters = {} } = facts
     return new FunctionCalls({
       functions: [...(options.functions ?? []), ...own],
-      timeoutMs: options.functionTimeoutMs ?? 30_000,
-      ...(options.filler && { slowAfterMs: options.filler.afterMs ?? fillerMs }),
-      onSlow: () => this.#askToWait(),
+      timeoutMs: functionTimeoutMs,
+      ...(filler && { slowAfterMs: filler.afterMs, onSlow: () => this.#askToWait(filler.instructions) }),
       context: () => ({ callId, parameters, ...(from === undefined ? {} : { from }) }),
       send: (event) => this.line.send(event),
       onSettled: ({ responseId, wantsAnswer, results }) => this.#functionsSettled(responseId, wantsAnswer, results),
     })
   }
 
-  /** Only into silence: behind an answer or a turn the results may be there, and this would be said in their place. */
-  #askToWait(): void {
-    const { instructions = fillerInstructions } = this.world.options.filler ?? {}
-    if (!this.gate.isBusy && !this.isCallerSpeaking) this.gate.request({ instructions, tool_choice: 'none' })
+  #createSession(): CallSession {
+    const { facts, options } = this.world
+    const { greeting, isTranscribed } = this.#settings
+    return new CallSession({
+      wanted: options.session ?? {},
+      inputFormat: facts.inputFormat,
+      outputFormat: facts.outputFormat,
+      tools: this.functions.tools,
+      isTranscribed,
+      isGreetingProtected: greeting?.isInterruptible === false,
+    })
   }
 
   #createGoodbye(): Goodbye {
@@ -200,37 +125,76 @@ export class Call {
     })
   }
 
-  /** Whether the agent speaks or is about to. */
-  get isBusy(): boolean {
-    return this.speaker.isBusy || this.gate.isBusy
-  }
-
-  #sessionNow(): Record<string, unknown> {
-    const { inputFormat, outputFormat } = this.world.facts
-    const { tools } = this.functions
-    return sessionOf(this.session, {
-      inputFormat,
-      outputFormat,
-      tools,
-      isTranscribed: this.world.options.transcribe ?? true,
-      isProtected: this.#isGreetingProtected,
-      wasProtected: greetingOf(this.world.options)?.isInterruptible === false,
+  #createLine(): ModelLine {
+    const { backend, reconnect, rotateAfterMs } = this.#settings
+    return new ModelLine({
+      ...reconnect,
+      backend,
+      session: () => this.session.update,
+      history: () => this.history.events,
+      rotateAfterMs,
+      isBetweenTurns: () => !this.isCallerSpeaking && !this.isBusy && !this.functions.isRunning,
+      listener: {
+        ready: (session, how) => this.#modelReady(session, how),
+        event: (event) => this.#modelSays(event),
+        down: (reason) => this.#modelDown(reason),
+        dead: (reason) => this.#modelDead(reason),
+      },
     })
   }
 
-  /** Sends the session again, after `session` has changed. */
-  updateSession(): void {
-    this.line.send({ type: 'session.update', session: this.#sessionNow() })
+  #createEar(): CallerAudio {
+    const { callerQueueMs: queueMs, highWaterBytes } = this.#settings
+    return new CallerAudio({
+      format: this.world.facts.inputFormat,
+      line: this.line,
+      queueMs,
+      highWaterBytes,
+      onDropped: (bytes) => {
+        this.metrics.droppedCallerBytes += bytes
+      },
+    })
   }
 
-  /** `session.updated`: what is in force. */
-  sessionIs(session: Record<string, unknown>): void {
-    this.configured = session
-    this.detection = detectionOf(session)
+  #createSpeaker(): Speaker {
+    const { facts, phone } = this.world
+    const { highWaterBytes, prebufferMs } = this.#settings
+    return new Speaker({
+      format: facts.outputFormat,
+      phone,
+      highWaterBytes,
+      queueMs: mostAgentQueueMs,
+      prebufferMs,
+      ...(this.recorder && { onHeard: ({ bytes, atMs }) => this.recorder?.agent(bytes, atMs - this.startedAtMs) }),
+      onFirstSound: (_, atMs) => this.#firstSound(atMs),
+      onDropped: (bytes) => {
+        this.metrics.discardedAgentBytes += bytes
+      },
+      onIdle: () => this.#quiet(),
+    })
   }
+
+  // ---- life
+
+  open(): void {
+    this.line.open()
+  }
+
+  hangUp(reason: string): void {
+    if (this.#isOver) return
+    this.world.phone.hangUp(reason)
+    this.world.onEnd('bridge', reason)
+  }
+
+  close(): void {
+    this.#isOver = true
+    for (const part of [this.#apology, this.goodbye, this.keypad, this.functions, this.speaker, this.ear, this.line]) part.close()
+  }
+
+  // ---- the model
 
   #modelReady(session: Record<string, unknown>, how: 'first' | 'again'): void {
-    this.sessionIs(session)
+    this.session.confirmed(session)
     if (how === 'first') return this.#begin()
     this.world.log('info', 'the model is back')
     this.gate.reset()
@@ -245,11 +209,20 @@ export class Call {
   }
 
   #begin(): void {
-    const { phone, options } = this.world
-    phone.ready()
-    const greeting = greetingOf(options)
+    const { greeting } = this.#settings
+    this.world.phone.ready()
     if (greeting) this.gate.request(greeting.instructions === undefined ? undefined : { instructions: greeting.instructions })
     this.ear.flush()
+  }
+
+  /** A listener of the app that throws ends neither the call nor the process. */
+  #modelSays(event: BridgeEvent): void {
+    try {
+      this.world.onEvent(event)
+      answerModelEvent(this, event)
+    } catch (error) {
+      this.world.log('error', `${event.type} cannot be worked on: ${messageOf(error)}`)
+    }
   }
 
   #modelDown(reason: string): void {
@@ -258,7 +231,7 @@ export class Call {
   }
 
   #modelDead(reason: string): void {
-    const { phone, options, facts, log } = this.world
+    const { phone, options, log } = this.world
     log('error', `there is no model: ${reason}`)
     const leave = (): void => {
       phone.fail(reason)
@@ -266,12 +239,21 @@ export class Call {
     }
     if (!options.apology) return leave()
     phone.ready()
-    this.#afterApology = leave
-    this.#farewell = setTimeout(leave, apologyMs)
-    const { outputFormat } = facts
-    this.speaker.announce(bytesOf(resamplePcm(options.apology, outputFormat.rateHz).samples, outputFormat))
+    this.#apology.begin(options.apology, leave)
   }
-  #afterApology: (() => void) | undefined
+
+  /** Sends the session again; `patch` is wanted of it from now on. */
+  updateSession(patch: Record<string, unknown> = {}): void {
+    this.session.patch(patch)
+    this.line.send({ type: 'session.update', session: this.session.update })
+  }
+
+  // ---- the agent
+
+  /** Whether the agent speaks or is about to. */
+  get isBusy(): boolean {
+    return this.speaker.isBusy || this.gate.isBusy
+  }
 
   #firstSound(atMs: number): void {
     const { metrics } = this
@@ -282,8 +264,7 @@ export class Call {
 
   /** Nothing sounds any more. */
   #quiet(): void {
-    if (this.#afterApology) return this.#afterApology()
-    this.turnEnded()
+    if (!this.#apology.quiet()) this.turnEnded()
   }
 
   /** A response is over: what it leaves to be done. */
@@ -295,8 +276,8 @@ export class Call {
 
   /** The greeting was heard, or there is none to be heard: from now on the caller is answered, and may interrupt. */
   #endProtection(): void {
-    if (!this.#isGreetingProtected || this.isBusy || this.functions.isRunning) return
-    this.#isGreetingProtected = false
+    if (!this.session.isProtected || this.isBusy || this.functions.isRunning) return
+    this.session.endProtection()
     this.updateSession()
     // What the caller said meanwhile.
     if (this.history.awaitsAnswer && !this.isCallerSpeaking) this.gate.request()
@@ -307,6 +288,13 @@ export class Call {
     if (end) return this.goodbye.begin(end, { hasSpoken: this.spoken.has(responseId) })
     if (wantsAnswer) this.gate.request()
   }
+
+  /** Only into silence: behind an answer or a turn the results may be there, and this would be said in their place. */
+  #askToWait(instructions: string): void {
+    if (!this.gate.isBusy && !this.isCallerSpeaking) this.gate.request({ instructions, tool_choice: 'none' })
+  }
+
+  // ---- the caller
 
   /** Sound of the caller. Gives false when it is none. */
   hear(base64: string, atMs: number | undefined): boolean {
@@ -320,7 +308,7 @@ export class Call {
 
   /** The platform stops sending sound: where the service ends no turns, this does. */
   inputStopped(): void {
-    if (this.detection.isOn) return this.ear.paused()
+    if (this.session.detection.isOn) return this.ear.paused()
     if (this.ear.appendedMs - this.#committedMs < shortestTurnMs) return
     this.#committedMs = this.ear.appendedMs
     this.line.send({ type: 'input_audio_buffer.commit' })
@@ -329,7 +317,7 @@ export class Call {
 
   press(keys: string): boolean {
     const isKnown = this.keypad.press(keys)
-    if (isKnown && this.world.options.keypad?.stopsPlayback) this.interrupt()
+    if (isKnown && this.#settings.keypad.stopsPlayback) this.interrupt()
     return isKnown
   }
 
@@ -342,26 +330,13 @@ export class Call {
   }
 
   get mayBeInterrupted(): boolean {
-    return !this.#isGreetingProtected
+    return !this.session.isProtected
   }
 
   /** The caller takes the turn, where that is allowed. */
   interrupt(sinceMs = Date.now()): void {
-    if (this.#isGreetingProtected) return
-    const isCancelled = this.detection.interrupts && this.isCallerSpeaking
+    if (!this.mayBeInterrupted) return
+    const isCancelled = this.session.detection.interrupts && this.isCallerSpeaking
     if (this.bargeIn.interrupt({ sinceMs, isCancelled })) this.goodbye.interrupted()
-  }
-
-  hangUp(reason: string): void {
-    if (this.#isOver) return
-    this.world.phone.hangUp(reason)
-    this.world.onEnd('bridge', reason)
-  }
-
-  close(): void {
-    this.#isOver = true
-    clearTimeout(this.#farewell)
-    this.#afterApology = undefined
-    for (const part of [this.goodbye, this.keypad, this.functions, this.speaker, this.ear, this.line]) part.close()
   }
 }

@@ -11,6 +11,7 @@ import { endCallFunction, endOf } from './goodbye.ts'
 import { ModelLine } from './model-line.ts'
 import type { BridgeEvent, RealtimeBackend } from './model-link.ts'
 import { PlatformSocket } from './platform-socket.ts'
+import { shortestTurnMs } from './session-shape.ts'
 
 export type Speaker = 'agent' | 'caller'
 
@@ -218,8 +219,8 @@ export class DualAgentBridge {
     if (party.isEnding) return this.close(`The ${party.name} hung up.`)
     if (this.turns.length >= (this.#options.maxTurns ?? Number.POSITIVE_INFINITY)) return this.close('All turns were taken.')
     const other = this.#parties[otherOf(party.name)]
-    // Less than this is no turn for the service: the other is simply asked to go on.
-    if (party.soundMs >= 100) other.line.send({ type: 'input_audio_buffer.commit' })
+    // Of less than that the other is simply asked to go on.
+    if (party.soundMs >= shortestTurnMs) other.line.send({ type: 'input_audio_buffer.commit' })
     this.#give(other.name)
   }
 

@@ -2,7 +2,7 @@
 // response that called some. A function that throws gives `{ error }`.
 
 import { messageOf } from '../errors.ts'
-import { isRecord } from '../protocol/json.ts'
+import { jsonObject } from '../protocol/json.ts'
 import type { BridgeEvent } from './model-link.ts'
 
 /** What a function knows besides its arguments. */
@@ -160,14 +160,9 @@ export class FunctionCalls {
   }
 }
 
+/** A function without parameters may be called without arguments. */
 function argumentsOf(text: string): Record<string, unknown> | undefined {
-  if (text.trim() === '') return {}
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  return text.trim() === '' ? {} : jsonObject(text)
 }
 
 function toJson(output: unknown): string {

@@ -3,7 +3,7 @@
 export interface KeypadSettings {
   /** Ms without a further key after which those pressed are told. */
   readonly interDigitMs: number
-  /** Key that ends an entry, and is told with it. Default '#'. */
+  /** Key that ends an entry, and is told with it. */
   readonly submitKey: string
   readonly maxDigits: number
   onEntry(keys: string): void

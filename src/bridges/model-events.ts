@@ -10,7 +10,7 @@ type Handler = (call: Call, event: BridgeEvent) => void
 
 const table: Readonly<Record<string, Handler>> = {
   'session.updated': (call, { session }) => {
-    if (isRecord(session)) call.sessionIs(session)
+    if (isRecord(session)) call.session.confirmed(session)
   },
   'input_audio_buffer.speech_started': onSpeechStarted,
   'input_audio_buffer.speech_stopped': onSpeechStopped,
@@ -50,8 +50,8 @@ export function answerModelEvent(call: Call, event: BridgeEvent): void {
 }
 
 function onSpeechStarted(call: Call, { audio_start_ms: startMs }: BridgeEvent): void {
-  const { ear, detection, gate, world } = call
-  const agoMs = typeof startMs === 'number' ? ear.appendedMs - startMs - detection.paddingMs : 0
+  const { ear, session, gate, world } = call
+  const agoMs = typeof startMs === 'number' ? ear.appendedMs - startMs - session.detection.paddingMs : 0
   call.isCallerSpeaking = true
   ear.speechStarted()
   gate.hold()
@@ -61,19 +61,20 @@ function onSpeechStarted(call: Call, { audio_start_ms: startMs }: BridgeEvent): 
 }
 
 function onSpeechStopped(call: Call, { audio_end_ms: endMs }: BridgeEvent): void {
-  const { ear, detection, world } = call
+  const { ear, session, world } = call
   const agoMs = typeof endMs === 'number' ? ear.appendedMs - endMs : 0
   call.isCallerSpeaking = false
-  call.awaitedSinceMs = Date.now() - Math.max(0, agoMs) - detection.silenceMs
+  call.awaitedSinceMs = Date.now() - Math.max(0, agoMs) - session.detection.silenceMs
   ear.speechEnded()
   if (!call.isTurnHidden) world.phone.speech('stopped')
 }
 
 function onCommitted(call: Call): void {
+  const { detection } = call.session
   call.ear.taken()
   if (!call.isTurnHidden) call.world.phone.speech('committed')
   call.isTurnHidden = false
-  call.gate.release({ isAnswered: call.detection.isOn && call.detection.answers })
+  call.gate.release({ isAnswered: detection.isOn && detection.answers })
 }
 
 function onItem(call: Call, { item }: BridgeEvent): void {

@@ -1,6 +1,7 @@
 // The model's side of a call as one line, whatever happens to its sockets: a lost one is opened again, one that nears the end of its
 // session is replaced between two turns, and the conversation so far is told to the new one.
 
+import { messageOf } from '../errors.ts'
 import { type BridgeEvent, type LinkLost, ModelLink, type RealtimeBackend } from './model-link.ts'
 
 export interface LineListener {
@@ -77,7 +78,7 @@ export class ModelLine {
       })
     } catch (error) {
       // No key, or a URL that is none.
-      return listener.dead(error instanceof Error ? error.message : String(error))
+      return listener.dead(messageOf(error))
     }
     this.#link = link
   }

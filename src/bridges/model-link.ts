@@ -2,7 +2,7 @@
 // one is replaced by model-line.ts.
 
 import { WebSocket } from 'ws'
-import { isRecord } from '../protocol/json.ts'
+import { isRecord, jsonObject } from '../protocol/json.ts'
 
 /** An event of the wire, whose fields are looked at by those who know its type. */
 export interface BridgeEvent {
@@ -164,14 +164,10 @@ function isAboutSession(event: BridgeEvent): boolean {
 }
 
 function eventOf(text: string): BridgeEvent | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isEvent(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = jsonObject(text)
+  return value && isEvent(value) ? value : undefined
 }
 
-function isEvent(value: unknown): value is BridgeEvent {
-  return isRecord(value) && typeof value.type === 'string'
+function isEvent(value: Record<string, unknown>): value is BridgeEvent {
+  return typeof value.type === 'string'
 }

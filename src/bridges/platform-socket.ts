@@ -2,7 +2,7 @@
 
 import type { WebSocket } from 'ws'
 import { messageOf } from '../errors.ts'
-import { isRecord } from '../protocol/json.ts'
+import { jsonObject } from '../protocol/json.ts'
 
 export interface SocketListener {
   message(message: Record<string, unknown>): void
@@ -64,7 +64,7 @@ export class PlatformSocket {
 
   #receive(text: string, isBinary: boolean): void {
     this.#unansweredPings = 0
-    const message = isBinary ? undefined : objectOf(text)
+    const message = isBinary ? undefined : jsonObject(text)
     if (message) this.#understand(message)
     else this.#listener?.unreadable(isBinary ? 'a binary frame' : `no JSON object: ${text.slice(0, 80)}`)
   }
@@ -96,13 +96,4 @@ export class PlatformSocket {
 function cutToBytes(text: string, most: number): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most))
   return text.slice(0, read)
-}
-
-function objectOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -10,7 +10,7 @@ import type { BridgeMetrics } from './call-metrics.ts'
 import type { CallRecording } from './call-recorder.ts'
 import type { TranscriptLine } from './conversation-history.ts'
 import type { CallFacts, PhoneListener, PhoneSide } from './phone-side.ts'
-import { detectionOf, part, patched } from './session-shape.ts'
+import { detectionOf, part } from './session-shape.ts'
 
 /** Why a call is over. */
 export interface BridgeEnd {
@@ -29,7 +29,6 @@ export interface BridgeState {
   readonly metrics: BridgeMetrics
 }
 
-const noFigures = { underruns: 0, reconnects: 0, rotations: 0 }
 /** Problems that are told; the others are counted. */
 const mostProblems = 20
 
@@ -105,7 +104,7 @@ export abstract class RealtimeBridge {
 
   /** The session in force, as the service confirmed it. */
   get session(): Record<string, unknown> {
-    return this.#call?.configured ?? {}
+    return this.#call?.session.inForce ?? {}
   }
 
   get state(): BridgeState {
@@ -129,10 +128,7 @@ export abstract class RealtimeBridge {
    * bridge.updateSession({ instructions: 'You are the billing department.' })
    */
   updateSession(patch: Record<string, unknown>): void {
-    const call = this.#call
-    if (!call) return
-    call.session = patched(call.session, patch)
-    call.updateSession()
+    this.#call?.updateSession(patch)
   }
 
   /** Asks the model to speak now, or when it has ended what it says. `response` as in `response.create`. */
@@ -230,5 +226,7 @@ const emptyMetrics: BridgeMetrics = {
   framesIn: 0,
   framesOut: 0,
   problems: 0,
-  ...noFigures,
+  underruns: 0,
+  reconnects: 0,
+  rotations: 0,
 }

@@ -61,6 +61,9 @@ export function patched(wanted: Record<string, unknown>, patch: Record<string, u
   return { ...wanted, ...Object.fromEntries(joined) }
 }
 
+/** The shortest sound that the service takes as a turn. */
+export const shortestTurnMs = 100
+
 /** How a session ends turns. */
 export interface Detection {
   readonly isOn: boolean

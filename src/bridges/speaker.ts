@@ -1,6 +1,7 @@
 // The model's sound on its way to the caller: cut into the platform's frames, sent no further ahead than the platform wants and its
 // socket takes, dropped when the caller interrupts. What was heard is the business of playback.ts.
 
+import { joinBytes } from '../telephony/phone-sound.ts'
 import type { PhoneFormat } from '../telephony/platform.ts'
 import type { PhoneSide } from './phone-side.ts'
 import type { HeardStretch, Place, Unheard } from './playback.ts'
@@ -78,7 +79,7 @@ export class Speaker {
     if (!this.#sounded.has(place.responseId)) this.#hold()
     this.#sounded.add(place.responseId)
     if (this.#rest && this.#rest.itemId !== place.itemId) this.#flushRest()
-    const joined = this.#rest ? join(this.#rest.bytes, bytes) : bytes
+    const joined = this.#rest ? joinBytes([this.#rest.bytes, bytes]) : bytes
     const whole = joined.length - (joined.length % this.#frameBytes)
     this.#rest = joined.length > whole ? { ...place, bytes: joined.slice(whole) } : undefined
     this.#playback.given(place, bytes.length / this.#bytesPerMs)
@@ -235,11 +236,4 @@ export class Speaker {
     clearTimeout(this.#pump)
     clearTimeout(this.#idle)
   }
-}
-
-function join(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length)
-  joined.set(first)
-  joined.set(second, first.length)
-  return joined
 }

@@ -13,6 +13,8 @@ export interface FactoryOptions extends LocalRealtimeClientOptions {
 
 interface Scenario {
   readonly text: string
+  /** Default: the file of its key in `audioDir`, where there is one. */
+  readonly audioFile?: string
   readonly keywords: readonly string[]
   readonly priority?: number
   /** Ms for each character and each chunk of sound, with `legacy: true`. */
@@ -143,16 +145,11 @@ export function createAudioTestingMock(
   files: Readonly<Record<string, string>>,
   options: FactoryOptions = {},
 ): LocalRealtimeClient {
-  const responses = Object.entries(files).map(([key, audioFile]): [string, ResponseConfigOptions] => [
+  const scenarios = Object.entries(files).map(([key, audioFile]): [string, Scenario] => [
     key,
-    {
-      text: `This is the sound of ${key.replaceAll('_', ' ')}.`,
-      audioFile,
-      ...paceOf([20, 100], options),
-      selectionCriteria: { requiredKeywords: wordsOf(key), priority: defaultPriority },
-    },
+    { text: `This is the sound of ${key.replaceAll('_', ' ')}.`, audioFile, keywords: wordsOf(key), pace: [20, 100] },
   ])
-  const responseConfigs = { ...Object.fromEntries(responses), ...options.responseConfigs }
+  const responseConfigs = responsesOf(Object.fromEntries(scenarios), options)
   return new LocalRealtimeClient({ ...clientOptions(options), responseConfigs })
 }
 
@@ -174,21 +171,32 @@ function clientOf(
   otherwise: string,
   options: FactoryOptions,
 ): LocalRealtimeClient {
-  const { audioDir } = options
-  const responses = Object.entries(scenarios).map(([key, scenario]): [string, ResponseConfigOptions] => [
-    key,
-    {
-      text: scenario.text,
-      ...(audioDir === undefined ? {} : { audioFile: `${audioDir}/${key}.wav` }),
-      ...paceOf(scenario.pace, options),
-      selectionCriteria: { requiredKeywords: [...scenario.keywords], priority: scenario.priority ?? defaultPriority },
-    },
-  ])
   return new LocalRealtimeClient({
     defaultResponseConfig: { text: otherwise },
     ...clientOptions(options),
-    responseConfigs: { ...Object.fromEntries(responses), ...options.responseConfigs },
+    responseConfigs: responsesOf(scenarios, options),
   })
+}
+
+function responsesOf(
+  scenarios: Readonly<Record<string, Scenario>>,
+  options: FactoryOptions,
+): Record<string, ResponseConfigOptions> {
+  const { audioDir, responseConfigs } = options
+  const own = Object.entries(scenarios).map(([key, scenario]): [string, ResponseConfigOptions] => {
+    const { text, keywords, pace, priority = defaultPriority } = scenario
+    const { audioFile = audioDir === undefined ? undefined : `${audioDir}/${key}.wav` } = scenario
+    return [
+      key,
+      {
+        text,
+        ...(audioFile === undefined ? {} : { audioFile }),
+        ...paceOf(pace, options),
+        selectionCriteria: { requiredKeywords: [...keywords], priority },
+      },
+    ]
+  })
+  return { ...Object.fromEntries(own), ...responseConfigs }
 }
 
 function clientOptions({ audioDir: _, ...options }: FactoryOptions): LocalRealtimeClientOptions {

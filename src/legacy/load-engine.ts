@@ -1,6 +1,6 @@
 // Loads the engine of the old system's classes at first use, synchronously: importing the kit must cost little.
 
-import { builtin } from '../builtins.ts'
+import { loadBeside } from '../builtins.ts'
 import { RealtimeKitError } from '../errors.ts'
 
 export type LegacyEngine = typeof import('./engine.ts')
@@ -13,12 +13,10 @@ export function loadEngine(): LegacyEngine {
 }
 
 function requireEngine(): LegacyEngine {
-  const node = builtin('node:module')
-  if (!node)
-    throw new RealtimeKitError(
-      'RTK_OPTION',
-      "The old system's classes need Node. In a page, use `realtime.respond(…)` and its like.",
-    )
-  const here = import.meta.url
-  return node.createRequire(here)(`./engine.${here.endsWith('.ts') ? 'ts' : 'js'}`) as LegacyEngine
+  const engine = loadBeside(import.meta.url, './engine') as LegacyEngine | undefined
+  if (engine) return engine
+  throw new RealtimeKitError(
+    'RTK_OPTION',
+    "The old system's classes need Node. In a page, use `realtime.respond(…)` and its like.",
+  )
 }

@@ -4,26 +4,20 @@
 import type { Pcm } from '../../audio/types.ts'
 import type { LocalRealtime } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
-import {
-  clientOptionRules,
-  type LegacySessionState,
-  type LegacyTranscriptionState,
-  type LegacyVadState,
-  type LocalRealtimeClientOptions,
-  processLogger,
-} from './client-types.ts'
+import { defaultModel } from '../protocol/session-merge.ts'
+import { clientOptionRules, type LegacySessionState, type LocalRealtimeClientOptions, processLogger } from './client-types.ts'
 import type { ConversationContext } from './conversation-context.ts'
 import { withEnvironmentDefaults } from './environment-defaults.ts'
 import { type AnyEvent, type EventHandler, EventHandlerManager } from './event-handlers.ts'
 import { sendKey } from './events-by-hand.ts'
-import { HandlersByHand, handleKey } from './handlers-by-hand.ts'
+import { handleKey } from './handlers-by-hand.ts'
 import { HearingSettings } from './hearing-settings.ts'
+import { type ClientHearing, HearingSwitches, hearingKey } from './hearing-switches.ts'
 import { type LegacyEngine, loadEngine } from './load-engine.ts'
 import { anyFunction, checkShape } from './option-shapes.ts'
 import type { LocalResponseConfig, ResponseConfigOptions, ResponseGeneratorFunction } from './response-config.ts'
 import { ResponseSet } from './response-set.ts'
 import type { SelectedResponse, SelectionRequest } from './selection.ts'
-import type { LegacyTranscriptionConfig, LegacyVadConfig } from './session-settings.ts'
 import type { Simulation } from './simulation.ts'
 import { SpeechGauge } from './speech-gauge.ts'
 import type { ResponseTiming, Timings } from './timings.ts'
@@ -42,7 +36,7 @@ export const startKey: unique symbol = Symbol('vitest-realtime.legacy.start')
  * client.addResponseConfig('greeting', { text: 'Hello!', selectionCriteria: { requiredKeywords: ['hello'] } })
  * await client.connect() // sockets to wss://api.openai.com/v1/realtime are this client's from now on
  */
-export class LocalRealtimeClient extends HandlersByHand implements AsyncDisposable {
+export class LocalRealtimeClient extends HearingSwitches implements AsyncDisposable {
   readonly #engine: LegacyEngine
   readonly #options: LocalRealtimeClientOptions
   readonly #hearing: HearingSettings
@@ -134,7 +128,7 @@ export class LocalRealtimeClient extends HandlersByHand implements AsyncDisposab
       options: { ...(transcription && { transcription }), ...realtime },
       isLegacy: legacy,
       intercepts: intercept,
-      model: this.#hearing.session.model ?? 'gpt-realtime',
+      model: this.#hearing.session.model ?? defaultModel,
       handlers: this.#handlers,
       world: {
         isLegacy: legacy,
@@ -289,6 +283,10 @@ export class LocalRealtimeClient extends HandlersByHand implements AsyncDisposab
     simulation.send(what, events(simulation.place(this.getActiveResponseId())))
   }
 
+  override get [hearingKey](): ClientHearing {
+    return { settings: this.#hearing, gauge: this.#gauge, simulation: this.#simulation }
+  }
+
   override [handleKey](what: string, event: AnyEvent): void {
     const simulation = this.#running(what)
     simulation.take(what, event)
@@ -303,82 +301,5 @@ export class LocalRealtimeClient extends HandlersByHand implements AsyncDisposab
    */
   loadAudioFile(path: string | URL, rateHz?: number): Pcm {
     return this.#files.load(path, rateHz)
-  }
-
-  // ---- voice activity detection
-
-  get isVadEnabled(): boolean {
-    return this.#hearing.vad.isEnabled
-  }
-
-  getVadConfig(): Readonly<LegacyVadConfig> {
-    return this.#hearing.vad.config
-  }
-
-  /** The open session is told, and later ones begin so. The engine stays that of the first configuration. */
-  enableVad(config: LegacyVadConfig = {}): void {
-    this.#setVad('enableVad(…)', true, config)
-  }
-
-  disableVad(): void {
-    this.#setVad('disableVad()', false, {})
-  }
-
-  updateVadConfig(config: LegacyVadConfig): void {
-    this.#setVad('updateVadConfig(…)', this.#hearing.vad.isEnabled, config)
-  }
-
-  #setVad(what: string, isEnabled: boolean, config: LegacyVadConfig): void {
-    const { backend = this.#hearing.vad.config.backend } = config
-    if (this.#simulation && backend !== this.#hearing.vad.config.backend)
-      throw new RealtimeKitError('RTK_OPTION', `${what}: \`backend\` cannot change while the client is connected.`)
-    this.#hearing.setVad(what, isEnabled, config)
-    this.#simulation?.update({ turn_detection: this.#hearing.turnDetection })
-  }
-
-  /** Forgets what was counted. */
-  resetVadState(): void {
-    this.#gauge.reset()
-  }
-
-  getVadState(): LegacyVadState {
-    const { isEnabled: enabled, config: configuration } = this.#hearing.vad
-    const speechActive = this.#simulation?.connection?.core.hearsSpeech ?? false
-    return Object.freeze({ enabled, initialized: enabled, speechActive, configuration, stateDetails: this.#gauge.state })
-  }
-
-  // ---- transcription
-
-  get isTranscriptionEnabled(): boolean {
-    return this.#hearing.transcription.isEnabled
-  }
-
-  getTranscriptionConfig(): Readonly<LegacyTranscriptionConfig> {
-    return this.#hearing.transcription.config
-  }
-
-  /** The next commit is transcribed. */
-  enableTranscription(config: LegacyTranscriptionConfig = {}): void {
-    this.#setTranscription('enableTranscription(…)', true, config)
-  }
-
-  disableTranscription(): void {
-    this.#setTranscription('disableTranscription()', false, {})
-  }
-
-  updateTranscriptionConfig(config: LegacyTranscriptionConfig): void {
-    this.#setTranscription('updateTranscriptionConfig(…)', this.#hearing.transcription.isEnabled, config)
-  }
-
-  #setTranscription(what: string, isEnabled: boolean, config: LegacyTranscriptionConfig): void {
-    this.#hearing.setTranscription(what, isEnabled, config)
-    this.#simulation?.update({ transcription: this.#hearing.wireTranscription })
-  }
-
-  getTranscriptionState(): LegacyTranscriptionState {
-    const { isEnabled: enabled, config: configuration } = this.#hearing.transcription
-    const backend = configuration.backend ?? 'known'
-    const transcriberType = this.#simulation?.connection?.ears.engineNames.transcription ?? backend
-    return Object.freeze({ enabled, initialized: enabled, backend, configuration, transcriberType })
   }
 }

@@ -14,6 +14,7 @@ import { contexts } from '../runtime/context.ts'
 import { checkOptions } from '../runtime/options.ts'
 import { isPluginName } from '../runtime/plugin-name.ts'
 import { entriesFrom } from '../session/append-log.ts'
+import { instantLatency } from '../session/latency.ts'
 import { loadWs } from '../transports/load-ws.ts'
 import { connectMemory, type MemoryClient } from '../transports/memory.ts'
 import { joinWire } from '../transports/wire.ts'
@@ -234,20 +235,7 @@ export class Simulation {
 }
 
 /** No delay but those of the configs, and a delta for each chunk of a sound. */
-const legacyLatency = {
-  createdMs: 0,
-  firstTextMs: 0,
-  firstAudioMs: 0,
-  textDeltaMs: 0,
-  audioSpeed: Number.MAX_VALUE,
-  audioFirstDeltaMs: 1000,
-  audioDeltaMs: 1000,
-  transcriptLeadMs: 0,
-  transcriptionFirstMs: 0,
-  transcriptionDoneMs: 0,
-  rateLimitsMs: 0,
-  acknowledgeMs: 0,
-}
+const legacyLatency = { ...instantLatency, audioSpeed: Number.MAX_VALUE, audioFirstDeltaMs: 1000, audioDeltaMs: 1000 }
 
 function unreachable(url: URL, error: unknown): RealtimeKitError {
   return new RealtimeKitError('RTK_TRANSPORT', `connect('${url.href}'): nobody answers there: ${messageOf(error)}`, {

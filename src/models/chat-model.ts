@@ -1,7 +1,7 @@
 // A real model as a reply: streams from any OpenAI-compatible chat endpoint, through the user's own `openai` package.
 
 import type { Reply, ReplyConfig, Turn } from '../api.ts'
-import { RealtimeKitError } from '../errors.ts'
+import { messageOf, RealtimeKitError } from '../errors.ts'
 import { isRecord, jsonOrText } from '../protocol/json.ts'
 import { chatMessages, chatToolChoice, chatTools } from './chat-messages.ts'
 
@@ -137,7 +137,7 @@ async function clientOf({ client, baseURL, apiKey = 'local' }: ChatModelOptions)
 
 function endpointError({ baseURL, client, model }: ChatModelOptions, cause: unknown): RealtimeKitError {
   const where = baseURL ?? (client && 'baseURL' in client ? String(client.baseURL) : 'the endpoint of its client')
-  const why = cause instanceof Error ? cause.message : String(cause)
+  const why = messageOf(cause)
   const mend = 'Is the server running, and does it know the model?'
   return new RealtimeKitError('RTK_REPLY', `chatModel '${model}' at ${where} failed: ${why}\n${mend}`, { cause })
 }

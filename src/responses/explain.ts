@@ -5,7 +5,8 @@ import type { ScorePart } from './criteria-checks.ts'
 import { foldText, wordsOf } from './matching.ts'
 import { nearName } from './near-name.ts'
 import { show } from './option-check.ts'
-import type { Elsewhere, Loop, ReplyEntry } from './reply-book.ts'
+import type { Elsewhere, Loop } from './reply-book.ts'
+import type { ReplyEntry } from './reply-entry.ts'
 import type { Score } from './score.ts'
 
 /** One reply that was looked at: its score, or why it was rejected, and what each criterion gave. */

@@ -3,19 +3,14 @@
 
 import type { FlowCoverage, FlowDefinition, FlowStep, Reply } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
-import { checkFlow, type FlowTurn, hasEnd, isEnd, isExpectedEvent, startOf, stepTold, takenBy, turnTold } from './flow-steps.ts'
-import { foldText, wordsOf } from './matching.ts'
+import { checkFlow } from './flow-check.ts'
+import { type FlowTurn, hasEnd, isEnd, isExpectedEvent, startOf, stepsOf, stepTold, takenBy, turnTold } from './flow-steps.ts'
+import { expectedLines, type PathEntry, pathLines, wrongTurnHints } from './flow-text.ts'
+import { FlowTracks } from './flow-tracks.ts'
 import type { Score } from './score.ts'
 import type { SelectionFacts } from './selection-facts.ts'
 
 type Captured = Readonly<Record<string, string>>
-
-interface PathEntry {
-  readonly from: string
-  readonly to: string
-  /** What came, as text. */
-  readonly came: string
-}
 
 /** A reply of the graph, and where it stands there, for messages: `booking.ask[0]: says "table"`. */
 interface Placed {
@@ -50,20 +45,14 @@ type Move =
 /** What being expected is worth, before and within the flow: more than a phrase, so that digressions are asked for by `priority`. */
 const worth = { begins: 10, goesOn: 15 } as const
 
-export interface FlowWalked {
-  readonly states: readonly { readonly name: string; readonly isVisited: boolean }[]
-  readonly steps: readonly { readonly told: string; readonly isTaken: boolean }[]
-}
-
 /** Sessions that are remembered. */
 const maxWalks = 1000
 
 export class FlowWalks {
   readonly name: string
   readonly definition: FlowDefinition
+  readonly tracks: FlowTracks
   readonly #walks = new Map<string, Walk>()
-  readonly #taken = new Set<FlowStep>()
-  readonly #visited = new Set<string>()
   #last: Walk | undefined
 
   /** @throws RealtimeKitError RTK_REPLY for a definition that cannot be. */
@@ -71,7 +60,7 @@ export class FlowWalks {
     checkFlow(name, definition)
     this.name = name
     this.definition = definition
-    this.#visited.add(startOf(definition))
+    this.tracks = new FlowTracks(definition)
   }
 
   /** How the flow scores for a turn. */
@@ -108,11 +97,11 @@ export class FlowWalks {
     const came = turnOf(facts)
     const lines = [
       `flow '${this.name}': turn ${facts.turn.number} leaves it.`,
-      ...this.#pathLines(walk),
+      ...pathLines(walk.path),
       `  in state '${walk.state}' (- expected, + came):`,
-      ...this.#expectedLines(walk.state),
+      ...expectedLines(this.definition, walk.state),
       `    + ${turnTold(came)}`,
-      ...this.#hints(walk.state, came),
+      ...wrongTurnHints(this.definition, walk.state, came),
     ]
     return new RealtimeKitError('RTK_FLOW', lines.join('\n'))
   }
@@ -120,7 +109,7 @@ export class FlowWalks {
   /** An event of the app: some states wait for one. */
   noteEvent(sessionId: string, event: { readonly type: string }): void {
     const walk = this.#walk(sessionId)
-    const step = this.#stepsOf(walk.state).find((one) => isExpectedEvent(one, event))
+    const step = stepsOf(this.definition, walk.state).find((one) => isExpectedEvent(one, event))
     if (!step) return
     const place = this.#placeOf(walk.state, step)
     this.#take(walk, step, {}, `event ${event.type}`)
@@ -156,42 +145,18 @@ export class FlowWalks {
 
   /** What the user may do now. */
   get expected(): readonly FlowStep[] {
-    return this.#stepsOf(this.state)
-  }
-
-  isTaken(step: FlowStep): boolean {
-    return this.#taken.has(step)
+    return stepsOf(this.definition, this.state)
   }
 
   get coverage(): FlowCoverage {
-    const { states, steps } = this.walked
-    const missing = steps.filter(({ isTaken }) => !isTaken)
-    return {
-      states: { visited: this.#visited.size, all: states.length },
-      steps: { taken: steps.length - missing.length, all: steps.length },
-      missing: missing.map(({ told }) => told),
-    }
-  }
-
-  /** Each state and step of the graph, in its order: as text, and whether a session came by. */
-  get walked(): FlowWalked {
-    const { states } = this.definition
-    const all = Object.entries(states).flatMap(([state, steps]) => steps.map((step) => ({ state, step })))
-    const names = new Set([...Object.keys(states), ...all.flatMap(({ step }) => step.to ?? [])])
-    return {
-      states: [...names].map((name) => ({ name, isVisited: this.#visited.has(name) })),
-      steps: all.map(({ state, step }) => ({
-        told: `${state}: ${stepTold(step)}${step.to === undefined ? '' : ` → ${step.to}`}`,
-        isTaken: this.#taken.has(step),
-      })),
-    }
+    return this.tracks.coverage
   }
 
   /** The coverage in lines, for the story of a red test. */
   get story(): string {
     const { states, steps, missing } = this.coverage
     const head = `Flow '${this.name}': ${steps.taken} of ${steps.all} steps taken, ${states.visited} of ${states.all} states visited.`
-    const walks = this.#begun().flatMap((walk) => this.#pathLines(walk))
+    const walks = this.#begun().flatMap(({ path }) => pathLines(path))
     return [head, ...walks, ...(missing.length === 0 ? [] : ['  never taken:', ...missing.map((one) => `    ${one}`)])].join('\n')
   }
 
@@ -204,14 +169,14 @@ export class FlowWalks {
     if (begun.length > 0 && !open) return undefined
     const mend = "Play it to an end, or set `unfinished: 'allow'`."
     if (!open) {
-      const first = this.#expectedLines(startOf(definition)).join('\n')
+      const first = expectedLines(definition, startOf(definition)).join('\n')
       return new RealtimeKitError('RTK_FLOW', `flow '${name}' never began. It waits for:\n${first}\n${mend}`)
     }
     const lines = [
       `flow '${name}' stopped in the middle, in state '${open.state}'.`,
-      ...this.#pathLines(open),
+      ...pathLines(open.path),
       '  it still waits for:',
-      ...this.#expectedLines(open.state),
+      ...expectedLines(definition, open.state),
       mend,
     ]
     return new RealtimeKitError('RTK_FLOW', lines.join('\n'))
@@ -230,10 +195,6 @@ export class FlowWalks {
     const [oldest] = this.#walks.keys()
     if (this.#walks.size > maxWalks && oldest !== undefined) this.#walks.delete(oldest)
     return walk
-  }
-
-  #stepsOf(state: string): readonly FlowStep[] {
-    return this.definition.states[state] ?? []
   }
 
   #move(facts: SelectionFacts): Move {
@@ -278,7 +239,7 @@ export class FlowWalks {
         then: () => {},
       }
     }
-    for (const step of this.#stepsOf(walk.state)) {
+    for (const step of stepsOf(this.definition, walk.state)) {
       const caught = takenBy(step, came)
       if (caught === undefined || step.reply === undefined) continue
       const { reply } = step
@@ -290,13 +251,13 @@ export class FlowWalks {
       const told = `'${walk.state}' → '${step.to ?? walk.state}'`
       return { type: 'reply', reply, place, captured: { ...walk.captured, ...caught }, told, then }
     }
-    const expected = this.#stepsOf(walk.state).map(stepTold)
+    const expected = stepsOf(this.definition, walk.state).map(stepTold)
     const waits = expected.length === 0 ? 'is the end: nothing more' : `waits for ${expected.join(', or ')}`
     return none(`state '${walk.state}' ${waits}`, true)
   }
 
   #placeOf(state: string, step: FlowStep): string {
-    return `${this.name}.${state}[${this.#stepsOf(state).indexOf(step)}]: ${stepTold(step)}`
+    return `${this.name}.${state}[${stepsOf(this.definition, state).indexOf(step)}]: ${stepTold(step)}`
   }
 
   #take(walk: Walk, step: FlowStep, caught: Captured, came: string): void {
@@ -304,52 +265,11 @@ export class FlowWalks {
     walk.path.push({ from: walk.state, to, came })
     walk.state = to
     walk.captured = { ...walk.captured, ...caught }
-    this.#taken.add(step)
-    this.#visited.add(to)
+    this.tracks.take(step, to)
     this.#last = walk
-  }
-
-  #pathLines({ path }: Walk): string[] {
-    if (path.length === 0) return ['  path so far: none, it has not begun']
-    const width = Math.max(...path.map(({ from, to }) => from.length + to.length))
-    const lines = path.map(({ from, to, came }) => `    ${from} → ${to}${' '.repeat(width - from.length - to.length)}  ${came}`)
-    return ['  path so far:', ...lines]
-  }
-
-  #expectedLines(state: string): string[] {
-    const steps = this.#stepsOf(state)
-    if (steps.length === 0) return ['    - (the end: nothing more)']
-    return steps.map((step) => `    - ${stepTold(step)} → ${step.to ?? state}`)
-  }
-
-  /** Who else would take the turn, and which step came nearest. */
-  #hints(state: string, came: FlowTurn): string[] {
-    const others = Object.keys(this.definition.states).filter(
-      (name) =>
-        name !== state && this.#stepsOf(name).some((step) => stepTold(step) !== 'anything' && takenBy(step, came) !== undefined),
-    )
-    const elsewhere = others.map((name) => `'${name}'`).join(' or ')
-    const hints = others.length === 0 ? [] : [`  It would fit in state ${elsewhere}: was a turn left out, or is one too many?`]
-    const near = nearestStep(this.#stepsOf(state), came.text)
-    return near === undefined ? hints : [...hints, `  Nearest: ${stepTold(near)}.`]
   }
 }
 
 function turnOf(facts: SelectionFacts): FlowTurn {
   return { text: facts.text, keys: facts.turn.keys }
-}
-
-/** The step whose phrase shares most words with what was said. */
-function nearestStep(steps: readonly FlowStep[], text: string): FlowStep | undefined {
-  const said = wordsOf(foldText(text))
-  const likeness = ({ says }: FlowStep): number => {
-    if (says === undefined || said.length === 0) return 0
-    const phrases = [says].flat().map((one) => (typeof one === 'string' ? one : one.source.replace(/\\[a-z]|\(\?<\w+>/gi, ' ')))
-    const words = phrases.flatMap((one) => wordsOf(foldText(one)))
-    const shared = words.filter((word) => word.length > 2 && said.some((one) => one.startsWith(word) || word.startsWith(one)))
-    return shared.length / Math.max(1, words.length)
-  }
-  const ranked = steps.map((step) => ({ step, likeness: likeness(step) })).sort((left, right) => right.likeness - left.likeness)
-  const best = ranked[0]
-  return best && best.likeness > 0 ? best.step : undefined
 }

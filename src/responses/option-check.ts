@@ -2,6 +2,7 @@
 // and what is allowed. What the options of a reply are is in validate-reply.ts and validate-when.ts.
 
 import { type KitErrorCode, RealtimeKitError } from '../errors.ts'
+import { isRecord } from '../protocol/json.ts'
 import { nearName } from './near-name.ts'
 
 /** Where a value stands, for messages: `reply 'greeting'`, and the option's path. */
@@ -79,6 +80,18 @@ export function rule(
   hint: (value: unknown) => string | undefined = () => undefined,
 ): OptionRule {
   return { expected, problem: (value) => (fits(value) ? undefined : (hint(value) ?? '')) }
+}
+
+/** An object of known fields. */
+export function objectOf(what: string, rules: OptionRules): OptionRule {
+  return {
+    expected: `an object of ${what}`,
+    problem(value, place) {
+      if (!isRecord(value)) return ''
+      checkOptions(value, rules, place)
+      return undefined
+    },
+  }
 }
 
 /** One of a few words, with the nearest one offered. */

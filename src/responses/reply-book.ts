@@ -1,77 +1,24 @@
 // All replies of one LocalRealtime, in order, with what was used of them. The runtime owns one book per test;
 // which reply is chosen is decided in select.ts, which only reads it.
 
-import type { Reply, ReplyConfig } from '../api.ts'
+import type { Reply } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import { type CompiledCriteria, compileWhen, phrasesOf } from './criteria.ts'
 import type { FlowWalks } from './flow.ts'
 import type { MatchingMode } from './matching.ts'
 import { nearName } from './near-name.ts'
+import { covers, hides, type ReplyEntry, type ReplyOptions, rankOf, type ThenEntry } from './reply-entry.ts'
 import { generated, noExtensions, type ReplyExtensions, withCustom } from './reply-extensions.ts'
 import type { Selection } from './select.ts'
 import type { SelectionFacts } from './selection-facts.ts'
 import { unreachableReason } from './unreachable.ts'
 import { checkReply } from './validate-reply.ts'
 
-/** Where a reply was added: a nearer level wins ties, and hides a reply of the same name. */
-export type ReplyLevel = 'file' | 'describe' | 'test'
-
-/** The sessions that a reply is for (`realtime.for(…)`, or one session); compared by identity. */
-export interface ReplyScope {
-  /** For messages: `for({ instructions: /billing/i })`. */
-  readonly title: string
-  covers(sessionId: string): boolean
-}
-
-export interface ReplyOptions {
-  /** Default 'test'. */
-  readonly level?: ReplyLevel
-  /** How deep the describe block is, for blocks within blocks. Default 0. */
-  readonly depth?: number
-  readonly scope?: ReplyScope
-  /** The author's line, for messages. */
-  readonly where?: string
-  /** What it is chosen by (`when`, `priority`, the fixed part of its text), for a function that has no config of its own. */
-  readonly chosenBy?: ReplyConfig
-}
-
-/** A reply of the book. */
-export interface ReplyEntry {
-  readonly name: string
-  readonly reply: Reply
-  /** The reply as a config; undefined when it is a function. */
-  readonly config: ReplyConfig | undefined
-  readonly criteria: CompiledCriteria
-  /** The phrases that it waits for, for near misses. */
-  readonly phrases: readonly string[]
-  /** Chosen at most once, in order, before named replies. */
-  readonly once: boolean
-  readonly level: ReplyLevel
-  readonly rank: number
-  readonly order: number
-  readonly scope: ReplyScope | undefined
-  readonly where: string | undefined
-  /** How often it was chosen. */
-  readonly used: number
-  /** Chooses and answers by itself; the entry's reply is not used. */
-  readonly flow?: FlowWalks
-}
-
 /** The same reply again and again while the user said nothing. */
 export interface Loop {
   readonly name: string
   readonly count: number
   readonly turn: number
-}
-
-/** What answers the output of a call. */
-export interface ThenEntry {
-  readonly name: string
-  readonly reply: Reply
-  /** How many `then`s lead here: 1 for the first. */
-  readonly depth: number
-  /** What the pattern caught that chose the reply it belongs to. */
-  readonly captured?: Readonly<Record<string, string>>
 }
 
 interface Owned extends ReplyEntry {
@@ -93,8 +40,6 @@ export const loopLimits = { plain: 3, withResults: 25 } as const
 
 /** How many responses with calls a session remembers the `then` of. */
 const maxOpenCalls = 1000
-
-const ranks: Readonly<Record<ReplyLevel, number>> = { file: 0, describe: 1, test: 1000 }
 
 /** A reply that is for other sessions. */
 export interface Elsewhere {
@@ -278,7 +223,7 @@ export class ReplyBook {
     if (chosenBy) checkReply(name, chosenBy, this.#matching)
     const config = typeof reply === 'string' ? { text: reply } : typeof reply === 'function' ? chosenBy : reply
     this.#added += 1
-    const rank = ranks[level] + depth
+    const rank = rankOf(level, depth)
     const place = `reply '${name}'`
     const criteria = withCustom(compileWhen(config?.when), this.#extensions, place)
     this.#checkIntents(name, criteria)
@@ -325,13 +270,3 @@ function flowInTheWay({ name, where, flow }: ReplyEntry, added: 'reply' | 'flow'
 
 /** Stands in the book for a flow, which has its own replies. */
 const flowReply: Reply = () => ''
-
-function covers(entry: ReplyEntry, sessionId: string): boolean {
-  return entry.scope === undefined || entry.scope.covers(sessionId)
-}
-
-/** Of two replies of one name the nearer level is meant, then the one for fewer sessions, then the later. */
-function hides(entry: ReplyEntry, other: ReplyEntry): boolean {
-  if (entry.rank !== other.rank) return entry.rank > other.rank
-  return (entry.scope !== undefined) === (other.scope !== undefined) ? entry.order > other.order : entry.scope !== undefined
-}

@@ -4,7 +4,7 @@
 import type { CompiledCriteria } from './criteria.ts'
 import { points } from './criteria-checks.ts'
 import type { MatchingMode } from './matching.ts'
-import type { ReplyEntry } from './reply-book.ts'
+import type { ReplyEntry } from './reply-entry.ts'
 
 /**
  * Why a reply can never be chosen beside the others of its book; undefined when it can.

@@ -6,11 +6,9 @@ import { fault } from '../protocol/faults.ts'
 import { invalidValue, missingRequiredParameter } from '../protocol/field-faults.ts'
 import { conversationModelFault } from '../protocol/model-rules.ts'
 import type { SessionUpdate } from '../protocol/session-config.ts'
+import { defaultModel } from '../protocol/session-merge.ts'
 import type { Secret } from '../runtime/admission.ts'
 import { badRequest } from './rest-fault.ts'
-
-/** What sessions without a model get where the API lets them. */
-const defaultModel = 'gpt-realtime'
 
 /** Where the fields of a session come from. */
 export interface CallSources {

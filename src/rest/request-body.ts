@@ -41,7 +41,7 @@ export async function readJson(request: Request): Promise<Record<string, unknown
 }
 
 /** @throws RestFault 400 */
-export function jsonObject(text: string): Record<string, unknown> {
+function jsonObject(text: string): Record<string, unknown> {
   const value = parseJson(text)
   if (value === undefined) throw invalidJsonBody()
   if (isRecord(value)) return value

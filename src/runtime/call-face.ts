@@ -4,6 +4,7 @@ import type { RealtimeCall, ServiceSession } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
 import type { InputAudioBufferDtmfEventReceivedEvent } from '../protocol/server-events.ts'
 import { checkCall, checkKeys, waitRules } from './arguments.ts'
+import { graceMs } from './caller/microphone.ts'
 import type { EndedBy, PhoneCall } from './phone-call.ts'
 import type { Service } from './service.ts'
 import { sessionOf } from './service-session.ts'
@@ -12,8 +13,6 @@ import { waitFor } from './waits.ts'
 
 /** Time between two keys of a caller who types a number. */
 const keyGapMs = 100
-/** Where time is real, timers come late: a wait for the caller's own pace must not end for that. */
-const graceMs = 30_000
 
 /** Getters of its own and no private fields: Vitest copies an object's properties to compare and to show them. */
 export function callFace(service: Service, call: PhoneCall): RealtimeCall {

@@ -15,7 +15,7 @@ import {
 } from '../protocol/translation-session.ts'
 import type { Secret } from './admission.ts'
 
-export const defaultLifeSeconds = 600
+const defaultLifeSeconds = 600
 
 /** The reply of the API. */
 export interface ClientSecret<T = SessionObject> {

@@ -1,6 +1,6 @@
 // Loads the engines that need Node when an option names one: a page has none of them, and most tests neither.
 
-import { builtin } from '../builtins.ts'
+import { loadBeside } from '../builtins.ts'
 import { RealtimeKitError } from '../errors.ts'
 
 type NativeEngines = typeof import('./native-engines.ts')
@@ -11,13 +11,10 @@ type NativeEngines = typeof import('./native-engines.ts')
  * @throws RealtimeKitError RTK_ENGINE in a page
  */
 export function nativeEngines(name: string): NativeEngines {
-  const here = import.meta.url
-  const node = builtin('node:module')
-  if (!node) {
-    throw new RealtimeKitError(
-      'RTK_ENGINE',
-      `Engine '${name}' is unavailable: it needs Node, and this is a page.\nTake vad: 'energy' or 'truth', or an engine object.`,
-    )
-  }
-  return node.createRequire(here)(`./native-engines.${here.endsWith('.ts') ? 'ts' : 'js'}`) as NativeEngines
+  const engines = loadBeside(import.meta.url, './native-engines') as NativeEngines | undefined
+  if (engines) return engines
+  throw new RealtimeKitError(
+    'RTK_ENGINE',
+    `Engine '${name}' is unavailable: it needs Node, and this is a page.\nTake vad: 'energy' or 'truth', or an engine object.`,
+  )
 }

@@ -22,7 +22,14 @@ export function triedLines(service: Service): string[] {
     return ['The app opened no WebSocket in this test.', ...(isPage() ? [takenEarly] : []), intercepted]
   }
   const rows = [...sessions, ...refused, ...opened.map((url) => `${url} (not intercepted)`)]
-  return ['The app opened:', ...rows.map((row) => `  ${row}`), intercepted]
+  return ['The app opened:', ...counted(rows).map((row) => `  ${row}`), intercepted]
+}
+
+/** Each row once, with how often it was there: an app that dials again and again must not bury the rest of the message. */
+function counted(rows: readonly string[]): string[] {
+  const times = new Map<string, number>()
+  for (const row of rows) times.set(row, (times.get(row) ?? 0) + 1)
+  return [...times].map(([row, count]) => (count === 1 ? row : `${row}  ×${count}`))
 }
 
 const takenEarly =
@@ -41,6 +48,7 @@ function refusals(service: Service): string[] {
     if (entry.sessionId !== '') continue
     if (!isEvent(entry)) {
       if (entry.note.type === 'connected') url = entry.note.url
+      if (entry.note.type === 'refused') rows.push(`${entry.note.url} (refused: HTTP ${entry.note.status})`)
     } else if (entry.from === 'service' && entry.event.type === 'error') {
       rows.push(`${url} (refused: ${entry.event.error.code ?? entry.event.error.message})`)
     }

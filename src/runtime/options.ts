@@ -2,8 +2,16 @@
 
 import type { Plugin, RealtimeOptions } from '../api.ts'
 import { isRecord } from '../protocol/json.ts'
-import { checkFlow } from '../responses/flow-steps.ts'
-import { checkOptions as checkRules, type OptionRule, type OptionRules, oneOf, refuse, rule } from '../responses/option-check.ts'
+import { checkFlow } from '../responses/flow-check.ts'
+import {
+  checkOptions as checkRules,
+  type OptionRule,
+  type OptionRules,
+  objectOf,
+  oneOf,
+  refuse,
+  rule,
+} from '../responses/option-check.ts'
 import { checkReply } from '../responses/validate-reply.ts'
 import type { Behavior } from '../session/behavior.ts'
 import { openaiLatency } from '../session/latency.ts'
@@ -84,18 +92,6 @@ const streamingRules: OptionRules = {
   ),
 }
 
-/** An object of known fields. */
-function fields(what: string, known: OptionRules): OptionRule {
-  return {
-    expected: `an object of ${what}`,
-    problem(value, place) {
-      if (!isRecord(value)) return ''
-      checkRules(value, known, place)
-      return undefined
-    },
-  }
-}
-
 const recordRules: OptionRules = {
   name: rule('a name, not empty', (value) => isString(value) && value !== ''),
   redact: list('texts and RegExps', (entry) => (isString(entry) && entry !== '') || entry instanceof RegExp),
@@ -158,7 +154,7 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
     (value) => isString(value) || hasMethod('synthesize')(value),
   ),
   latency,
-  streaming: fields('streaming', streamingRules),
+  streaming: objectOf('streaming', streamingRules),
   timing: oneOfOr(['virtual', 'real'], '{ scale: number above 0 }', isScale),
   appTime: oneOf(['follow', 'real']),
   profile: oneOf(['openai', 'azure', 'beta']),
@@ -194,13 +190,13 @@ const rules: { readonly [K in keyof Required<RealtimeOptions>]: OptionRule } = {
         : undefined,
   ),
   handlers: list('handlers that link(…).on(…) of vitest-realtime/msw gives', (value) => linkHandlerOf(value) !== undefined),
-  limits: fields('limits', {
+  limits: objectOf('limits', {
     sessionMinutes: positive('minutes'),
     tokensPerMinute: positive('tokens'),
     contextTokens: positive('tokens'),
     messageBytes: positive('bytes'),
   }),
-  behavior: fields('behavior', behaviorRules),
+  behavior: objectOf('behavior', behaviorRules),
   mcp: {
     expected: 'an object of MCP servers by label',
     problem(value, place) {

@@ -6,6 +6,7 @@ import { builtin } from '../builtins.ts'
 import { RealtimeKitError } from '../errors.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import { mergeSession, type SessionUpdate } from '../protocol/session-config.ts'
+import { defaultModel } from '../protocol/session-merge.ts'
 import type { UpgradeRequest, Wire, WireListener } from '../transports/transport.ts'
 import { callFace } from './call-face.ts'
 import type { Call } from './calls.ts'
@@ -169,6 +170,3 @@ export class PhoneCall implements Call {
     throw new RealtimeKitError('RTK_CALL', `${verb}: call ${this.id} is ${this.status}, not ${status}.`)
   }
 }
-
-/** Of an `accept` that names none. */
-const defaultModel = 'gpt-realtime'

@@ -11,7 +11,7 @@ import { RealtimeKitError } from '../errors.ts'
 import { isAnyClientEventType } from '../protocol/event-types.ts'
 import { isRecord } from '../protocol/json.ts'
 import { nearName } from '../responses/near-name.ts'
-import { checkOptions, type OptionRule, type OptionRules, type Place, refuse, rule } from '../responses/option-check.ts'
+import { checkOptions, type OptionRule, objectOf, type Place, refuse, rule } from '../responses/option-check.ts'
 import type { ReplyExtensions } from '../responses/reply-extensions.ts'
 import { checkFaultShape } from './fault-check.ts'
 import { isPluginName } from './plugin-name.ts'
@@ -31,14 +31,6 @@ const engines = (...methods: readonly string[]): OptionRule =>
     `engines (with ${methods.map((method) => `\`${method}\``).join(' and ')})`,
     (one) => isRecord(one) && methods.every((method) => isFunction(one[method])),
   )
-const inside = (what: string, rules: OptionRules): OptionRule => ({
-  expected: `an object of ${what}`,
-  problem(value, place) {
-    if (!isRecord(value)) return ''
-    checkOptions(value, rules, place)
-    return undefined
-  },
-})
 
 const pluginRules: { readonly [K in keyof Required<Plugin>]: OptionRule } = {
   name: rule("letters, digits, '-' and '_'", isName),
@@ -58,12 +50,12 @@ const pluginRules: { readonly [K in keyof Required<Plugin>]: OptionRule } = {
       return unknown === undefined ? undefined : `No client event is named '${unknown}'.`
     },
   },
-  engines: inside('engines', {
+  engines: objectOf('engines', {
     vad: engines('load', 'open'),
     transcription: engines('transcribe'),
     voice: engines('synthesize'),
   }),
-  processors: inside('processors', {
+  processors: objectOf('processors', {
     input: rule('a function of sound', isFunction),
     output: rule('a function of sound', isFunction),
   }),

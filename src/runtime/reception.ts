@@ -12,11 +12,13 @@ import { isAppClock } from './clock/app-clock.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionWorld } from './connection-world.ts'
 import { ConversationCore } from './conversation-core.ts'
+import { isCrowdedTurn } from './crowded-turn.ts'
 import { diagnoseAzureKey } from './diagnosis-connect.ts'
 import { Ears } from './ears.ts'
 import { recognizerOf, vadOf } from './engines.ts'
 import { configuredByOption } from './first-session.ts'
 import { maxMessageBytesOf, sessionLimits } from './limits.ts'
+import { refusalNote } from './refusal-note.ts'
 import { RefusedListener } from './refused.ts'
 import type { Replaying } from './replaying.ts'
 import { configuredBy, translationConfiguredBy } from './secret-session.ts'
@@ -43,15 +45,28 @@ export function receive(service: Service, request: UpgradeRequest): UpgradeAnswe
   // An app that reconnects while its test is torn down: let it wait for a greeting that never comes.
   if (service.context.closed) return silent
   const noPath = service.replaying ? undefined : pathRefusal(service, request)
-  if (noPath) return noPath
-  const handshakeMs = service.faults.takeHandshake()
+  if (noPath) return noted(service, request, noPath)
+  const handshakeMs = service.faults.takeHandshake() ?? (isCrowdedTurn() ? 0 : undefined)
   return handshakeMs === undefined ? decide(service, request) : delayed(service, handshakeMs, request)
+}
+
+/** A refusal by HTTP leaves no session that could tell of it. */
+function noted(service: Service, { url }: UpgradeRequest, answer: UpgradeAnswer): UpgradeAnswer {
+  if ('status' in answer)
+    service.timeline.append({
+      atMs: service.clock.now(),
+      sessionId: '',
+      from: 'kit',
+      note: refusalNote(url.href, answer),
+    })
+  return answer
 }
 
 /** A recording takes the client whatever its key: it was taken then, or told otherwise by what is recorded. */
 function replayed(service: Service, replaying: Replaying, request: UpgradeRequest): UpgradeAnswer {
   const core = replaying.begin(request)
   if (!core) return { status: 503, body: apiError('The recording has no answer for this connection.', 'recording_left') }
+  if ('status' in core) return core
   return {
     accept: (wire) => asPartOf(service, begin(service, { wire, request, core })),
     maxMessageBytes: maxMessageBytesOf(service.options.limits),
@@ -88,6 +103,10 @@ function delayed(service: Service, ms: number, request: UpgradeRequest): Upgrade
 }
 
 function decide(service: Service, request: UpgradeRequest): UpgradeAnswer {
+  return noted(service, request, answerTo(service, request))
+}
+
+function answerTo(service: Service, request: UpgradeRequest): UpgradeAnswer {
   const fault = service.faults.takeConnect()
   if (fault !== undefined) return failConnect(service, request, fault)
   if (service.replaying) return replayed(service, service.replaying, request)

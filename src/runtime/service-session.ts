@@ -9,7 +9,7 @@ import type {
   TranscriptionState,
   VadState,
 } from '../api.ts'
-import { RealtimeKitError } from '../errors.ts'
+import { messageOf, RealtimeKitError } from '../errors.ts'
 import type { ServerEvent } from '../protocol/server-events.ts'
 import { checkArgument, closeCode } from './arguments.ts'
 import type { Connection } from './connection.ts'
@@ -102,7 +102,7 @@ class SessionView extends View implements ServiceSession {
 
   #tell(type: string, listener: () => unknown): void {
     const lose = (error: unknown): void => {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       this.service.verdict.report(
         new RealtimeKitError('RTK_HANDLER', `The listener of onEvent('${type}') threw: ${why}`, { cause: error }),
       )

@@ -44,10 +44,12 @@ function owedByApp(service: Service, connection: Connection): string | undefined
   const { entries } = service.timeline
   if (core.owed !== undefined) return core.owed
   let hasHeard = false
+  let sent = 'nothing'
   for (let i = entries.length - 1; i >= 0; i--) {
     const entry = entries[i]!
     if (!isEvent(entry) || entry.sessionId !== sessionId) continue
     const { type } = entry.event
+    if (entry.from === 'app') sent = 'no text and no sound yet'
     if (type === 'response.create' || type === 'response.created') return undefined
     if (isAppend(entry.event)) {
       if (core.owedAfterSound || type === 'session.input_audio_buffer.append') return core.owedAfterSound
@@ -60,7 +62,7 @@ function owedByApp(service: Service, connection: Connection): string | undefined
       if (service.configOf(connection).type === 'transcription') return undefined
       return `the service waits for a response.create: the app has sent none since ${type} #${entry.index}`
     }
-    if (type === 'session.created') return hasHeard ? undefined : `session ${sessionId} waits for the app, which has sent nothing`
+    if (type === 'session.created') return hasHeard ? undefined : `session ${sessionId} waits for the app, which has sent ${sent}`
   }
   return undefined
 }

@@ -28,10 +28,12 @@ export function subjectFor(service: Service, scope: Scope): Subject {
     moveCursor: (sessionId, index) => service.moveCursor(sessionId, index),
     publicEntry: (entry) => publicEntry(service, entry),
     recordable: () =>
-      recordable(
-        service,
-        service.connections.filter((connection) => scope.includes(connection)),
-      ),
+      scope.kind === 'realtime'
+        ? recordable(service)
+        : recordable(
+            service,
+            service.connections.filter((connection) => scope.includes(connection)),
+          ),
     excuse: (entry) => service.verdict.excuse(entry),
     wait: (check, options) => waitFor(service, { check, ...options }),
   }

@@ -88,17 +88,22 @@ export interface ResponseFacts {
   }
 }
 
+/** The caller spoke while the app did. */
+export interface PhoneInterruption {
+  /** The caller's first sound over the app's. */
+  readonly atMs: number
+  /** The app dropped its sound. */
+  readonly clearedAtMs: number | undefined
+  /** The caller heard nothing more of it. */
+  readonly silentAtMs: number | undefined
+  /** The same answer went on after that. */
+  readonly resumedAtMs: number | undefined
+}
+
 /** A simulated phone call, as matchers see it. Times are ms of the test's clock. */
 export interface PhoneFacts {
   readonly id: string
-  /** The caller's first sound over the app's, and what the app did about it. */
-  readonly interruptions: readonly {
-    readonly atMs: number
-    readonly clearedAtMs: number | undefined
-    readonly silentAtMs: number | undefined
-    /** The same answer went on after that. */
-    readonly resumedAtMs: number | undefined
-  }[]
+  readonly interruptions: readonly PhoneInterruption[]
   readonly findings: readonly PhoneFinding[]
   readonly end: PhoneEnd | undefined
   /** From the end of the caller's speech to the first sound heard, per turn that was answered. */

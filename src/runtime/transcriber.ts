@@ -1,7 +1,7 @@
 // Answers what sessions ask about the words of the user: the transcript of committed audio, and what a streaming model has heard so
 // far. The author's script comes first, then the ears.
 
-import { AudioEngineUnavailable } from '../errors.ts'
+import { AudioEngineUnavailable, messageOf } from '../errors.ts'
 import { transcriptionModel } from '../protocol/transcription-models.ts'
 import type { Effect } from '../session/effects.ts'
 import type { TranscriptResult } from '../session/inputs.ts'
@@ -31,7 +31,7 @@ export class Transcriber {
     }
     const give = (text: string): void => answer(asHeard(connection, itemId, text))
     const lose = (error: unknown): void => {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       // An engine that the options name and nobody installed is the author's error.
       if (error instanceof AudioEngineUnavailable) this.#service.verdict.report(error)
       this.#service.finding(`the transcription engine failed: ${message}`)

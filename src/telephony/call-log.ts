@@ -2,6 +2,7 @@
 
 import type { PhoneFinding, PhoneMessage } from '../api/phone.ts'
 import { RealtimeKitError } from '../errors.ts'
+import { jsonOrText } from '../protocol/json.ts'
 import type { Service } from '../runtime/service.ts'
 
 interface Wire {
@@ -24,14 +25,25 @@ export class CallLog {
     this.#isStrict = isStrict
   }
 
-  passed(from: 'platform' | 'app', data: unknown): void {
+  /** The platform sends a message. Sound is no entry of the timeline. */
+  sent(message: object | Uint8Array, { isSound = false }: { readonly isSound?: boolean }): void {
+    this.#passed('platform', message)
+    if (!isSound && !(message instanceof Uint8Array)) this.note('platform', nameOf(message), message)
+  }
+
+  /** A message of the app came: the dialect says what is told of it. */
+  came(data: string | Uint8Array): void {
+    this.#passed('app', data)
+  }
+
+  #passed(from: Wire['from'], data: unknown): void {
     this.#wires.push({ atMs: this.#service.clock.now(), from, data })
   }
 
   /** Text of the app is parsed when somebody looks. */
   get messages(): readonly PhoneMessage[] {
     for (const { data, ...rest } of this.#wires.splice(0)) {
-      this.#messages.push({ ...rest, data: typeof data === 'string' ? parsed(data) : data })
+      this.#messages.push({ ...rest, data: typeof data === 'string' ? jsonOrText(data) : data })
     }
     return this.#messages
   }
@@ -63,10 +75,11 @@ export function findingLine({ code, level, message, path, atMs }: PhoneFinding):
   return `${level}${code === 0 ? '' : ` ${code}`} at ${Math.round(atMs)} ms${where}: ${message}`
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
+/** By which field platforms name their messages. */
+function nameOf(message: object): string {
+  for (const field of ['event', 'type', 'action']) {
+    const value: unknown = Reflect.get(message, field)
+    if (typeof value === 'string') return value
   }
+  return 'message'
 }

@@ -2,23 +2,12 @@
 
 import type { PhoneMetrics } from '../api/phone.ts'
 import type { PlayedRun } from '../runtime/caller/playback.ts'
+import type { PhoneInterruption } from '../runtime/subject.ts'
 
 /** What the caller said: bounds of the true speech on the test's clock. */
 export interface Speech {
   readonly startMs: number
   readonly endMs: number
-}
-
-/** The caller spoke while the app did. */
-export interface Interruption {
-  /** The caller's first sound. */
-  readonly atMs: number
-  /** The app dropped its sound. */
-  readonly clearedAtMs: number | undefined
-  /** The caller heard nothing more of it. */
-  readonly silentAtMs: number | undefined
-  /** The same answer went on after that. */
-  readonly resumedAtMs: number | undefined
 }
 
 export interface CallFacts {
@@ -35,7 +24,7 @@ export interface CallFacts {
 /** Sounds with less between them are heard as one. */
 const joinMs = 5
 
-export function interruptionsOf({ runs, speeches, clears, nowMs, playoutEndMs }: CallFacts): Interruption[] {
+export function interruptionsOf({ runs, speeches, clears, nowMs, playoutEndMs }: CallFacts): PhoneInterruption[] {
   const stretches = joined(runs)
   return speeches.flatMap(({ startMs }) => {
     if (startMs > nowMs) return []

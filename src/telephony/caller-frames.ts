@@ -52,11 +52,6 @@ export class CallerFrames {
     this.#schedule()
   }
 
-  /** Frames that were due so far. */
-  get count(): number {
-    return this.#next
-  }
-
   /** Puts sound on the line from now on; gives when its first sample is. */
   say({ samples, durationMs, speechSpan }: Pcm): { beganMs: number; done: Promise<void> } {
     const { clock, format, track } = this.#world

@@ -25,11 +25,6 @@ export class CallerTrack {
     this.#placed.push({ fromSample, samples })
   }
 
-  /** Takes what is left of the sounds away. */
-  cut(): void {
-    this.#placed.length = 0
-  }
-
   /** Samples [fromSample, fromSample + count), in order: what lies before is forgotten. Undefined for silence. */
   take(fromSample: number, count: number): Int16Array | undefined {
     while (this.#placed[0] && endOf(this.#placed[0]) <= fromSample) this.#placed.shift()

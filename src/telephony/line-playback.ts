@@ -3,6 +3,7 @@
 import { concatPcm, pcm } from '../../audio/pcm.ts'
 import { speech } from '../../audio/speech.ts'
 import type { Pcm, Recognition } from '../../audio/types.ts'
+import type { PhoneFinding } from '../api/phone.ts'
 import type { SpokenItem } from '../runtime/caller/heard-text.ts'
 import { hitchMs } from '../runtime/caller/playback.ts'
 import type { Clock, ClockEntry } from '../runtime/clock/clock.ts'
@@ -30,8 +31,7 @@ interface LinePlaybackWorld {
   readonly isOver: () => boolean
   /** The words of a sound, where a transcription engine is configured. */
   readonly recognize: ((sound: Pcm) => Promise<Recognition>) | undefined
-  /** Told once: bytes of the model were sent to the phone as if they had its format. */
-  onMistake(own: string, format: PhoneFormat): void
+  finding(finding: Omit<PhoneFinding, 'atMs'>): void
 }
 
 /** Rate of what the platform itself says. */
@@ -111,12 +111,18 @@ export class LinePlayback {
     return this.#foreign.wordless.reduce((sum, itemId) => sum + (this.playout.playback.heardMs(itemId, nowMs) ?? 0), 0)
   }
 
+  /** Told once: bytes of the model were sent to the phone as if they had its format. */
   #lookForMistake(bytes: Uint8Array, format: PhoneFormat): void {
     if (this.#isMistaken) return
     const own = this.#source.mistaken(bytes, format)
     if (own === undefined) return
     this.#isMistaken = true
-    this.#world.onMistake(own, format)
+    this.#world.finding({
+      ...{ code: 0, level: 'error' },
+      message:
+        `the app hands the model's ${own} on as ${format.encoding} at ${format.rateHz} Hz: the caller hears noise.` +
+        ' Set audio.output.format of the session to what the phone plays, or convert it.',
+    })
   }
 
   /** Bytes of the app that were cleared or discarded before they were played. */

@@ -4,13 +4,14 @@ import type { WebSocket } from 'ws'
 import type { PhoneNetwork } from '../api/phone.ts'
 import type { Clock } from '../runtime/clock/clock.ts'
 import type { AppEnd } from './app-socket.ts'
+import type { Refusal } from './not-taken.ts'
 import type { PlatformDial, SendOptions } from './platform.ts'
 
 export interface LineSocketEvents {
   open(): void
   message(data: string | Uint8Array): void
   closed(code: number, reason: string): void
-  refused(status: number, body: string): void
+  refused(refusal: Refusal): void
   failed(error: Error): void
 }
 
@@ -44,6 +45,7 @@ export class LineSocket {
   /** Gives the URL of the socket. */
   connect(app: AppEnd, dial: PlatformDial): string {
     const { run } = this.#world
+    const path = new URL(dial.url).pathname
     // What a socket of before still says is of no interest.
     const isCurrent = (): boolean => this.#socket === socket
     const tell = (work: () => void) => (): void => {
@@ -57,7 +59,7 @@ export class LineSocket {
         })(),
       message: (data) => tell(() => this.#receive(data))(),
       close: (code, reason) => tell(() => this.#closed(code, reason))(),
-      refused: (status, body) => tell(() => this.#events.refused(status, body))(),
+      refused: (status, body) => tell(() => this.#events.refused({ status, path, body }))(),
       failed: (error) => tell(() => this.#events.failed(error))(),
     })
     this.#socket = socket

@@ -8,7 +8,11 @@ export interface Refusal {
   readonly status: number
   /** Path of the socket. */
   readonly path: string
+  readonly body: string
 }
+
+/** Of the answer, so that a page of HTML does not bury the rest. */
+const mostOfBody = 200
 
 interface NotTaken {
   readonly by: PhoneEndedBy
@@ -29,6 +33,11 @@ export function notTaken({ by, reason, findings, refusal }: NotTaken): string {
   const others = findings.filter(({ message }) => !reason.includes(message))
   const list = others.length === 0 ? '' : `\nFindings:\n${others.map((one) => `  ${findingLine(one)}`).join('\n')}`
   return `phone.dial(…): ${before[by]}${reason}.${mend === undefined ? '' : `\n${mend}`}${list}`
+}
+
+export function refusalText({ status, path, body }: Refusal): string {
+  const said = body.trim() === '' ? '' : `: ${body.trim().slice(0, mostOfBody)}`
+  return `the app answered the upgrade of ${path} with HTTP ${status}${said}`
 }
 
 function mendFor({ status, path }: Refusal): string | undefined {

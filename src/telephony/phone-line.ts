@@ -1,19 +1,18 @@
-// A phone line between a simulated caller and the app's server: the caller's frames, the playout of the app's sound, the socket, the clock.
-// What the messages look like is the dialect's business (platform.ts).
+// A phone line between a simulated caller and the app's server: joins the caller's end, what the caller hears, the socket and the log for
+// as long as the call lasts. What the messages look like is the dialect's business (platform.ts).
 
 import { seededRandom } from '../../audio/noise.ts'
 import type { Pcm, Recognition } from '../../audio/types.ts'
 import type { DialOptions, PhoneEnd, PhoneEndedBy, PhoneFinding } from '../api/phone.ts'
 import { RealtimeKitError } from '../errors.ts'
-import type { ClockEntry } from '../runtime/clock/clock.ts'
 import type { Service } from '../runtime/service.ts'
 import type { AppEnd } from './app-socket.ts'
 import { CallLog } from './call-log.ts'
-import { CallerFrames } from './caller-frames.ts'
-import { type Background, CallerTrack, steadyNoise } from './caller-track.ts'
+import { CallerEnd } from './caller-end.ts'
 import { LinePlayback, type PlaybackListener } from './line-playback.ts'
 import { LineSocket } from './line-socket.ts'
-import { notTaken, type Refusal } from './not-taken.ts'
+import { LineTimers } from './line-timers.ts'
+import { notTaken, type Refusal, refusalText } from './not-taken.ts'
 import type {
   PhoneFormat,
   PlacedCall,
@@ -54,19 +53,16 @@ export class PhoneLine implements PlatformLine {
   readonly publicUrl: URL
   readonly log: CallLog
   readonly playback: LinePlayback
+  readonly caller: CallerEnd
   listener: LineListener | undefined
   end: PhoneEnd | undefined
   readonly #world: LineWorld
-  readonly #seed: number
   readonly #random: () => number
   readonly #socket: LineSocket
-  readonly #timers = new Set<ClockEntry>()
+  readonly #timers: LineTimers
   readonly #ready = Promise.withResolvers<void>()
   readonly #over = Promise.withResolvers<PhoneEnd>()
   #peer: PlatformPeer | undefined
-  #frames: CallerFrames | undefined
-  /** Of the socket that was dialled last, and its refusal. */
-  #path = ''
   #refusal: Refusal | undefined
   readonly #startedMs: number
 
@@ -74,43 +70,64 @@ export class PhoneLine implements PlatformLine {
     this.#world = world
     this.options = options
     this.publicUrl = publicUrl
-    this.#seed = seed
     this.#random = seededRandom(seed)
     this.#startedMs = this.#clock.now()
     this.log = new CallLog(world.service, options.strict ?? false)
-    const { sent, sessionId, recognize } = world
-    const onMistake = (own: string, { encoding, rateHz }: PhoneFormat): void =>
-      this.finding({
-        ...{ code: 0, level: 'error' },
-        message:
-          `the app hands the model's ${own} on as ${encoding} at ${rateHz} Hz: the caller hears noise.` +
-          ' Set audio.output.format of the session to what the phone plays, or convert it.',
-      })
-    const playbackWorld = {
+    this.#timers = new LineTimers(this.#clock)
+    this.playback = this.#createPlayback(seed)
+    this.caller = this.#createCaller(seed)
+    this.#socket = this.#createSocket()
+    // Whoever waits for the call is told; nobody may wait.
+    this.#ready.promise.catch(() => {})
+  }
+
+  #createPlayback(seed: number): LinePlayback {
+    const { sent, sessionId, recognize } = this.#world
+    const world = {
       clock: this.#clock,
       sent,
       sessionId,
       recognize,
       listener: () => this.listener,
       isOver: () => this.end !== undefined,
-      onMistake,
+      finding: (finding: Omit<PhoneFinding, 'atMs'>) => this.finding(finding),
     }
-    this.playback = new LinePlayback(playbackWorld, `sound_${seed}_`)
-    const network = options.network ?? {}
-    const isBusy = (): boolean => this.#frames?.isBusy ?? true
-    this.#socket = new LineSocket(
-      { clock: this.#clock, network, isBusy, run: (work) => world.service.run(work) },
+    return new LinePlayback(world, `sound_${seed}_`)
+  }
+
+  #createCaller(seed: number): CallerEnd {
+    const { onFrame, isListening, detectsTurns } = this.#world
+    return new CallerEnd({
+      clock: this.#clock,
+      options: this.options,
+      seed,
+      random: this.#random,
+      heard: this.playback.playout.playback,
+      note: (what) => this.note('caller', what),
+      onFrame,
+      isListening,
+      detectsTurns,
+    })
+  }
+
+  #createSocket(): LineSocket {
+    const { service } = this.#world
+    return new LineSocket(
       {
-        open: () => this.#opened(),
+        clock: this.#clock,
+        network: this.options.network ?? {},
+        isBusy: () => this.caller.isBusy,
+        run: (work) => service.run(work),
+      },
+      {
+        open: () => this.#peer?.opened(),
         message: (data) => this.#message(data),
         // Whatever closes after the end of the call is nobody's doing.
         closed: (code, reason) => (this.end ? undefined : this.#peer?.closed(code, reason)),
-        refused: (status, body) => this.#refused(status, body),
+        refused: (refusal) => this.#refused(refusal),
         failed: (error) => this.#failed(error),
       },
     )
-    // Whoever waits for the call is told; nobody may wait.
-    this.#ready.promise.catch(() => {})
   }
 
   get #clock(): Service['clock'] {
@@ -137,10 +154,8 @@ export class PhoneLine implements PlatformLine {
 
   send(message: object | Uint8Array, options: SendOptions = {}): void {
     if (!this.#socket.isOpen) return
-    const isBinary = message instanceof Uint8Array
-    this.log.passed('platform', message)
-    if (!options.isSound && !isBinary) this.note('platform', nameOf(message), message)
-    this.#socket.send(isBinary ? message : JSON.stringify(message), options)
+    this.log.sent(message, options)
+    this.#socket.send(message instanceof Uint8Array ? message : JSON.stringify(message), options)
   }
 
   received(what: string, message: unknown): void {
@@ -183,20 +198,8 @@ export class PhoneLine implements PlatformLine {
     this.playback.clear()
   }
 
-  after(ms: number, work: () => void, { isTimeout = false }: { readonly isTimeout?: boolean } = {}): () => void {
-    const entry = this.#clock.at(
-      this.#clock.now() + ms,
-      () => {
-        this.#timers.delete(entry)
-        work()
-      },
-      isTimeout ? 'app' : 'caller',
-    )
-    this.#timers.add(entry)
-    return () => {
-      this.#timers.delete(entry)
-      this.#clock.cancel(entry)
-    }
+  after(ms: number, work: () => void, options?: { readonly isTimeout?: boolean }): () => void {
+    return this.#timers.after(ms, work, options)
   }
 
   finding(finding: Omit<PhoneFinding, 'atMs'>, options?: { once?: boolean }): void {
@@ -213,17 +216,16 @@ export class PhoneLine implements PlatformLine {
 
   answered(): void {
     if (this.end || !this.#peer) return
-    this.#frames ??= this.#openFrames(this.#peer)
+    this.caller.open(this.#peer)
     this.#ready.resolve()
   }
 
   ended(by: PhoneEndedBy, reason: string): void {
     if (this.end) return
-    const nowMs = this.#clock.now()
-    this.end = { by, reason, atMs: nowMs }
-    this.#frames?.stop()
+    this.end = { by, reason, atMs: this.#clock.now() }
+    this.caller.stop()
     this.playback.cut()
-    for (const entry of this.#timers) this.#clock.cancel(entry)
+    this.#timers.cancelAll()
     if (this.#socket.isOpen) this.#socket.close(1000, '')
     this.note(by, `ended by the ${by}: ${reason}`)
     const why = notTaken({ by, reason, findings: this.log.findings, refusal: this.#refusal })
@@ -246,22 +248,9 @@ export class PhoneLine implements PlatformLine {
     return this.#over.promise
   }
 
-  get rateHz(): number {
-    return this.inputFormat.rateHz
-  }
-
   /** Format of the caller's sound. */
   get inputFormat(): PhoneFormat {
     return this.#peer?.inputFormat ?? mulaw
-  }
-
-  get originMs(): number {
-    return this.#frames?.originMs ?? this.#startedMs
-  }
-
-  /** Puts sound on the line; gives when its first sample is, and when the last one was sent. */
-  speak(sound: Pcm): { beganMs: number; done: Promise<void> } {
-    return this.#frames?.say(sound) ?? { beganMs: this.#clock.now(), done: Promise.resolve() }
   }
 
   key(digit: string): void {
@@ -296,78 +285,30 @@ export class PhoneLine implements PlatformLine {
     this.#peer?.dropped?.(resumeAfterMs)
   }
 
-  mute(ms: number): void {
-    this.note('caller', `mute for ${ms} ms`)
-    this.#frames?.mute(ms)
-  }
-
-  async hold(ms: number): Promise<void> {
-    this.note('caller', `on hold for ${ms} ms`)
-    await this.#frames?.hold(ms)
-  }
-
   /** Nothing of this line happens any more: its test is over. */
   shutDown(): void {
     this.hangUp()
     this.ended('caller', 'the test is over')
-    for (const entry of this.#timers) this.#clock.cancel(entry)
+    this.#timers.cancelAll()
   }
 
   // ---- inside
 
   #openSocket(dial: PlatformDial): void {
     const { service, app } = this.#world
-    this.#path = new URL(dial.url).pathname
     const url = service.run(() => this.#socket.connect(app, dial))
     // It is ours, not one that the app opened in vain.
     service.tried.delete(url)
   }
 
-  #openFrames(peer: PlatformPeer): CallerFrames {
-    const { service, isListening, detectsTurns, onFrame } = this.#world
-    const { noiseDbfs, echo, network = {} } = this.options
-    const { rateHz } = peer.inputFormat
-    const backgrounds: Background[] = []
-    if (noiseDbfs !== undefined) backgrounds.push(steadyNoise(noiseDbfs, { rateHz, seed: this.#seed }))
-    if (echo) backgrounds.push(this.#echo(echo, rateHz))
-    return new CallerFrames({
-      clock: service.clock,
-      format: peer.inputFormat,
-      track: new CallerTrack(backgrounds),
-      network,
-      random: this.#random,
-      isListening,
-      detectsTurns,
-      send: (bytes, how) => {
-        if (!how.lost) onFrame(bytes)
-        peer.frame(bytes, how)
-      },
-    })
-  }
-
-  /** What the caller hears comes back with the caller's voice. */
-  #echo({ delayMs, gainDb }: { delayMs: number; gainDb: number }, rateHz: number): Background {
-    const gain = 10 ** (gainDb / 20)
-    return (fromSample, count) => {
-      const fromMs = this.originMs + (fromSample * 1000) / rateHz - delayMs
-      const sound = this.playback.playout.playback.soundBetween(fromMs, fromMs + (count * 1000) / rateHz, rateHz)
-      return sound?.map((sample) => sample * gain)
-    }
-  }
-
-  #opened(): void {
-    this.#peer?.opened()
-  }
-
   #message(data: string | Uint8Array): void {
-    this.log.passed('app', data)
+    this.log.came(data)
     if (!this.end) this.#peer?.message(data)
   }
 
-  #refused(status: number, body: string): void {
-    const said = body.trim() === '' ? '' : `: ${body.trim().slice(0, 200)}`
-    this.#refusal = { status, path: this.#path }
-    this.#fails(`the app answered the upgrade of ${this.#path} with HTTP ${status}${said}`, status)
+  #refused(refusal: Refusal): void {
+    this.#refusal = refusal
+    this.#fails(refusalText(refusal), refusal.status)
   }
 
   #failed(error: Error): void {
@@ -378,13 +319,4 @@ export class PhoneLine implements PlatformLine {
     if (this.#peer?.refused) this.#peer.refused(reason, status)
     else this.ended('platform', reason)
   }
-}
-
-/** By which field platforms name their messages. */
-function nameOf(message: object): string {
-  for (const field of ['event', 'type', 'action']) {
-    const value: unknown = Reflect.get(message, field)
-    if (typeof value === 'string') return value
-  }
-  return 'message'
 }

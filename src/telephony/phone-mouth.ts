@@ -72,7 +72,7 @@ export class PhoneMouth {
   }
 
   get #end(): Line {
-    const rateHz = (): number => this.#line.rateHz
+    const rateHz = (): number => this.#line.inputFormat.rateHz
     const speak = (sound: Pcm): Promise<void> => this.#speak(sound)
     return { session: this.#session, injected: false, rateHz, microphone: () => {}, speak }
   }
@@ -81,7 +81,7 @@ export class PhoneMouth {
     if (this.#over !== undefined) throw new RealtimeKitError('RTK_CALL', `call.says(…): the call is over: ${this.#over}.`)
     const { clock } = this.#service
     const { text = '', words = [], durationMs, speechSpan: span = { startMs: 0, endMs: durationMs } } = sound
-    const { beganMs, done } = this.#line.speak(sound)
+    const { beganMs, done } = this.#line.caller.speak(sound)
     const [startMs, endMs] = [beganMs + span.startMs, beganMs + span.endMs]
     this.said.push({ startMs, endMs, beganMs, sound })
     this.#world.said({ text, words, beganMs, startMs, endMs, line: this.#end })

@@ -1,4 +1,4 @@
-// Bytes of a phone socket <-> samples.
+// Bytes of a phone socket: measured, joined, and turned into samples and back.
 
 import { decodeAlaw, decodeMulaw, encodeAlaw, encodeMulaw } from '../../audio/g711.ts'
 import { bytesFromSamples, samplesFromBytes } from '../../audio/pcm.ts'
@@ -19,6 +19,19 @@ export function encodePhone(samples: Int16Array, { encoding }: PhoneFormat): Uin
   if (encoding === 'mulaw') return encodeMulaw(samples)
   if (encoding === 'alaw') return encodeAlaw(samples)
   return bytesFromSamples(samples)
+}
+
+/** One piece of all parts, in order; a single part as it is. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts
+  if (only && parts.length === 1) return only
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }
 
 export function bytesOf(ms: number, { encoding, rateHz }: PhoneFormat): number {

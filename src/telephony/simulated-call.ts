@@ -5,6 +5,7 @@ import { RealtimeKitError } from '../errors.ts'
 import { checkCall, checkKeys, checkMs, waitRules } from '../runtime/arguments.ts'
 import { CallerPerson, type CallerWorld } from '../runtime/caller/caller.ts'
 import { wordlessMend } from '../runtime/caller/heard-text.ts'
+import { graceMs } from '../runtime/caller/microphone.ts'
 import type { Service } from '../runtime/service.ts'
 import { type Subject, subjectKey } from '../runtime/subject.ts'
 import { tracked } from '../runtime/tracked-promise.ts'
@@ -112,14 +113,14 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
   mutes(ms: number): Promise<void> {
     checkMs('call.mutes(…)', 'ms', ms)
     this.#mustBeOpen('mutes(…)')
-    this.#line.mute(ms)
+    this.#line.caller.mute(ms)
     return this.pauses(ms)
   }
 
   holds(ms: number): Promise<void> {
     checkMs('call.holds(…)', 'ms', ms)
     this.#mustBeOpen('holds(…)')
-    const work = this.#service.clock.wait(this.#line.hold(ms), { timeoutMs: ms + 30_000, what: 'call.holds(…)' })
+    const work = this.#service.clock.wait(this.#line.caller.hold(ms), { timeoutMs: ms + graceMs, what: 'call.holds(…)' })
     return tracked('call.holds(…)', work, this.holds)
   }
 
@@ -169,12 +170,12 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
   }
 
   get #facts(): CallFacts {
-    const { end, originMs } = this.#line
+    const { end, caller } = this.#line
     const { playout, clears } = this.#line.playback
     const nowMs = this.#service.clock.now()
     return {
       nowMs,
-      startedMs: originMs,
+      startedMs: caller.originMs,
       endedMs: end?.atMs,
       runs: this.playback.runs(nowMs),
       speeches: this.#mouth.said,
@@ -191,7 +192,7 @@ export class SimulatedCall extends CallerPerson implements PhoneCall {
       const next = new Promise<void>((resolve) => {
         clock.at(clock.now() + betweenKeysMs, resolve, 'caller')
       })
-      await clock.wait(next, { timeoutMs: betweenKeysMs + 30_000, what: 'call.presses(…)' })
+      await clock.wait(next, { timeoutMs: betweenKeysMs + graceMs, what: 'call.presses(…)' })
     }
   }
 

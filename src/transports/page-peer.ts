@@ -1,9 +1,7 @@
 // WebRTC in a page: a peer connection whose offer the service has answered speaks with it in memory. What the app sends and hears
 // of events goes over its data channel, which is the page's own object; media and ICE go nowhere.
 
-import { clockAtWork } from '../runtime/clock/app-clock.ts'
-import { inThisContext } from '../runtime/clock/in-this-context.ts'
-import { realTime } from '../runtime/clock/real-time.ts'
+import { PageTasks } from './page-tasks.ts'
 import type { Wire, WireListener } from './transport.ts'
 
 /** Attaches the data channel to the call of an SDP answer; undefined when that is none of ours. */
@@ -52,9 +50,7 @@ export function wrapPeerConnection(joinCall: JoinCall): void {
 
 class EventsChannel {
   readonly #channel: RTCDataChannel
-  readonly #tasks: (() => void)[] = []
-  /** The app's listeners run as part of the test that made the channel. */
-  readonly #runTask = inThisContext(() => this.#tasks.shift()?.())
+  readonly #tasks = new PageTasks()
   #listener: WireListener | undefined
   #state: RTCDataChannelState = 'connecting'
 
@@ -103,13 +99,7 @@ class EventsChannel {
     this.#later(new Event('close'))
   }
 
-  /** Each event is a task of its own, as from a network; virtual time waits for it. */
   #later(event: Event): void {
-    this.#tasks.push(() => this.#channel.dispatchEvent(event))
-    clockAtWork()?.noteActivity()
-    realTime.setImmediate(() => {
-      clockAtWork()?.noteActivity()
-      this.#runTask()
-    })
+    this.#tasks.add(() => this.#channel.dispatchEvent(event))
   }
 }

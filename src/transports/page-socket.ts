@@ -2,11 +2,9 @@
 
 import { messageOf } from '../errors.ts'
 import { apiError } from '../protocol/api-error.ts'
-import { clockAtWork } from '../runtime/clock/app-clock.ts'
-import { inThisContext } from '../runtime/clock/in-this-context.ts'
-import { realTime } from '../runtime/clock/real-time.ts'
 import { connectMemory, type MemoryClient } from './memory.ts'
 import { checkClose, outgoing, pageError } from './page-socket-rules.ts'
+import { PageTasks } from './page-tasks.ts'
 import type { Doorman } from './transport.ts'
 
 const connecting = 0
@@ -25,9 +23,7 @@ export class PageSocket {
   readonly #target: EventTarget
   readonly #isOffering: boolean
   readonly #client: MemoryClient
-  readonly #tasks: (() => void)[] = []
-  /** The page's listeners run as part of the test that opened the socket. */
-  readonly #runTask = inThisContext(() => this.#tasks.shift()?.())
+  readonly #tasks = new PageTasks()
   #state = connecting
   #bufferedBytes = 0
   /** Blobs take time to read; what is sent after one waits for it. */
@@ -39,11 +35,11 @@ export class PageSocket {
     this.#target = target
     this.#isOffering = protocols.length > 0
     this.#client = connectMemory(carefully(doorman), { url, protocols, headers: pageHeaders(url) })
-    this.#client.onMessage = (text) => this.#later(() => this.#receive(text))
-    this.#client.onClose = (code, reason) => this.#later(() => this.#end(code, reason))
+    this.#client.onMessage = (text) => this.#tasks.add(() => this.#receive(text))
+    this.#client.onClose = (code, reason) => this.#tasks.add(() => this.#end(code, reason))
     this.#client.opened.then(
-      () => this.#later(() => this.#open()),
-      () => this.#later(() => this.#tell(new Event('error'))),
+      () => this.#tasks.add(() => this.#open()),
+      () => this.#tasks.add(() => this.#tell(new Event('error'))),
     )
   }
 
@@ -68,7 +64,7 @@ export class PageSocket {
     if (this.#state !== open) return
     this.#inOrder(message, (given) => {
       this.#client.send(given)
-      this.#later(() => {
+      this.#tasks.add(() => {
         this.#bufferedBytes -= bytes
       })
     })
@@ -95,7 +91,7 @@ export class PageSocket {
   }
 
   #fail(): void {
-    this.#later(() => this.#tell(new Event('error')))
+    this.#tasks.add(() => this.#tell(new Event('error')))
     this.#client.terminate()
   }
 
@@ -110,16 +106,6 @@ export class PageSocket {
 
   #tell(event: Event): void {
     this.#target.dispatchEvent(event)
-  }
-
-  /** Each event is a task of its own, as from a network; virtual time waits for it. */
-  #later(task: () => void): void {
-    this.#tasks.push(task)
-    clockAtWork()?.noteActivity()
-    realTime.setImmediate(() => {
-      clockAtWork()?.noteActivity()
-      this.#runTask()
-    })
   }
 
   #inOrder<T>(message: T | Promise<T>, then: (message: T) => void): void {

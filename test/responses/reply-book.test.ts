@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Reply } from '../../src/api.ts'
-import { loopLimits, ReplyBook, type ReplyScope } from '../../src/responses/reply-book.ts'
+import { loopLimits, ReplyBook } from '../../src/responses/reply-book.ts'
+import type { ReplyScope } from '../../src/responses/reply-entry.ts'
 import { selectReply } from '../../src/responses/select.ts'
 import { factsOf, request, result, said, userText } from './requests.ts'
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Reply } from '../../src/api.ts'
 import type { MatchingMode } from '../../src/responses/matching.ts'
-import { ReplyBook, type ReplyOptions } from '../../src/responses/reply-book.ts'
+import { ReplyBook } from '../../src/responses/reply-book.ts'
+import type { ReplyOptions } from '../../src/responses/reply-entry.ts'
 
 function reason(replies: readonly [string, Reply, ReplyOptions?][], mode: MatchingMode = 'words') {
   const book = new ReplyBook(mode)

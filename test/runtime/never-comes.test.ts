@@ -23,6 +23,15 @@ test('a transcript that nobody asked for, though the app has sent sound', async 
   expect(failure).not.toContain('which has sent nothing')
 })
 
+test('an app that has set its session up, and said nothing', async () => {
+  await using opened = openService()
+  const app = await opened.open()
+  const wait = () => opened.realtime.nextResponse({ timeout: 10 })
+  expect(await failureOf(wait)).toContain('waits for the app, which has sent nothing')
+  app.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Be brief.' } })
+  expect(await failureOf(wait)).toContain('waits for the app, which has sent no text and no sound yet')
+})
+
 test('a response of a translation session', async () => {
   await using opened = openService()
   await opened.open({ url: `${wss}/translations?model=gpt-realtime-translate` })

@@ -61,6 +61,8 @@ export const layers: Readonly<Record<string, Layer>> = {
       'src/runtime/subject.ts',
       'src/runtime/context.ts',
       'src/runtime/diagnosis-fields.ts',
+      'src/runtime/engine-restart.ts',
+      'src/runtime/patience.ts',
       'src/recording/load-recordings.ts',
       'audio',
     ],

@@ -34,7 +34,7 @@ describe('the package', () => {
   const files = packedFiles()
 
   test('has the built code, the guide, and nothing else', () => {
-    const others = files.filter((path) => !/^dist\/(?:src|audio|matchers|fixtures)\/.+\.(?:js|d\.ts)$/.test(path))
+    const others = files.filter((path) => !/^dist\/(?:src|audio|matchers|fixtures)\/.+\.(?:m?js|d\.ts)$/.test(path))
     expect(others.toSorted()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
   })
 

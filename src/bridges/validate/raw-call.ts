@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import { encodeBase64 } from '../../../audio/base64.ts'
-import { isRecord } from '../../protocol/json.ts'
+import { jsonObject } from '../../protocol/json.ts'
 import { twilioSignature } from '../twilio-signature.ts'
 import type { CheckWorld } from './check.ts'
 import { within } from './heard.ts'
@@ -141,10 +141,6 @@ function audiocodesDialect(): RawDialect {
 }
 
 function typeOf(text: string): string {
-  try {
-    const message: unknown = JSON.parse(text)
-    return isRecord(message) ? String(message.event ?? message.type) : ''
-  } catch {
-    return ''
-  }
+  const message = jsonObject(text)
+  return message ? String(message.event ?? message.type) : ''
 }

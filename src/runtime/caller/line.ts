@@ -1,12 +1,12 @@
 // How the caller is joined to an app: a way to send microphone frames, and a loudspeaker that reports what is played and stopped.
 // One adapter per kind of app; the caller itself (caller.ts) knows only a Line.
 
-import { isInt16Array } from '../../../audio/array-kinds.ts'
+import { isArrayBuffer, isBytes, isInt16Array } from '../../../audio/array-kinds.ts'
 import { decodeBase64, encodeBase64 } from '../../../audio/base64.ts'
 import { decodeWireAudio, encodeWireAudio, wireRateHz } from '../../../audio/formats.ts'
 import { pcm, samplesFromBytes } from '../../../audio/pcm.ts'
 import type { Pcm, WireAudioFormat } from '../../../audio/types.ts'
-import type { Caller, OpenAIClientLike, RealtimeSessionLike } from '../../api.ts'
+import type { Caller, OpenAIClientLike, RealtimeSessionLike, Speaker } from '../../api.ts'
 import { RealtimeKitError } from '../../errors.ts'
 import type { LineSession } from './line-session.ts'
 
@@ -100,6 +100,7 @@ function describe(app: unknown): string {
   if (app instanceof Promise) return 'a Promise (did you forget `await`?)'
   if (app === null || app === undefined) return String(app)
   if (typeof app !== 'object') return `${String(app)} (${typeof app})`
+  if (ArrayBuffer.isView(app)) return `a ${app.constructor.name}`
   return `an object with ${Object.keys(app).slice(0, 8).join(', ') || 'no keys'}`
 }
 
@@ -170,13 +171,25 @@ function wireLine(session: LineSession, world: LineWorld, send: (bytes: Uint8Arr
   }
 }
 
+/** What an app plays: samples or bytes at the rate of devices, or a sound that knows its rate. Anything else would be silence. */
+function playedSound(sound: Parameters<Speaker['play']>[0]): Pick<Pcm, 'samples' | 'rateHz'> {
+  if (isInt16Array(sound)) return { samples: sound, rateHz: deviceRateHz }
+  if (isArrayBuffer(sound) || isBytes(sound)) return { samples: samplesFromBytes(new Uint8Array(sound)), rateHz: deviceRateHz }
+  if (typeof sound === 'object' && sound !== null && isInt16Array(sound.samples) && sound.rateHz > 0) return sound
+  throw new RealtimeKitError(
+    'RTK_CALLER',
+    `speaker.play() got ${typeof sound === 'string' ? 'a string' : describe(sound)}.\nIt takes PCM16 at 24,000 Hz (an Int16Array, an ` +
+      "ArrayBuffer, a Buffer), or { samples, rateHz }. A delta is base64: speaker.play(Buffer.from(delta, 'base64')).",
+  )
+}
+
 /** An app with a microphone and a loudspeaker of its own; both in PCM16 at 24,000 Hz. */
 function deviceLine(app: Microphone, world: LineWorld, loudspeaker: LoudspeakerEvents): Line {
   const session = world.lineSession()
   app.speaker?.({
     play(sound, item) {
-      const samples = isInt16Array(sound) ? sound : samplesFromBytes(new Uint8Array(sound))
-      loudspeaker.play(item ?? world.speakingItem({ sessionId: session.id }), samples, deviceRateHz)
+      const { samples, rateHz } = playedSound(sound)
+      loudspeaker.play(item ?? world.speakingItem({ sessionId: session.id }), samples, rateHz)
     },
     stop: () => loudspeaker.stop(),
   })

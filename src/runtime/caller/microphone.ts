@@ -4,7 +4,7 @@ import type { Pcm } from '../../../audio/types.ts'
 import type { Clock, ClockEntry } from '../clock/clock.ts'
 import { type Line, silentFrame } from './line.ts'
 
-export const frameMs = 20
+const frameMs = 20
 /**
  * Longest silence that the caller adds after speaking while the service still waits for the end of the turn: more than the 8 s that
  * semantic_vad waits for a sentence that trails off.

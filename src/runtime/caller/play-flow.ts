@@ -98,7 +98,7 @@ function nextStep(flow: FlowWalks): FlowStep {
   const { state, expected } = flow
   const own = expected.filter(({ event }) => event === undefined)
   const steps = own.length > 0 ? own : expected
-  const fresh = steps.find((step) => !flow.isTaken(step))
+  const fresh = steps.find((step) => !flow.tracks.isTaken(step))
   return fresh ?? steps.find(({ to }) => to !== undefined && to !== state) ?? steps[0]!
 }
 

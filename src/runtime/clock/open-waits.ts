@@ -66,9 +66,7 @@ export class OpenWaits {
   /** Fails all waits: fake timers drive the clock, and their owner does not move them. */
   failUnderFakes(queue: DeadlineQueue, nowMs: number, silentMs: number): void {
     const what = `ended: nobody can move any more: fake timers do not move, and ${silence(silentMs)}`
-    const hint =
-      `Next is ${describeDeadline(queue.first)}. vi.useFakeTimers() drives the clock: ` +
-      'await vi.advanceTimersByTimeAsync(ms), or vi.useRealTimers().'
+    const hint = `Next is ${describeDeadline(queue.first)}. vi.useFakeTimers() drives the clock: ${moveFakes}.`
     for (const wait of [...this.#waits]) this.#fail(wait, nowMs, what, hint)
   }
 
@@ -80,6 +78,13 @@ export class OpenWaits {
     error.stack = `${error.name}: ${error.message}\n${wait.stack.split('\n').slice(1).join('\n')}`
     wait.fail(error)
   }
+}
+
+const moveFakes = 'await vi.advanceTimersByTimeAsync(ms), or vi.useRealTimers()'
+
+/** For a test that awaits only a promise of its own: why nothing comes. */
+export function fakesFinding(queue: DeadlineQueue): string {
+  return `vi.useFakeTimers() drives the clock, and nobody moves it: ${describeDeadline(queue.first)} waits; ${moveFakes}`
 }
 
 const who = {

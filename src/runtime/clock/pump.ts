@@ -5,7 +5,7 @@ import { BusyWait } from './busy-wait.ts'
 import { DeadlineQueue, type QueueEntry } from './deadline-queue.ts'
 import { FakeDriver } from './fake-timers.ts'
 import { Freeze } from './freeze.ts'
-import { OpenWaits } from './open-waits.ts'
+import { fakesFinding, OpenWaits } from './open-waits.ts'
 import { type NextMove, QuietLoop } from './quiet-loop.ts'
 import { flowFinding, flowToReportMs, RealFlow, type Stretch } from './real-flow.ts'
 import { realTime } from './real-time.ts'
@@ -42,6 +42,7 @@ export class Pump {
   #nowMs = 0
   #wasStopped = false
   #hasReportedFlow = false
+  #hasReportedFakes = false
   #lookTimer: ReturnType<typeof setTimeout> | undefined
   #isDisposed = false
 
@@ -208,9 +209,16 @@ export class Pump {
   }
 
   #failStuckWaits(): void {
-    if (this.#lookForFakes()) this.waits.failUnderFakes(this.queue, this.#nowMs, this.#options.silenceMs)
+    if (this.#lookForFakes()) this.#standUnderFakes()
     else this.waits.failStuck(this.queue, this.#nowMs, this.#options.silenceMs)
     this.#wake()
+  }
+
+  #standUnderFakes(): void {
+    if (!this.waits.isEmpty) return this.waits.failUnderFakes(this.queue, this.#nowMs, this.#options.silenceMs)
+    if (this.#hasReportedFakes || !this.queue.firstPuller) return
+    this.#hasReportedFakes = true
+    this.#options.report(fakesFinding(this.queue))
   }
 
   #lookForFakes(): boolean {
@@ -231,7 +239,7 @@ export class Pump {
     this.waits.expire(this.#nowMs, this.#nowMs, next)
     this.#fakes.lend(next)
     this.#tellQuiet()
-    if (!this.waits.isEmpty) this.#silence.listen()
+    if (!this.waits.isEmpty || (this.queue.firstPuller && !this.#hasReportedFakes)) this.#silence.listen()
     if (next || !this.waits.isEmpty) this.#lookAgain()
     return undefined
   }

@@ -72,7 +72,7 @@ export class BotConnection {
 }
 
 /** A version 4 UUID of seeded digits. */
-export function uuid(hex: (length: number) => string): string {
+function uuid(hex: (length: number) => string): string {
   const variant = '89ab'[Number.parseInt(hex(1), 16) % 4]
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`
 }

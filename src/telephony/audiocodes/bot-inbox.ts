@@ -1,5 +1,6 @@
 // Messages of the bot, read: what is wrong with them becomes findings, what can be understood goes on.
 
+import { jsonObject } from '../../protocol/json.ts'
 import type { BotConnection } from './bot-connection.ts'
 import { type BotMessageType, botMessages, isBotMessageType, messageFaults, platformTypes } from './bot-messages.ts'
 
@@ -19,7 +20,7 @@ export class BotInbox {
 
   read(data: string | Uint8Array): ReadMessage | undefined {
     if (typeof data !== 'string') return void this.#bot.findingOnce(7100, 'a binary frame')
-    const message = record(parsed(data))
+    const message = jsonObject(data)
     if (!message) return void this.#bot.findingOnce(7100, 'no JSON object')
     const { type } = message
     if (typeof type !== 'string') return void this.#bot.finding(7102, 'the type is missing', 'type')
@@ -63,16 +64,4 @@ export class BotInbox {
 
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-export function record(value: unknown): Message | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Message) : undefined
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -7,10 +7,11 @@
 
 import type { PhoneEndedBy } from '../../api/phone.ts'
 import type { AudioCodesFormat } from '../../api/phone-platforms.ts'
+import { isRecord } from '../../protocol/json.ts'
 import type { PhoneFormat, PlatformDial, PlatformLine, PlatformPeer } from '../platform.ts'
 import { Activities, dataOf } from './activities.ts'
 import { BotConnection } from './bot-connection.ts'
-import { BotInbox, type Message, type ReadMessage, record, textOf } from './bot-inbox.ts'
+import { BotInbox, type Message, type ReadMessage, textOf } from './bot-inbox.ts'
 import { Keys } from './keys.ts'
 import { Listening } from './listening.ts'
 import { allFormats, isAudioCodesFormat, phoneFormat } from './media-formats.ts'
@@ -183,7 +184,11 @@ export class AudioCodesPeer implements PlatformPeer {
       'userStream.speech.committed': () => this.#speech('is over'),
       'userStream.speech.recognition': () => this.#speech('is understood'),
       'playStream.start': () =>
-        this.#playback.start(textOf(message.streamId), message.mediaFormat, record(message.activityParams)),
+        this.#playback.start(
+          textOf(message.streamId),
+          message.mediaFormat,
+          isRecord(message.activityParams) ? message.activityParams : undefined,
+        ),
       'playStream.chunk': () => this.#playback.chunk(textOf(message.streamId), textOf(message.audioChunk)),
       'playStream.stop': () => this.#playback.stop(textOf(message.streamId)),
       'playStream.mark.set': () => this.#mark(message),

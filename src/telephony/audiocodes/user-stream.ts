@@ -2,7 +2,7 @@
 // opens the gate: sound from before is not sent later, but in speech mode, where the stream begins with the speech itself.
 
 import type { AudioCodesFormat } from '../../api/phone-platforms.ts'
-import { frameMs } from '../phone-sound.ts'
+import { frameMs, joinBytes } from '../phone-sound.ts'
 import type { BotConnection } from './bot-connection.ts'
 import { isWav, phoneFormat } from './media-formats.ts'
 import { wavHeader } from './wav-stream.ts'
@@ -29,10 +29,6 @@ export class UserStream {
 
   get isWanted(): boolean {
     return this.#isWanted
-  }
-
-  get isStreaming(): boolean {
-    return this.#state === 'streaming'
   }
 
   /** The stream is to run, or not; the bot is asked as soon as it has answered what it was asked before. */
@@ -92,19 +88,7 @@ export class UserStream {
   #sendChunk(delayMs: number): void {
     const header = this.#needsHeader ? [wavHeader(phoneFormat(this.#format()))] : []
     this.#needsHeader = false
-    this.#bot.sendSound(joined([...header, ...this.#frames]), delayMs)
+    this.#bot.sendSound(joinBytes([...header, ...this.#frames]), delayMs)
     this.#frames = []
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts
-  if (only && parts.length === 1) return only
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
 }

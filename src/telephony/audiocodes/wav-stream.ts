@@ -1,5 +1,6 @@
 // The RIFF header at the front of a stream that has no end yet: put before the caller's sound, and taken from the bot's.
 
+import { joinBytes } from '../phone-sound.ts'
 import type { PhoneFormat } from '../platform.ts'
 
 const headerBytes = 44
@@ -42,7 +43,7 @@ export class WavStripper {
 
   push(bytes: Uint8Array): StrippedWav {
     if (!this.#head) return { kind: 'sound', sound: bytes }
-    const head = joined(this.#head, bytes)
+    const head = joinBytes([this.#head, bytes])
     const read = readHeader(head, this.#format)
     this.#head = read.kind === 'more' ? head : undefined
     return read
@@ -68,13 +69,6 @@ function readHeader(bytes: Uint8Array, format: PhoneFormat): StrippedWav {
 function isFormat(view: DataView, at: number, { encoding, rateHz }: PhoneFormat): boolean {
   const isMono = view.getUint16(at + 2, true) === 1
   return view.getUint16(at, true) === codes[encoding] && isMono && view.getUint32(at + 4, true) === rateHz
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length)
-  bytes.set(first)
-  bytes.set(second, first.length)
-  return bytes
 }
 
 function textAt(bytes: Uint8Array, at: number, length: number): string {

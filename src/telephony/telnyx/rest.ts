@@ -1,6 +1,7 @@
 // The part of the REST interface of Telnyx that an app needs during a call: answer or reject it, start and end the stream, hang up. Calls
 // that are over are a 422.
 
+import { jsonObject } from '../../protocol/json.ts'
 import type { PlatformAnswer, RestRequest } from '../platform.ts'
 import { streamOfCommand } from './call-control.ts'
 import type { TelnyxCall } from './telnyx-call.ts'
@@ -33,15 +34,7 @@ export function answerTelnyxRest({ method, url, headers, body }: RestRequest, ca
 
 /** Commands without fields may have no body. */
 function fieldsOf(body: string): Record<string, unknown> | undefined {
-  if (body.trim() === '') return {}
-  try {
-    const fields: unknown = JSON.parse(body)
-    return typeof fields === 'object' && fields !== null && !Array.isArray(fields)
-      ? (fields as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
+  return body.trim() === '' ? {} : jsonObject(body)
 }
 
 function problem(status: number, code: string, title: string): PlatformAnswer {

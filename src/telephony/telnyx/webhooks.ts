@@ -1,6 +1,7 @@
 // Webhooks of Telnyx: JSON with an id and a time, signed with Ed25519 over `timestamp|body`.
 
 import { createPrivateKey, sign } from 'node:crypto'
+import { messageOf } from '../../errors.ts'
 import type { PlatformLine } from '../platform.ts'
 
 /** Headers of a signed webhook; none without a key. */
@@ -36,7 +37,7 @@ export async function tell(line: PlatformLine, eventType: string, payload: objec
     if (status < 300) return true
     failed(`HTTP ${status}`)
   } catch (error) {
-    failed(error instanceof Error ? error.message : String(error))
+    failed(messageOf(error))
   }
   return false
 }

@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { decodeBase64 } from '../../../audio/base64.ts'
 import type { PhoneFinding } from '../../api/phone.ts'
+import { messageOf } from '../../errors.ts'
 
 export type AppMessage =
   | { readonly event: 'media'; readonly bytes: Uint8Array }
@@ -36,7 +37,7 @@ export function readAppMessage(data: string | Uint8Array, ownStreamSid: string):
   try {
     raw = JSON.parse(data)
   } catch (error) {
-    return complain(invalid, `not JSON: ${error instanceof Error ? error.message : String(error)}`)
+    return complain(invalid, `not JSON: ${messageOf(error)}`)
   }
   return { raw, ...read(raw, ownStreamSid) }
 }

@@ -1,25 +1,19 @@
 // One call of Twilio: rings the app's webhook, follows its TwiML, and for each `<Connect><Stream>` speaks the messages of a media stream.
 
 import { encodeBase64 } from '../../../audio/base64.ts'
-import { RealtimeKitError } from '../../errors.ts'
+import { messageOf, RealtimeKitError } from '../../errors.ts'
 import { frameMs } from '../phone-sound.ts'
-import type { PhoneFormat, PlatformAnswer, PlatformDial, PlatformLine, PlatformPeer } from '../platform.ts'
+import type { PhoneFormat, PlatformDial, PlatformLine, PlatformPeer } from '../platform.ts'
 import { readAppMessage } from './app-messages.ts'
-import { signatureOf } from './signature.ts'
 import { parametersOf, readTwiml, streamOf, type Twiml, type Verb } from './twiml.ts'
 import { VoiceFlow } from './voice-flow.ts'
+import { type StreamEvent, type ToldStream, Webhooks } from './webhooks.ts'
 
 /** What one media stream was asked for. */
-interface StreamSettings {
+interface StreamSettings extends ToldStream {
   readonly url: string
-  readonly streamSid: string
-  readonly name: string | undefined
   readonly parameters: Readonly<Record<string, string>>
-  readonly statusCallback: URL | undefined
 }
-
-const wrongToken = 'a token that is not the account’s'
-const xmlTypes = /\b(?:xml|html)\b/
 
 export class TwilioCall implements PlatformPeer {
   readonly platform = 'twilio'
@@ -27,6 +21,7 @@ export class TwilioCall implements PlatformPeer {
   readonly accountSid: string
   readonly callId: string
   readonly #line: PlatformLine
+  readonly #webhooks: Webhooks
   readonly #flow: VoiceFlow
   #stream: StreamSettings | undefined
   /** Verbs behind the `<Connect>` that is at work. */
@@ -37,14 +32,16 @@ export class TwilioCall implements PlatformPeer {
   /** The platform itself has closed the stream. */
   #hasLeft = false
   #isOver = false
-  #webhook: URL
+  /** Of the TwiML that is followed: what is relative in it counts from here. */
+  #twimlUrl: URL
 
   constructor(line: PlatformLine) {
     this.#line = line
     this.accountSid = `AC${line.hex(32)}`
     this.callId = `CA${line.hex(32)}`
-    this.#webhook = line.publicUrl
+    this.#twimlUrl = line.publicUrl
     line.identify(this.callId)
+    this.#webhooks = new Webhooks(line, this)
     this.#flow = new VoiceFlow(line, (url, method) => this.#fetchTwiml(url, method))
   }
 
@@ -81,67 +78,21 @@ export class TwilioCall implements PlatformPeer {
   get dial(): PlatformDial {
     const { url } = this.#stream!
     const { signUrl } = this.#line.options
-    return { url, headers: this.#signed('x-twilio-signature', signUrl ?? url) }
+    return { url, headers: this.#webhooks.signed('x-twilio-signature', signUrl ?? url) }
   }
 
-  #signed(name: string, url: string, fields?: Readonly<Record<string, string>>): Record<string, string> {
-    const { authToken, signature = 'valid' } = this.#line.options
-    if (authToken === undefined || signature === 'missing') return {}
-    return { [name]: signatureOf(signature === 'wrong' ? wrongToken : authToken, url, fields) }
-  }
-
-  get #callFields(): Record<string, string> {
-    const { from = '+15550100', to = '+15550199' } = this.#line.options
-    return {
-      ...{ AccountSid: this.accountSid, CallSid: this.callId, ApiVersion: '2010-04-01' },
-      ...{ From: from, To: to, Caller: from, Called: to, Direction: 'inbound' },
-    }
-  }
-
-  async #fetchTwiml(url: URL, method: 'GET' | 'POST'): Promise<Twiml> {
-    this.#webhook = url
-    const status = this.#stream ? 'in-progress' : 'ringing'
-    const answer = await this.#ask(url, method, { ...this.#callFields, CallStatus: status })
-    const type = answer.headers['content-type'] ?? ''
-    if (answer.status < 200 || answer.status > 299) throw refusedWebhook(url, answer)
-    if (!xmlTypes.test(type) && answer.body.trim() !== '') {
-      const message = `the webhook's answer has the content type '${type}', TwiML is text/xml`
-      this.#line.finding({ code: 12_300, level: 'error', message, path: 'content-type' })
-    }
-    const twiml = readTwiml(answer.body)
-    for (const finding of twiml.lint) this.#line.finding(finding)
-    const broken = twiml.lint.find(({ level }) => level === 'error')
-    if (broken) {
-      throw new RealtimeKitError(
-        'RTK_CALL',
-        `phone.dial(…): Twilio cannot use the TwiML of ${url.pathname} (${broken.code}, ${broken.path}): ${broken.message}\n${answer.body.slice(0, 400)}`,
-      )
-    }
-    return twiml
-  }
-
-  #ask(url: URL, method: 'GET' | 'POST', fields: Readonly<Record<string, string>>): Promise<PlatformAnswer> {
-    const body = new URLSearchParams(fields).toString()
-    if (method === 'GET') {
-      const whole = new URL(url)
-      for (const [name, value] of Object.entries(fields)) whole.searchParams.set(name, value)
-      return this.#line.request({ url: whole, method, headers: this.#signed('X-Twilio-Signature', whole.href) })
-    }
-    const headers = {
-      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
-      'user-agent': 'TwilioProxy/1.1',
-      ...this.#signed('X-Twilio-Signature', url.href, fields),
-    }
-    return this.#line.request({ url, method, headers, body })
+  #fetchTwiml(url: URL, method: 'GET' | 'POST'): Promise<Twiml> {
+    this.#twimlUrl = url
+    return this.#webhooks.twiml(url, method, this.#stream ? 'in-progress' : 'ringing')
   }
 
   /** Runs verbs up to the next stream; where there is none, the call is over. */
   async #follow(verbs: readonly Verb[]): Promise<void> {
-    const connect = await this.#flow.run(verbs, this.#webhook)
+    const connect = await this.#flow.run(verbs, this.#twimlUrl)
     if (!connect) return
     const stream = streamOf(connect.verb)!
     const { url = '', name, statusCallback } = stream.attributes
-    const target = new URL(url, asSocketUrl(this.#webhook))
+    const target = new URL(url, asSocketUrl(this.#twimlUrl))
     // Twilio gives nothing of the query on.
     target.search = ''
     this.#verbsAfter = connect.after
@@ -150,7 +101,7 @@ export class TwilioCall implements PlatformPeer {
       streamSid: `MZ${this.#line.hex(32)}`,
       name,
       parameters: parametersOf(stream),
-      statusCallback: statusCallback === undefined ? undefined : new URL(statusCallback, this.#webhook),
+      statusCallback: statusCallback === undefined ? undefined : new URL(statusCallback, this.#twimlUrl),
     }
   }
 
@@ -175,6 +126,10 @@ export class TwilioCall implements PlatformPeer {
     })
     this.#tellStream('stream-started')
     this.#line.answered()
+  }
+
+  #tellStream(event: StreamEvent, error?: string): void {
+    if (this.#stream) this.#webhooks.tellStream(this.#stream, event, error)
   }
 
   #send(event: string, fields: object, how: { delayMs?: number; isSound?: boolean } = {}): void {
@@ -240,7 +195,7 @@ export class TwilioCall implements PlatformPeer {
     }
     verbs()
       .then((next) => this.#goOn(next, 'redirected by REST'))
-      .catch((error: unknown) => this.#end('app', error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => this.#end('app', messageOf(error)))
   }
 
   refused(reason: string, status: number | undefined): void {
@@ -268,7 +223,7 @@ export class TwilioCall implements PlatformPeer {
     this.#line.clear()
     this.#tellStream(code === 1006 ? 'stream-error' : 'stream-stopped', code === 1006 ? '31903' : undefined)
     this.#goOn(this.#verbsAfter, `the app closed the stream (${said})`).catch((error: unknown) =>
-      this.#end('app', error instanceof Error ? error.message : String(error)),
+      this.#end('app', messageOf(error)),
     )
   }
 
@@ -293,41 +248,8 @@ export class TwilioCall implements PlatformPeer {
   #end(by: 'app' | 'caller' | 'platform', reason: string): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#tellVoice()
+    this.#webhooks.tellEnd()
     this.#line.ended(by, reason)
-  }
-
-  // ---- callbacks
-
-  #tellStream(event: 'stream-started' | 'stream-stopped' | 'stream-error', error?: string): void {
-    const { statusCallback, streamSid, name = streamSid } = this.#stream ?? {}
-    if (!statusCallback || streamSid === undefined) return
-    this.#tell(statusCallback, {
-      ...{ AccountSid: this.accountSid, CallSid: this.callId, StreamSid: streamSid, StreamName: name ?? streamSid },
-      ...{ StreamEvent: event, Timestamp: new Date(this.#line.unixMs()).toISOString() },
-      ...(error === undefined ? {} : { StreamError: error }),
-    })
-  }
-
-  #tellVoice(): void {
-    const { statusCallback, publicUrl } = { ...this.#line.options, publicUrl: this.#line.publicUrl }
-    if (statusCallback === undefined) return
-    this.#tell(new URL(statusCallback, publicUrl), {
-      ...this.#callFields,
-      ...{ CallStatus: 'completed', CallDuration: String(Math.ceil(this.#line.nowMs() / 1000)) },
-      ...{ Timestamp: new Date(this.#line.unixMs()).toUTCString(), CallbackSource: 'call-progress-events', SequenceNumber: '0' },
-    })
-  }
-
-  #tell(url: URL, fields: Readonly<Record<string, string>>): void {
-    const failed = (why: string): void =>
-      this.#line.finding({ code: 11_200, level: 'warning', message: `the status callback ${url.pathname} failed: ${why}` })
-    this.#ask(url, 'POST', fields).then(
-      ({ status }) => {
-        if (status > 299) failed(`HTTP ${status}`)
-      },
-      (error: unknown) => failed(error instanceof Error ? error.message : String(error)),
-    )
   }
 }
 
@@ -335,13 +257,4 @@ function asSocketUrl(url: URL): URL {
   const target = new URL(url)
   target.protocol = 'wss:'
   return target
-}
-
-function refusedWebhook(url: URL, { status, body }: PlatformAnswer): RealtimeKitError {
-  const said = body.trim() === '' ? '' : `\nIt said: ${body.trim().slice(0, 300)}`
-  const hint =
-    status === 403 || status === 401
-      ? '\nWhere the app checks signatures: give phone.dial the same `authToken`, and as `publicUrl` the host that the app thinks it has.'
-      : ''
-  return new RealtimeKitError('RTK_CALL', `phone.dial(…): the webhook ${url.pathname} answered HTTP ${status}.${said}${hint}`)
 }

@@ -1,5 +1,6 @@
 // Events of one call for the app: `answered`, `disconnected` and the like, as signed JSON.
 
+import { messageOf } from '../../errors.ts'
 import type { PlatformLine } from '../platform.ts'
 import { bearerJwt } from './jwt.ts'
 
@@ -51,7 +52,7 @@ export class EventWebhook {
       const answer = await this.#line.request({ method: 'POST', url, headers, body })
       if (answer.status > 299) failed(`HTTP ${answer.status}`)
     } catch (error) {
-      failed(error instanceof Error ? error.message : String(error))
+      failed(messageOf(error))
     }
   }
 }

@@ -1,6 +1,7 @@
 // NCCO: what an app answers to Vonage's answer webhook. A list of actions; one of them connects a websocket.
 
 import { z } from 'zod'
+import { jsonOrText } from '../../protocol/json.ts'
 
 const endpointSchema = z.object({
   type: z.literal('websocket'),
@@ -35,7 +36,7 @@ export interface Ncco {
 
 /** The NCCO, or what is wrong with it. */
 export function readNcco(body: string): Ncco | { readonly wrong: string } {
-  const actions = z.array(actionSchema).safeParse(parsed(body))
+  const actions = z.array(actionSchema).safeParse(jsonOrText(body))
   if (!actions.success) return { wrong: `no NCCO, which is a JSON list of actions: ${body.slice(0, 200)}` }
   const at = actions.data.findIndex((action) => action.action === 'connect' && endpointOf(action) !== undefined)
   const connect = actions.data[at]
@@ -63,12 +64,4 @@ function endpointOf({ endpoint }: NccoAction): Record<string, unknown> | undefin
     (each): each is Record<string, unknown> =>
       typeof each === 'object' && each !== null && 'type' in each && each.type === 'websocket',
   )
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

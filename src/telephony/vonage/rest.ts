@@ -1,5 +1,6 @@
 // The part of the REST interface of Vonage that an app needs during a call: hang up.
 
+import { jsonObject } from '../../protocol/json.ts'
 import type { PlatformAnswer, RestRequest } from '../platform.ts'
 import type { VonageCall } from './vonage-call.ts'
 
@@ -15,18 +16,9 @@ export function answerVonageRest({ method, url, headers, body }: RestRequest, ca
   if (!/^Bearer \S/i.test(headers.authorization ?? '')) return problem(401, 'Unauthorized')
   const call = calls.find(({ callId }) => callId === callPath.exec(url.pathname)?.groups?.call)
   if (!call || call.isOver) return problem(404, 'Not Found')
-  if (method !== 'PUT' || actionOf(body) !== 'hangup') return problem(400, 'Bad Request')
+  if (method !== 'PUT' || jsonObject(body)?.action !== 'hangup') return problem(400, 'Bad Request')
   call.hungUpByApp()
   return { status: 204, headers: {}, body: '' }
-}
-
-function actionOf(body: string): unknown {
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null && 'action' in value ? value.action : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function problem(status: number, title: string): PlatformAnswer {

@@ -1,5 +1,6 @@
 // One call of Vonage with a websocket: binary sound both ways, small JSON texts beside it. Whoever closes the socket ends the call.
 
+import { jsonObject } from '../../protocol/json.ts'
 import type { PhoneFormat, PlatformDial, PlatformLine, PlatformPeer } from '../platform.ts'
 import type { EventWebhook } from './event-webhook.ts'
 import type { NccoAction, WebsocketEndpoint } from './ncco.ts'
@@ -99,7 +100,7 @@ export class VonageCall implements PlatformPeer {
   }
 
   #command(text: string): void {
-    const message = parsed(text)
+    const message = jsonObject(text)
     const action = typeof message?.action === 'string' ? message.action : undefined
     this.#line.received(action ?? 'something else', message ?? text)
     if (!message) return this.#line.finding({ code: 7304, level: 'error', message: 'a text that is no JSON object' })
@@ -142,14 +143,5 @@ export class VonageCall implements PlatformPeer {
     this.#line.close(1000, '')
     void this.#parts.webhook.tell('completed')
     this.#line.ended(by, reason)
-  }
-}
-
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
   }
 }

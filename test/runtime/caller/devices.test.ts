@@ -3,6 +3,7 @@
 
 import { describe } from 'vitest'
 import { expect, speech, test } from 'vitest-realtime'
+import { pcm, resamplePcm } from 'vitest-realtime/audio'
 import { startClient } from './support/apps.ts'
 import { deviceApp } from './support/device-app.ts'
 
@@ -62,6 +63,40 @@ test('sound without an item counts for the item that was sent last', async ({ re
   await caller.says('Hello')
   await caller.hears('Good morning.')
   expect(caller.heard.text).toBe('Good morning.')
+})
+
+test('what is played may be a Buffer, or a sound of another rate', async ({ realtime, caller }) => {
+  const spoken = await speech('Good morning.')
+  realtime.respond('opening', { when: 'hello', audio: spoken, text: 'Good morning.' })
+  const client = await startClient()
+  let played = 0
+  caller.attach({
+    microphone: (frame) => client.send({ type: 'input_audio_buffer.append', audio: frame.base64 }),
+    speaker: (speaker) =>
+      client.on('response.output_audio.delta', ({ delta }) => {
+        const bytes = Buffer.from(delta, 'base64')
+        if (played++ % 2 === 0) return speaker.play(bytes)
+        speaker.play(resamplePcm(pcm(bytes), 8000))
+      }),
+  })
+  await caller.says('Hello')
+  await caller.hears('Good morning.')
+  await realtime.settled()
+  expect(played).toBeGreaterThan(1)
+  expect(caller.heard.durationMs).toBeCloseTo(spoken.durationMs, -1)
+})
+
+test.for([
+  ['a string', 'AAAA'],
+  ['a Float32Array', new Float32Array(8)],
+  ['null', null],
+])('what is no sound is refused: %s', ([name, sound], { caller }) => {
+  let play: (sound: never) => void = () => {}
+  caller.attach({ microphone: () => {}, speaker: (speaker) => (play = speaker.play) })
+  const wrong = `speaker.play() got ${name}.\nIt takes PCM16 at 24,000 Hz`
+  expect(() => play(sound as never)).toThrow(
+    expect.objectContaining({ code: 'RTK_CALLER', message: expect.stringContaining(wrong) }),
+  )
 })
 
 test('a player that goes on after a truncate was heard on, and is red for it', async ({ realtime, caller }) => {

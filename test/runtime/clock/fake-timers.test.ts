@@ -100,6 +100,20 @@ describe('under fake timers', () => {
       { silenceMs: 30 },
     ))
 
+  test('a finding says who drives where nobody waits for the clock', () =>
+    withClock(
+      async ({ clock, findings }) => {
+        vi.useFakeTimers()
+        void sleepOn(clock, 300)
+        while (findings.length === 0) await turns(1)
+        expect(findings).toEqual([
+          'vi.useFakeTimers() drives the clock, and nobody moves it: a deadline of the service at 300 ms waits; ' +
+            'await vi.advanceTimersByTimeAsync(ms), or vi.useRealTimers()',
+        ])
+      },
+      { silenceMs: 30 },
+    ))
+
   test('a wait times out when the fakes pass its bound', () =>
     withClock(async ({ clock }) => {
       vi.useFakeTimers()

@@ -3,17 +3,17 @@
 import { expect } from 'vitest-realtime'
 import { fieldFailure } from './scenario.ts'
 
-const hello = { when: { maxTurn: 0 }, text: 'Hello, this is the clinic.' }
 const goodbye =
   'Thank you very much for calling the clinic today. We are looking forward to seeing you on Tuesday morning at nine. Goodbye!'
 
+/** The agent hangs up by its function, and says this along with it. */
+const saysBye = (then: string) => ({ when: 'all', call: { name: 'end_call', arguments: { reason: 'done' } }, then })
+
 fieldFailure('17 hanging up cuts the goodbye', {
   defects: { hangsUpOnDone: 'toHaveHeard' },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    realtime.respond('bye', { when: 'all', call: { name: 'end_call', arguments: { reason: 'done' } }, then: goodbye })
-    const call = await dial()
-    await call.hears('clinic')
+  async plays({ realtime, greeted }) {
+    realtime.respond('bye', saysBye(goodbye))
+    const call = await greeted()
     await call.pauses(1000)
     await call.says('Thank you, that is all')
     await call.ended()
@@ -24,11 +24,9 @@ fieldFailure('17 hanging up cuts the goodbye', {
 
 fieldFailure('18 a pause behind the stream is dead air after the agent has gone', {
   defects: { pausesAfterConnect: 'call.ended()' },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    realtime.respond('bye', { when: 'all', call: { name: 'end_call', arguments: { reason: 'done' } }, then: 'Goodbye!' })
-    const call = await dial()
-    await call.hears('clinic')
+  async plays({ realtime, greeted }) {
+    realtime.respond('bye', saysBye('Goodbye!'))
+    const call = await greeted()
     await call.pauses(1000)
     await call.says('Thank you, that is all')
     await call.hears('Goodbye')
@@ -38,11 +36,9 @@ fieldFailure('18 a pause behind the stream is dead air after the agent has gone'
 
 fieldFailure('19 the agent says goodbye, and nobody hangs up', {
   defects: { cannotHangUp: 'call.ended()' },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    realtime.respond('bye', { when: 'all', call: { name: 'end_call', arguments: { reason: 'done' } }, then: 'Goodbye!' })
-    const call = await dial()
-    await call.hears('clinic')
+  async plays({ realtime, greeted }) {
+    realtime.respond('bye', saysBye('Goodbye!'))
+    const call = await greeted()
     await call.pauses(1000)
     await call.says('Thank you, that is all')
     await call.hears('Goodbye')
@@ -55,15 +51,13 @@ fieldFailure('20 a redirect that presses keys ends the stream', {
   defects: { redirectsForKeys: /the call is over/ },
   // Ours press no keys: nothing to lose.
   ours: [],
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
+  async plays({ realtime, greeted }) {
     realtime.respond('menu', {
       when: 'extension',
       call: { name: 'press_keys', arguments: { keys: '42' } },
       then: 'You are through to the ward.',
     })
-    const call = await dial()
-    await call.hears('clinic')
+    const call = await greeted()
     await call.pauses(1000)
     await call.says('Extension forty two please')
     await call.hears('through to the ward')
@@ -74,11 +68,9 @@ fieldFailure('20 a redirect that presses keys ends the stream', {
 fieldFailure('25 the session ends before the call, in silence', {
   defects: { diesWithSession: 'call.hears(For how many?)' },
   options: { limits: { sessionMinutes: 0.2 }, allowErrors: ['session_expired'] },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
+  async plays({ realtime, greeted }) {
     realtime.respond('table', { when: 'table', text: 'For how many?' })
-    const call = await dial()
-    await call.hears('clinic')
+    const call = await greeted()
     await call.pauses(13_000)
     expect(realtime.sessions.map(({ open }) => open)[0]).toBe(false)
     await call.says('A table for tonight please')
@@ -88,10 +80,8 @@ fieldFailure('25 the session ends before the call, in silence', {
 
 fieldFailure('30 the line is connected and carries nothing any more, and the session is paid for', {
   defects: { neverWatchesTheLine: /open/ },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    const call = await dial()
-    await call.hears('clinic')
+  async plays({ realtime, greeted }) {
+    const call = await greeted()
     await call.drops({ halfOpen: true })
     await call.pauses(120_000)
     expect(realtime.sessions).toMatchObject([{ open: false }])

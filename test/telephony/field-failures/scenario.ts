@@ -13,6 +13,8 @@ export interface World {
   readonly phone: Phone
   /** Phones the app, or the bridge. */
   dial(options?: DialOptions): Promise<PhoneCall>
+  /** The same, for an agent who says hello; resolves when the caller has heard it. */
+  greeted(options?: DialOptions): Promise<PhoneCall>
 }
 
 interface Failure {
@@ -36,6 +38,16 @@ const doors = {
 /** What goes wrong besides is no matter where something must go wrong. */
 const forgiving: RealtimeOptions = { onWireError: 'ignore', onUnmatched: 'fallback', fallback: 'Pardon?' }
 
+function worldOf({ realtime, phone, dial }: Omit<World, 'greeted'>): World {
+  const greeted: World['greeted'] = async (options) => {
+    realtime.respond('hello', { when: { maxTurn: 0 }, text: 'Hello, this is the clinic.' })
+    const call = await dial(options)
+    await call.hears('clinic')
+    return call
+  }
+  return { realtime, phone, dial, greeted }
+}
+
 export function fieldFailure(title: string, failure: Failure): void {
   const { defects, bridge = {}, ours = ['twilio', 'audiocodes'], options = {}, plays } = failure
   describe(title, () => {
@@ -44,18 +56,20 @@ export function fieldFailure(title: string, failure: Failure): void {
       test.for(Object.entries(defects) as [Defect, string | RegExp][])('%s', async ([defect, message], { realtime, phone }) => {
         const app = createBrokenBridge(defect)
         const dial: World['dial'] = (options) => phone.dial(app, { ...doors.app, ...options })
-        await expect(plays({ realtime, phone, dial })).rejects.toThrow(message)
+        await expect(plays(worldOf({ realtime, phone, dial }))).rejects.toThrow(message)
       })
     })
     describe('does not happen', () => {
       test.override('realtimeOptions', options)
       test('in that app without the defect', async ({ realtime, phone }) => {
         const app = createBrokenBridge()
-        await plays({ realtime, phone, dial: (options) => phone.dial(app, { ...doors.app, ...options }) })
+        const dial: World['dial'] = (options) => phone.dial(app, { ...doors.app, ...options })
+        await plays(worldOf({ realtime, phone, dial }))
       })
       test.for(ours)('in our bridge to %s', async (platform, { realtime, phone }) => {
         const server = createBridgeServer({ twilioAuthToken: authToken, token: authToken, ...bridge })
-        await plays({ realtime, phone, dial: (options) => phone.dial(server, { ...doors[platform], ...options }) })
+        const dial: World['dial'] = (options) => phone.dial(server, { ...doors[platform], ...options })
+        await plays(worldOf({ realtime, phone, dial }))
       })
     })
   })

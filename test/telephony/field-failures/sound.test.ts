@@ -5,6 +5,7 @@ import type { RealtimeBridge } from 'vitest-realtime/telephony'
 import { fieldFailure } from './scenario.ts'
 
 const hello = { when: { maxTurn: 0 }, text: 'Hello, this is the clinic.' }
+const table = { when: 'table', text: 'For how many?' }
 const hours =
   'Our opening hours are from nine to five on weekdays, and from ten to two on Saturdays. On Sundays and on holidays the clinic is closed.'
 
@@ -13,7 +14,7 @@ fieldFailure('3 what the caller says before there is a session is lost', {
   bridge: { greeting: false },
   async plays({ realtime, dial }) {
     realtime.respond('hello', hello)
-    realtime.respond('table', { when: 'table', text: 'For how many?' })
+    realtime.respond('table', table)
     realtime.fail({ handshake: 900 })
     const call = await dial()
     await call.says('A table for tonight please')
@@ -39,12 +40,10 @@ fieldFailure('4 after a handoff both sides are noise', {
       },
     ],
   },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
+  async plays({ realtime, greeted }) {
     realtime.respond('bill', { when: 'bill', call: { name: 'to_billing' }, then: 'This is the billing department.' })
     realtime.respond('paid', { when: 'paid', text: 'Your account is settled.' })
-    const call = await dial()
-    await call.hears('clinic')
+    const call = await greeted()
     await call.pauses(1000)
     await call.says('I have a question about my bill')
     await call.hears('This is the billing department.')
@@ -56,11 +55,9 @@ fieldFailure('4 after a handoff both sides are noise', {
 
 fieldFailure('5 the platform leaves silence out, and the turn never ends', {
   defects: { needsFramesOfSilence: 'call.hears(For how many?)' },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    realtime.respond('table', { when: 'table', text: 'For how many?' })
-    const call = await dial()
-    await call.hears('clinic')
+  async plays({ realtime, greeted }) {
+    realtime.respond('table', table)
+    const call = await greeted()
     await call.pauses(1000)
     const said = call.says('A table for tonight please')
     await call.pauses(1900)
@@ -71,10 +68,8 @@ fieldFailure('5 the platform leaves silence out, and the turn never ends', {
 fieldFailure('6 the first word of an answer stutters', {
   defects: { playsFirstPieceAtOnce: /expected \d+ to be \+?0/ },
   options: { streaming: { delayMs: (piece) => (piece === 1 ? 160 : 60) } },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    const call = await dial()
-    await call.hears('clinic')
+  async plays({ realtime, greeted }) {
+    const call = await greeted()
     await realtime.settled()
     expect(call.metrics.underruns).toBe(0)
   },
@@ -102,11 +97,9 @@ fieldFailure('22 one frame for each turn of a timer is slower than speech', {
 
 fieldFailure('26 the model hears the phone three times too fast', {
   defects: { appendsAtWrongRate: 'toHaveTranscribed' },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    realtime.respond('table', { when: 'table', text: 'For how many?' })
-    const call = await dial({ noiseDbfs: -60 })
-    await call.hears('clinic')
+  async plays({ realtime, greeted }) {
+    realtime.respond('table', table)
+    const call = await greeted({ noiseDbfs: -60 })
     await call.pauses(1000)
     await call.says('A table for tonight please')
     await realtime.settled()
@@ -116,11 +109,9 @@ fieldFailure('26 the model hears the phone three times too fast', {
 
 fieldFailure('28 mu-law goes into a session whose input is PCM', {
   defects: { inputLeftPcm: 'call.hears(For how many?)' },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    realtime.respond('table', { when: 'table', text: 'For how many?' })
-    const call = await dial()
-    await call.hears('clinic')
+  async plays({ realtime, greeted }) {
+    realtime.respond('table', table)
+    const call = await greeted()
     await call.pauses(1000)
     await call.says('A table for tonight please')
     await call.hears('For how many?')
@@ -129,21 +120,17 @@ fieldFailure('28 mu-law goes into a session whose input is PCM', {
 
 fieldFailure('29 PCM of the session is played as mu-law: noise', {
   defects: { outputLeftPcm: 'call.hears(clinic)' },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    const call = await dial()
-    await call.hears('clinic')
+  async plays({ greeted }) {
+    const call = await greeted()
     expect(call.heard.durationMs).toBeLessThan(3000)
   },
 })
 
 fieldFailure('31 the caller’s sound is collected, and each answer is late', {
   defects: { collectsCallerSound: /expected \d+ to be less than 1500/ },
-  async plays({ realtime, dial }) {
-    realtime.respond('hello', hello)
-    realtime.respond('table', { when: 'table', text: 'For how many?' })
-    const call = await dial()
-    await call.hears('clinic')
+  async plays({ realtime, greeted }) {
+    realtime.respond('table', table)
+    const call = await greeted()
     await call.pauses(1000)
     await call.says('A table for tonight please')
     await call.hears('For how many?')
