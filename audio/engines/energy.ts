@@ -41,6 +41,9 @@ class EnergyStream implements VadStream {
   readonly #edges = new SoundEdges()
   /** Of the frame so far: its level is that of its blocks together. */
   #energy = 0
+  /** Mean power of the frames that were no speech, of the last 60 of them. */
+  #noisePower = 0
+  #noiseFrames = 0
   readonly #powerOf = (start: number, end: number): number => {
     const power = meanSquare(this.#frame, start, end)
     this.#energy += power * (end - start)
@@ -74,6 +77,8 @@ class EnergyStream implements VadStream {
     this.#edges.reset()
     this.#bands.reset()
     this.#noise = new NoiseModel()
+    this.#noisePower = 0
+    this.#noiseFrames = 0
     this.#activeRun = 0
     this.#hangover = 0
   }
@@ -81,9 +86,11 @@ class EnergyStream implements VadStream {
   #nextFrame(): SpeechFrame {
     const { length } = this.#frame
     this.#energy = 0
-    const edges = this.#edges.next(length, this.#powerOf)
-    const levelDbfs = 10 * Math.log10(this.#energy / length + 1e-10)
-    return framed(this.#endSample, this.#probability(levelDbfs), edges, length)
+    const edges = this.#edges.next(length, this.#powerOf, this.#noisePower)
+    const power = this.#energy / length
+    const probability = this.#probability(10 * Math.log10(power + 1e-10))
+    if (probability < 0.5) this.#noisePower += (power - this.#noisePower) / Math.min(++this.#noiseFrames, 60)
+    return framed(this.#endSample, probability, edges, length)
   }
 
   #probability(levelDbfs: number): number {

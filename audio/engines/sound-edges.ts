@@ -1,5 +1,5 @@
 // Where sound begins and ends within the frames of a stream: closer than the frames, and closer than what models remember.
-// Pure. Only for what is silence beyond doubt: with noise on the line, nothing is, and the frames count whole.
+// Pure. Only for what is silence beyond doubt; or, where sound begins, noise of which an engine knows how loud it is.
 
 import type { SpeechFrame } from '../types.ts'
 
@@ -11,6 +11,10 @@ const quietest = 10 ** -5.8
 const range = 10 ** -3
 /** How much of the loudest block is remembered after a frame: it falls by 10 dB in a second. */
 const memory = 10 ** -0.032
+
+/** Sound begins 4 dB over the noise, where that is 14 dB or more below the loudest of late; as powers. Its end fades into the noise. */
+const overNoise = 2.5
+const softNoise = 0.1
 
 /** Silence at the edges of one frame, in samples of the frame; what is absent is sound to the edge. */
 export interface FrameEdges {
@@ -26,8 +30,11 @@ export class SoundEdges {
   /** Of the blocks of one frame; kept, as each frame needs it. */
   readonly #powers = new Float64Array(blocksPerFrame)
 
-  /** @param powerOf mean power of samples [start, end) of the frame, 1 being full scale */
-  next(length: number, powerOf: (start: number, end: number) => number): FrameEdges {
+  /**
+   * @param powerOf mean power of samples [start, end) of the frame, 1 being full scale
+   * @param noise mean power of the noise on the line; 0 where it is not known
+   */
+  next(length: number, powerOf: (start: number, end: number) => number, noise = 0): FrameEdges {
     const powers = this.#powers
     this.#loudest *= memory
     for (let block = 0; block < blocksPerFrame; block++) {
@@ -36,10 +43,16 @@ export class SoundEdges {
       if (power > this.#loudest) this.#loudest = power
     }
     const limit = Math.max(quietest, this.#loudest * range)
-    if (powers[0]! > limit && powers[blocksPerFrame - 1]! > limit) return allSound
-    const first = powers.findIndex((power) => power > limit)
-    if (first < 0) return { silentUntil: length, silentFrom: 0 }
+    const isSoft = noise * overNoise < this.#loudest * softNoise
+    const rise = isSoft ? Math.max(limit, noise * overNoise) : limit
+    if (powers[0]! > rise && powers[blocksPerFrame - 1]! > limit) return allSound
     const last = powers.findLastIndex((power) => power > limit)
+    if (last < 0) return { silentUntil: length, silentFrom: 0 }
+    // Sound that does not rise over the noise ends in it.
+    const first = Math.max(
+      powers.findIndex((power) => power > rise),
+      powers.findIndex((power) => power > limit),
+    )
     return {
       ...(first === 0 ? {} : { silentUntil: edgeOf(first, length) }),
       ...(last === blocksPerFrame - 1 ? {} : { silentFrom: edgeOf(last + 1, length) }),

@@ -3,6 +3,7 @@ import { energyEngine } from '../../../audio/engines/energy.ts'
 import { framed, SoundEdges } from '../../../audio/engines/sound-edges.ts'
 import { noise } from '../../../audio/noise.ts'
 import { concatPcm, pcm, silence } from '../../../audio/pcm.ts'
+import { speechSegments } from '../../../audio/segments.ts'
 import type { SpeechFrame } from '../../../audio/types.ts'
 
 /** Frames of 32 samples, each block of 8 with its level in dBFS. */
@@ -25,6 +26,16 @@ describe('silence within a frame', () => {
     expect(edgesOf([-10, -10, -10, -10], [-41, -41, -41, -39])[1]).toEqual({ silentUntil: 24 })
     const later = new Array<number[]>(31).fill([-44, -44, -44, -44])
     expect(edgesOf([-10, -10, -10, -10], ...later, [-45, -45, -45, -45]).at(-1)).toEqual({})
+  })
+
+  test('is noise of known power where sound begins, but not where it ends, and no noise that is nearly as loud', () => {
+    const edges = new SoundEdges()
+    const next = (levels: number[], noiseDbfs: number) =>
+      edges.next(32, (start) => 10 ** (levels[start / 8]! / 10), 10 ** (noiseDbfs / 10))
+    expect(next([-40, -39, -20, -20], -40)).toEqual({ silentUntil: 16 })
+    expect(next([-20, -20, -39, -40], -40)).toEqual({})
+    expect(next([-40, -40, -40, -40], -40)).toEqual({})
+    expect(next([-30, -30, -20, -20], -30)).toEqual({})
   })
 
   test('begins anew after reset', () => {
@@ -62,4 +73,14 @@ test('a tone in digital silence is found to 8 ms', () => {
   ).toEqual([488])
   const [end] = frames.flatMap((frame) => (frame.silentFromSample! > frame.endSample - 768 ? [frame.silentFromSample! / 24] : []))
   expect(end).toBe(1496)
+})
+
+test('a tone in noise 20 dB below it is found to 8 ms where it begins', () => {
+  const tone = pcm(Int16Array.from({ length: 24_000 }, (_, index) => 6000 * Math.sin((2 * Math.PI * 200 * index) / 24_000)))
+  const begins = concatPcm(silence(1015), tone)
+  const hiss = noise(begins.durationMs, { levelDbfs: -38 }).samples
+  const samples = begins.samples.map((sample, index) => sample + hiss[index]!)
+  const [found] = speechSegments(energyEngine().open(24_000).push(samples) as readonly SpeechFrame[], 24_000)
+  expect(found!.startMs).toBeGreaterThanOrEqual(1008)
+  expect(found!.startMs).toBeLessThanOrEqual(1016)
 })
