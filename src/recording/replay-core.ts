@@ -85,6 +85,7 @@ export class ReplayCore implements SessionCore {
       order: rules.order ?? 'turn',
       ids,
       ignored: new Ignored(rules.ignore ?? []),
+      awaitsService: ({ index }) => this.#schedule.isBehind(index),
     })
     this.#schedule = new ReplaySchedule(script.answers, rules.timing ?? 'recorded')
     this.#follow(this.config)

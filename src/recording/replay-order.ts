@@ -27,13 +27,19 @@ export interface Misfit {
 export class ExpectedEvents {
   readonly #order: Order
   readonly #how: { readonly ids: ReplayIds; readonly ignored: Ignored }
+  readonly #awaitsService: (step: ClientStep) => boolean
   readonly #steps: readonly ClientStep[]
   readonly #taken = new Set<ClientStep>()
   /** All before it are taken. */
   #first = 0
 
-  constructor(steps: readonly ClientStep[], options: { order: Order; ids: ReplayIds; ignored: Ignored }) {
+  /** @param options.awaitsService whether the service has not sent yet what it had sent before such an event */
+  constructor(
+    steps: readonly ClientStep[],
+    options: { order: Order; ids: ReplayIds; ignored: Ignored; awaitsService: (step: ClientStep) => boolean },
+  ) {
     this.#steps = steps
+    this.#awaitsService = options.awaitsService
     this.#order = options.order
     this.#how = options
   }
@@ -68,7 +74,7 @@ export class ExpectedEvents {
     for (let place = this.#first; place < steps.length; place++) {
       const step = steps[place]!
       if (this.#order === 'strict' && step !== next) return
-      if (this.#order === 'turn' && !isFree(step) && !this.#isOpen(step, next)) continue
+      if (this.#order === 'turn' && !this.#isFree(step) && !this.#isOpen(step, next)) continue
       if (!this.#taken.has(step) && step.event.type === type) yield step
     }
   }
@@ -77,9 +83,18 @@ export class ExpectedEvents {
   get #nextBound(): ClientStep | undefined {
     for (let place = this.#first; place < this.#steps.length; place++) {
       const step = this.#steps[place]!
-      if (!isFree(step) && !this.#taken.has(step)) return step
+      if (!this.#isFree(step) && !this.#taken.has(step)) return step
     }
     return undefined
+  }
+
+  /**
+   * Reading changes nothing: when it is done hangs on how fast the app is. So does a `session.update` that may answer what the service
+   * has not sent yet, such as the one by which the Agents SDK answers `session.created`: the app may well have asked something by then.
+   */
+  #isFree(step: ClientStep): boolean {
+    const { type } = step.event
+    return type === 'conversation.item.retrieve' || (type === 'session.update' && this.#awaitsService(step))
   }
 
   /** The end of a turn comes when all else of the turn has come. */
@@ -101,11 +116,6 @@ export class ExpectedEvents {
     const before = this.#steps.findLast((step) => this.#taken.has(step) && same(step))
     return before && { step: before, isTaken: true }
   }
-}
-
-/** Reading changes nothing: when it is done hangs on how fast the app is. */
-function isFree({ event: { type } }: ClientStep): boolean {
-  return type === 'conversation.item.retrieve'
 }
 
 function endsTurn({ event: { type } }: ClientStep): boolean {

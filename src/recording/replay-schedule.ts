@@ -17,9 +17,12 @@ export class ReplaySchedule {
   #due: Due[] = []
   /** Of `#due`, how many were sent. */
   #sent = 0
+  /** Of all, in the recorded order. */
+  readonly #unsent: Set<Answer>
   readonly #scale: number
 
   constructor(answers: readonly Answer[], timing: NonNullable<ReplayRules['timing']>) {
+    this.#unsent = new Set(answers)
     this.#scale = timing === 'recorded' ? 1 : timing === 'instant' ? 0 : 1 / timing.scale
     for (const [place, answer] of answers.entries()) {
       const known = this.#byCause.get(answer.cause)
@@ -35,6 +38,12 @@ export class ReplaySchedule {
 
   get dueMs(): number | undefined {
     return this.#due[this.#sent]?.atMs
+  }
+
+  /** Whether something is still to be sent that was recorded before this place. */
+  isBehind(index: number): boolean {
+    const [first] = this.#unsent
+    return first !== undefined && first.index < index
   }
 
   /** What this sets off; before it has come. */
@@ -62,6 +71,7 @@ export class ReplaySchedule {
     const next = this.#due[this.#sent]
     if (!next || next.atMs > nowMs) return undefined
     this.#sent++
+    this.#unsent.delete(next.answer)
     return next.answer
   }
 }

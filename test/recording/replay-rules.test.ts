@@ -10,9 +10,12 @@ import { type Shelf, shelf } from './support/record-here.ts'
 const text = { type: 'realtime', output_modalities: ['text'] } as const
 type App = (client: GoldenClient, realtime: LocalRealtime) => Promise<void>
 
+/** See to their configuration themselves, and are greeted late. */
+const ownStart = new WeakSet<App>()
+
 async function run(app: App, realtime: LocalRealtime): Promise<void> {
   const client = new GoldenClient()
-  await client.configure({ type: 'realtime', output_modalities: ['text'] })
+  if (!ownStart.has(app)) await client.configure({ type: 'realtime', output_modalities: ['text'] })
   await Promise.race([app(client, realtime), client.closed])
   client.close()
 }
@@ -20,6 +23,7 @@ async function run(app: App, realtime: LocalRealtime): Promise<void> {
 const recordIn = (files: Shelf, app: App) =>
   files.record('it', async (realtime) => {
     realtime.respond('any', 'Yes.')
+    if (ownStart.has(app)) realtime.fail({ delay: 'session.created', ms: 20 })
     await run(app, realtime)
   })
 
@@ -52,6 +56,31 @@ describe('order', () => {
     client.send(userMessage('B'))
     await client.next('conversation.item.done')
   }
+
+  const update = { type: 'session.update', session: text } as const
+  const patient: App = async (client) => {
+    await client.next('session.created')
+    client.send(update, userMessage('A'), create)
+    await done(client)
+  }
+  /** Does not wait for the greeting, which it answers by an update, or not. */
+  const hasty =
+    (answersGreeting: boolean): App =>
+    async (client) => {
+      await new Promise((resolve) => client.client.socket.once('open', resolve))
+      client.send(userMessage('A'), create)
+      await client.next('session.created')
+      if (answersGreeting) client.send(update)
+      await done(client)
+    }
+
+  test('what may answer a late greeting may come after a question that did not wait for it', async () => {
+    const [slow, fast, careless] = [patient, hasty(true), hasty(false)]
+    for (const app of [slow, fast, careless]) ownStart.add(app)
+    expect(await outcome(slow, fast)).toBe('')
+    expect(await outcome(slow, fast, { order: 'strict' })).toMatch(/recorded #\d+ {2}session.update/)
+    expect(await outcome(slow, careless)).toContain('session.update was not sent')
+  })
 
   test('within a turn events may change places, unless the order is strict', async () => {
     expect(await outcome(oneWay, otherWay)).toBe('')
