@@ -12,6 +12,10 @@ const doubtful = 0.45
 const overNoise = 10 ** 0.4
 /** 6 dB above the level now: a stream that begins in the middle of a word has no noise before it, but the word ends. */
 const overNow = 10 ** 0.6
+/** 12 dB: one frame of a crowd is hardly ever that far below its loudest, and a word that ends is. */
+const overEnd = 10 ** 1.2
+/** 10 dB above the noise of a while ago: words such as "oh" have gone on for 200 ms when the model comes to them. */
+const overPast = 10
 /** Frames that a level is the mean of, 160 ms: peaks of a crowd are shorter than vowels. */
 const levelFrames = 5
 /** Frames in which a voice may have stood out: 256 ms. */
@@ -30,15 +34,18 @@ export class VoiceGate {
   #noiseCount = 0
   readonly #powers: number[] = []
   readonly #levels: number[] = []
+  /** The noise after each of the last frames without a voice. */
+  readonly #past: number[] = []
 
   /** The probability that counts, from the model's own one and the mean power of the frame. */
   next(probability: number, power: number): number {
     const level = this.#levelWith(power)
     if (this.#isOpen) this.#hold(probability)
-    else this.#isOpen = probability >= sure || (probability >= half && this.#standsOut(level))
+    else this.#isOpen = probability >= sure || (probability >= half && this.#standsOut(level, power))
     if (this.#isOpen) return probability
     this.#noiseCount++
     this.#noise += (power - this.#noise) / Math.min(this.#noiseCount, noiseFrames.most)
+    keep(this.#past, this.#noise, recentFrames)
     return Math.min(probability, doubtful)
   }
 
@@ -49,10 +56,12 @@ export class VoiceGate {
     return level
   }
 
-  #standsOut(level: number): boolean {
+  #standsOut(level: number, power: number): boolean {
     const loudest = Math.max(...this.#levels)
     const knowsNoise = this.#noiseCount >= noiseFrames.least
-    return (knowsNoise && loudest >= this.#noise * overNoise) || loudest >= level * overNow
+    if (knowsNoise && loudest >= this.#noise * overNoise) return true
+    if (this.#noiseCount >= recentFrames + noiseFrames.least && loudest >= this.#past[0]! * overPast) return true
+    return loudest >= Math.min(level * overNow, power * overEnd)
   }
 
   #hold(probability: number): void {

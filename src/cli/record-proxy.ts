@@ -82,7 +82,8 @@ export function upstreamOf(target: URL, asked: URL): URL {
 
 /** Requests lie beside the path of the sessions: `/v1/realtime/client_secrets`, `/v1/models`. */
 export function requestTarget(target: URL, path: string): URL {
-  const url = new URL(path, 'http://proxy')
+  // Two slashes at the beginning name no host.
+  const url = new URL(path.startsWith('/') ? `http://proxy${path}` : path, 'http://proxy')
   const base = target.pathname.replace(/\/$/, '').replace(/\/realtime$/, '')
   const pathname = base === '' ? url.pathname : base + url.pathname.replace(/^(?:\/openai)?\/v1(?=\/|$)/, '')
   return new URL(`${target.protocol.replace('ws', 'http')}//${target.host}${pathname}${url.search}`)

@@ -37,7 +37,7 @@ export function recordedRequests(
   }
   return async (request, response) => {
     const { method = 'GET', url: path = '/' } = request
-    if (isRestUrl(new URL(path, 'http://127.0.0.1'))) return otherwise(request, response)
+    if (isRestUrl(urlOf(path))) return otherwise(request, response)
     const passed = take({ method, path, body: await bodyOf(request) })
     if (passed) return respond(response, { status: passed.status, body: passed.response ?? '' })
     const what = `${method} ${pathOf(path)} is not recorded${left.length > 0 ? '' : ', nor is any other request'}.`
@@ -66,5 +66,10 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 
 /** Without the query. */
 function pathOf(path: string): string {
-  return new URL(path, 'http://127.0.0.1').pathname
+  return urlOf(path).pathname
+}
+
+/** Two slashes at the beginning are a path of clients whose base URL ends with one, and no host. */
+function urlOf(path: string): URL {
+  return new URL(path.startsWith('/') ? `http://127.0.0.1${path}` : path, 'http://127.0.0.1')
 }

@@ -28,8 +28,11 @@ export async function runChild(program: string, args: readonly string[], setting
   const child = spawn(program, [...args], { stdio: 'inherit', env })
   const release = guard(child)
   let timer: ReturnType<typeof realTime.setTimeout> | undefined
+  /** What the program had started when it was asked to end: a shell ends without passing that on. */
+  let started: readonly number[] = []
   const end = (signal: NodeJS.Signals): void => {
     if (timer) return killTree(child)
+    started = descendantsOf(child.pid)
     child.kill(signal)
     timer = realTime.setTimeout(() => killTree(child), graceMs)
   }
@@ -44,6 +47,7 @@ export async function runChild(program: string, args: readonly string[], setting
   try {
     return await endOf(child, program)
   } finally {
+    signalAll(started, 'SIGTERM')
     release()
     realTime.clearTimeout(timer)
     for (const signal of signals) process.off(signal, pass)
@@ -65,14 +69,18 @@ function endOf(child: ChildProcess, program: string): Promise<CommandEnd> {
 
 /** The program and what it has started: npm, npx and shells run programs of their own. */
 function killTree(child: ChildProcess): void {
-  for (const pid of descendantsOf(child.pid)) {
+  signalAll(descendantsOf(child.pid), 'SIGKILL')
+  child.kill('SIGKILL')
+}
+
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
     try {
-      process.kill(pid, 'SIGKILL')
+      process.kill(pid, signal)
     } catch {
       // It has just ended.
     }
   }
-  child.kill('SIGKILL')
 }
 
 function descendantsOf(pid: number | undefined): number[] {

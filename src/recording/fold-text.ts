@@ -18,7 +18,7 @@ export function foldText(text: string): string {
     .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
 }
 
-const isPlain = /^[\0-\u00ff]*$/
+const isPlain = /^[\0-\u009f\u00a1-\u00ff]*$/
 
 function digitOf(code: number): number {
   const zero = Array.from(zeros, (one) => one.charCodeAt(0)).find((one) => code >= one && code < one + 10) ?? code

@@ -29,7 +29,7 @@ export function createTurn(request: ReplyRequest, words: WordsOf, signal: AbortS
   return Object.defineProperties(turn, lookedUp) as Turn
 }
 
-/** Where a turn keeps what it is made from. A symbol: copies of a turn's properties have it too. */
+/** Where a turn keeps what it is made from. Not enumerable: a turn that is spread shows what it is, not how it is made. */
 const source = Symbol('source of a turn')
 
 /** What a turn answers: for replies of the kit itself, which need more of it than a turn shows. */

@@ -65,6 +65,22 @@ test('what a shell has started ends with it', async () => {
   expect(await command.stop()).toMatchObject({ code: 137 })
 })
 
+test.skipIf(process.platform === 'win32')(
+  'what a shell has started is asked to end where the shell did not pass it on',
+  async () => {
+    const told = files.path('told')
+    const program = `process.on('SIGTERM', () => { require('fs').writeFileSync(${JSON.stringify(told)}, ''); process.exit() })
+    setTimeout(() => {}, 30_000); require('fs').writeFileSync(${JSON.stringify(`${told}-up`)}, '')`
+    const stop = new AbortController()
+    const env = { ...process.env, NODE_OPTIONS: '' }
+    const end = runChild('sh', ['-c', '"$1" --eval "$2"; true', 'sh', process.execPath, program], { env, stop: stop.signal })
+    await expect.poll(() => existsSync(`${told}-up`), { timeout: 20_000 }).toBe(true)
+    stop.abort()
+    expect(await end).toEqual({ code: 143, signal: 'SIGTERM' })
+    await expect.poll(() => existsSync(told), { timeout: 20_000 }).toBe(true)
+  },
+)
+
 test('a command that does not want to end has its time, and no more', async () => {
   const stop = new AbortController()
   const up = files.path('up')

@@ -228,4 +228,6 @@ test('where sockets and requests lead', () => {
   expect(requestTarget(openai, '/v1/models').href).toBe('https://api.openai.com/v1/models')
   expect(requestTarget(azure, '/v1/realtime/calls').href).toBe('https://me.openai.azure.com/openai/v1/realtime/calls')
   expect(requestTarget(new URL('ws://127.0.0.1:1/v1/realtime'), '/v1/x?y=1').href).toBe('http://127.0.0.1:1/v1/x?y=1')
+  expect(requestTarget(new URL('ws://127.0.0.1:1'), '//v1/x').href).toBe('http://127.0.0.1:1//v1/x')
+  expect(requestTarget(new URL('ws://127.0.0.1:1'), '//').href).toBe('http://127.0.0.1:1//')
 })

@@ -57,3 +57,10 @@ test('requests of Realtime are answered by the service', async () => {
   const { post } = await desk()
   expect(await post('/v1/realtime/client_secrets', {})).toBe('ours')
 })
+
+test('a path that begins with two slashes names no host', async () => {
+  const { post, told } = await desk(['//v1/responses', { a: 1 }, { is: 'first' }])
+  expect(await post('//v1/responses', { a: 1 })).toEqual({ is: 'first' })
+  expect(await post('//')).toMatchObject({ error: { code: 'not_recorded' } })
+  expect(told).toEqual([expect.stringContaining('POST // is not recorded')])
+})

@@ -1,5 +1,6 @@
 // What counts as the same: order, names, fields, times, secrets. Each app is a small one on the openai package.
 
+import type { RealtimeClientEvent } from 'openai/resources/realtime/realtime'
 import { describe } from 'vitest'
 import { createLocalRealtime, expect, test } from 'vitest-realtime'
 import type { LocalRealtime, ReplayRules } from '../../src/api.ts'
@@ -57,7 +58,7 @@ describe('order', () => {
     await client.next('conversation.item.done')
   }
 
-  const update = { type: 'session.update', session: text } as const
+  const update: RealtimeClientEvent = { type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } }
   const patient: App = async (client) => {
     await client.next('session.created')
     client.send(update, userMessage('A'), create)

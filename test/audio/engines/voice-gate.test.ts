@@ -36,6 +36,15 @@ describe('what stands out passes as the model gave it', () => {
     expect(frames.slice(3, 9)).toEqual([0.45, 0.45, 0.45, 0.45, 0.45, 0.45])
     expect(frames.at(-1)).toBe(0.7)
   })
+
+  test('a vowel soon after the line opened, which the model comes to late', () => {
+    const frames = heard([0.02, -63, 6], [0.3, -15, 7], [0.64, -15], [0.8, -21])
+    expect(frames.slice(-2)).toEqual([0.64, 0.8])
+  })
+
+  test('the last frames of a word that a stream begins with: it ends at once', () => {
+    expect(heard([0.3, -20, 8], [0.6, -34], [0.88, -41]).slice(-2)).toEqual([0.6, 0.88])
+  })
 })
 
 describe('what does not counts as less likely than not', () => {
@@ -51,6 +60,10 @@ describe('what does not counts as less likely than not', () => {
   test('a louder room, once it has been loud for a while', () => {
     const frames = heard(room, [0.1, -40, 80], [0.8, -39, 5])
     expect(frames.slice(-5)).toEqual([0.45, 0.45, 0.45, 0.45, 0.45])
+  })
+
+  test('a crowd that begins, once it has been heard for longer than that', () => {
+    expect(heard(room, [0.1, -30, 20], [0.8, -29, 5]).slice(-5)).toEqual([0.45, 0.45, 0.45, 0.45, 0.45])
   })
 
   test('what the model doubts itself stays as it is', () => {
