@@ -22,7 +22,7 @@ export class VoiceBands {
   readonly #fold: number
   readonly #rateHz: number
   /** What is below 150 Hz, twice, then what is below 1,000 Hz of the rest, twice; and the last sample. */
-  #state: readonly number[] = []
+  readonly #state = new Float64Array(5)
 
   constructor(rateHz: number) {
     this.#fold = Math.max(1, Math.round(rateHz / nearHz))
@@ -30,33 +30,48 @@ export class VoiceBands {
   }
 
   next(samples: Int16Array): BandLevels {
-    const fold = this.#fold
-    const length = Math.floor(samples.length / fold)
+    const length = Math.floor(samples.length / this.#fold)
     const low = new Float32Array(length >> 1)
+    const energy = this.#filter(samples, low)
+    const fullScale = length * (32_768 * this.#fold) ** 2
+    const dbfs = (sum: number): number => Math.max(quietestDbfs, 10 * Math.log10(sum / fullScale))
+    return { dbfs: [dbfs(energy.low), dbfs(energy.high)], pitch: () => pitchStrength(low, this.#rateHz / 2) }
+  }
+
+  /** Fills `low` with every second sample of the low band. Plain variables: the loop runs for each sample of each stream. */
+  #filter(samples: Int16Array, low: Float32Array): { readonly low: number; readonly high: number } {
+    const fold = this.#fold
+    const state = this.#state
     const [cut, pass] = [this.#share(lowestHz), this.#share(highestHz)]
-    let [hum = 0, rumble = 0, smooth = 0, voice = 0, last = 0] = this.#state
-    let [lowEnergy, highEnergy] = [0, 0]
-    for (let index = 0; index < length; index++) {
+    let hum = state[0]!
+    let rumble = state[1]!
+    let smooth = state[2]!
+    let voice = state[3]!
+    let last = state[4]!
+    let lowEnergy = 0
+    let highEnergy = 0
+    const length = Math.floor(samples.length / fold)
+    for (let index = 0, at = 0; index < length; index++) {
       let value = 0
-      for (let part = index * fold; part < (index + 1) * fold; part++) value += samples[part]!
-      highEnergy += (value - last) * (value - last)
+      for (const end = at + fold; at < end; at++) value += samples[at]!
+      const change = value - last
+      highEnergy += change * change
       last = value
       hum += cut * (value - hum)
-      rumble += cut * (value - hum - rumble)
-      smooth += pass * (value - hum - rumble - smooth)
+      const overHum = value - hum
+      rumble += cut * (overHum - rumble)
+      smooth += pass * (overHum - rumble - smooth)
       voice += pass * (smooth - voice)
       lowEnergy += voice * voice
       if (index % 2 === 1) low[index >> 1] = voice
     }
-    this.#state = [hum, rumble, smooth, voice, last]
-    const fullScale = length * (32_768 * fold) ** 2
-    const dbfs = (energy: number): number => Math.max(quietestDbfs, 10 * Math.log10(energy / fullScale))
-    return { dbfs: [dbfs(lowEnergy), dbfs(highEnergy)], pitch: () => pitchStrength(low, this.#rateHz / 2) }
+    state.set([hum, rumble, smooth, voice, last])
+    return { low: lowEnergy, high: highEnergy }
   }
 
   /** Forgets the sound before, as after silence. */
   reset(): void {
-    this.#state = []
+    this.#state.fill(0)
   }
 
   /** Of a new sample in what a filter of one pole lets through below `hz`. */

@@ -2,7 +2,7 @@
 
 import type { Pcm } from '../../audio/types.ts'
 import { RealtimeKitError } from '../errors.ts'
-import { defaultModel } from '../protocol/session-merge.ts'
+import { defaultModel } from '../protocol/default-model.ts'
 import type { BridgeFunction } from './function-calls.ts'
 import type { BridgeEvent, RealtimeBackend } from './model-link.ts'
 import type { RealtimeBridge } from './realtime-bridge.ts'

@@ -4,7 +4,7 @@
 import type { Pcm } from '../../audio/types.ts'
 import type { LocalRealtime } from '../api.ts'
 import { RealtimeKitError } from '../errors.ts'
-import { defaultModel } from '../protocol/session-merge.ts'
+import { defaultModel } from '../protocol/default-model.ts'
 import { clientOptionRules, type LegacySessionState, type LocalRealtimeClientOptions, processLogger } from './client-types.ts'
 import type { ConversationContext } from './conversation-context.ts'
 import { withEnvironmentDefaults } from './environment-defaults.ts'

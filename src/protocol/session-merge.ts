@@ -1,6 +1,7 @@
 // The session before any update, and how `session.update` changes it. Updates come decoded and within the rules.
 
 import { RealtimeKitError } from '../errors.ts'
+import { defaultModel } from './default-model.ts'
 import type {
   InputUpdate,
   RealtimeSessionObject,
@@ -24,9 +25,6 @@ import { transcriptionModel } from './transcription-models.ts'
 
 /** Stands where the service has a text of its own. */
 export const defaultInstructions = 'You are a helpful voice assistant. Answer briefly, in the language that the user speaks.'
-
-/** Speaks where a session may go without naming a model, and does. */
-export const defaultModel = 'gpt-realtime'
 
 /** Used when a client turns transcription on without naming a model; what the service does then is not known. */
 export const defaultTranscriptionModel = 'whisper-1'

@@ -2,11 +2,11 @@
 
 import { missingModel } from '../protocol/connect-faults.ts'
 import { decodeValue } from '../protocol/decode.ts'
+import { defaultModel } from '../protocol/default-model.ts'
 import { fault } from '../protocol/faults.ts'
 import { invalidValue, missingRequiredParameter } from '../protocol/field-faults.ts'
 import { conversationModelFault } from '../protocol/model-rules.ts'
 import type { SessionUpdate } from '../protocol/session-config.ts'
-import { defaultModel } from '../protocol/session-merge.ts'
 import type { Secret } from '../runtime/admission.ts'
 import { badRequest } from './rest-fault.ts'
 

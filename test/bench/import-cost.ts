@@ -5,7 +5,8 @@ import type { Benchmark } from './benchmark.ts'
 import { benchFile } from './servers.ts'
 import { median } from './stats.ts'
 
-const heavy = [
+/** Loaded when they are first needed. */
+export const heavy = [
   'zod',
   'ws',
   '@mswjs/interceptors',
@@ -50,6 +51,6 @@ function timedImport(): { vitestMs: number; kitMs: number } {
 }
 
 /** The modules of a separate run: watching them costs time. */
-function tracedImport(): { modules: number; loaded: readonly string[] } {
+export function tracedImport(): { modules: number; loaded: readonly string[] } {
   return JSON.parse(execFileSync(process.execPath, [benchFile('timed-import.ts'), '--trace'], { encoding: 'utf8' }))
 }
