@@ -83,7 +83,8 @@ function findModel({ modelSize = 'base', modelFolder, modelPath, way }: WhisperO
   const hasAddon = hasWhisperAddon() && way !== 'program'
   if (!hasProgram && !hasAddon) {
     if (way === 'addon') throw unavailable(`the package ${addonPackage} is not installed.`)
-    if (folder !== undefined) throw unavailable('whisper.cpp has not been built.', buildCommand)
+    if (folder !== undefined)
+      throw unavailable(`whisper.cpp, which is to run the model ${modelPath ?? modelSize}, has not been built.`, buildCommand)
     throw unavailable(
       way === 'program'
         ? 'the package nodejs-whisper is not installed.'
